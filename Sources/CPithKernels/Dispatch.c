@@ -1,0 +1,103 @@
+#include "KernelTable.h"
+
+int pith_isa_supported(int isa) {
+    switch (isa) {
+    case PITH_ISA_PORTABLE:
+        return 1;
+#if defined(__x86_64__)
+    case PITH_ISA_AVX2:
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    case PITH_ISA_AVX512:
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")
+            && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
+            && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#elif defined(__aarch64__)
+    case PITH_ISA_NEON:
+        return 1;
+#elif defined(__wasm_simd128__)
+    case PITH_ISA_WASM:
+        return 1;
+#endif
+    default:
+        return 0;
+    }
+}
+
+int pith_isa_best(void) {
+#if defined(__x86_64__)
+    if (pith_isa_supported(PITH_ISA_AVX512)) return PITH_ISA_AVX512;
+    if (pith_isa_supported(PITH_ISA_AVX2)) return PITH_ISA_AVX2;
+    return PITH_ISA_PORTABLE;
+#elif defined(__aarch64__)
+    return PITH_ISA_NEON;
+#elif defined(__wasm_simd128__)
+    return PITH_ISA_WASM;
+#else
+    return PITH_ISA_PORTABLE;
+#endif
+}
+
+const char *pith_isa_name(int isa) {
+    switch (isa) {
+    case PITH_ISA_PORTABLE: return "portable";
+    case PITH_ISA_AVX2: return "avx2";
+    case PITH_ISA_AVX512: return "avx512";
+    case PITH_ISA_NEON: return "neon";
+    case PITH_ISA_WASM: return "wasm";
+    default: return "unknown";
+    }
+}
+
+static const struct pith_kernel_table *kernels(int isa) {
+    if (!pith_isa_supported(isa)) return &pith_kernels_portable;
+    switch (isa) {
+#if defined(__x86_64__)
+    case PITH_ISA_AVX2: return &pith_kernels_avx2;
+    case PITH_ISA_AVX512: return &pith_kernels_avx512;
+#elif defined(__aarch64__)
+    case PITH_ISA_NEON: return &pith_kernels_neon;
+#elif defined(__wasm_simd128__)
+    case PITH_ISA_WASM: return &pith_kernels_wasm;
+#endif
+    default: return &pith_kernels_portable;
+    }
+}
+
+void pith_matmul_f32(
+    int isa, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, ptrdiff_t a_k_stride,
+    const float *b_packed, float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue) {
+    struct pith_matmul_job job = {
+        .m = m, .n = n, .k = k, .a = a, .a_row_stride = a_row_stride, .a_k_stride = a_k_stride,
+        .b_packed = b_packed, .c = c, .ldc = ldc,
+    };
+    if (epilogue) job.epilogue = *epilogue;
+    kernels(isa)->matmul(&job);
+}
+
+void pith_im2col_pack_f32(
+    int isa, float *packed, const float *image, size_t channels, size_t height, size_t width, size_t kernel_h,
+    size_t kernel_w, size_t stride_h, size_t stride_w, size_t dilation_h, size_t dilation_w, ptrdiff_t pad_top,
+    ptrdiff_t pad_left, size_t out_h, size_t out_w, size_t p0, size_t p1) {
+    const struct pith_window w = {
+        height, width, kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left, out_h, out_w,
+    };
+    kernels(isa)->im2col(packed, image, channels, &w, p0, p1);
+}
+
+void pith_maxpool_f32(
+    int isa, float *y, int32_t *indices, const float *plane, size_t height, size_t width, size_t kernel_h,
+    size_t kernel_w, size_t stride_h, size_t stride_w, size_t dilation_h, size_t dilation_w, ptrdiff_t pad_top,
+    ptrdiff_t pad_left, size_t out_h, size_t out_w) {
+    const struct pith_window w = {
+        height, width, kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left, out_h, out_w,
+    };
+    kernels(isa)->maxpool(y, indices, plane, &w);
+}
+
+void pith_relu_f32(int isa, float *y, const float *x, size_t n) { kernels(isa)->relu(y, x, n); }
+
+void pith_add_f32(int isa, float *y, const float *a, const float *b, size_t n) { kernels(isa)->add(y, a, b, n); }
+
+void pith_sub_f32(int isa, float *y, const float *a, const float *b, size_t n) { kernels(isa)->sub(y, a, b, n); }
+
+void pith_mul_f32(int isa, float *y, const float *a, const float *b, size_t n) { kernels(isa)->mul(y, a, b, n); }

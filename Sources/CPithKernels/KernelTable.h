@@ -1,0 +1,49 @@
+// The kernels of one instruction set. A new kernel is a template, a member here and a line in Templates/Table.h.
+
+#ifndef PITH_KERNEL_TABLE_H
+#define PITH_KERNEL_TABLE_H
+
+#include "CPithKernels.h"
+
+/// A window that slides over a plane, and where its outputs lie.
+struct pith_window {
+    size_t height, width;
+    size_t kernel_h, kernel_w;
+    size_t stride_h, stride_w;
+    size_t dilation_h, dilation_w;
+    ptrdiff_t pad_top, pad_left;
+    size_t out_h, out_w;
+};
+
+/// The arguments of `pith_matmul_f32`, with an epilogue that is never NULL.
+struct pith_matmul_job {
+    size_t m, n, k;
+    const float *a;
+    ptrdiff_t a_row_stride, a_k_stride;
+    const float *b_packed;
+    float *c;
+    ptrdiff_t ldc;
+    struct pith_matmul_epilogue epilogue;
+};
+
+struct pith_kernel_table {
+    void (*matmul)(const struct pith_matmul_job *job);
+    void (*im2col)(float *packed, const float *image, size_t channels, const struct pith_window *w, size_t p0, size_t p1);
+    void (*maxpool)(float *y, int32_t *indices, const float *plane, const struct pith_window *w);
+    void (*relu)(float *y, const float *x, size_t n);
+    void (*add)(float *y, const float *a, const float *b, size_t n);
+    void (*sub)(float *y, const float *a, const float *b, size_t n);
+    void (*mul)(float *y, const float *a, const float *b, size_t n);
+};
+
+extern const struct pith_kernel_table pith_kernels_portable;
+#if defined(__x86_64__)
+extern const struct pith_kernel_table pith_kernels_avx2;
+extern const struct pith_kernel_table pith_kernels_avx512;
+#elif defined(__aarch64__)
+extern const struct pith_kernel_table pith_kernels_neon;
+#elif defined(__wasm_simd128__)
+extern const struct pith_kernel_table pith_kernels_wasm;
+#endif
+
+#endif

@@ -1,0 +1,67 @@
+#include "CPithKernels.h"
+
+typedef float float4 __attribute__((vector_size(16)));
+
+#define WIDTH ((size_t)PITH_PANEL_WIDTH)
+
+size_t pith_pack_size(size_t k, size_t n) { return (n / WIDTH + (n % WIDTH != 0)) * k * WIDTH; }
+
+static inline float4 load4(const float *p) {
+    float4 v;
+    __builtin_memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static inline void store4(float *p, float4 v) { __builtin_memcpy(p, &v, sizeof v); }
+
+/// Four rows of a panel from four columns that are contiguous along k.
+static inline void transpose4x4(float *panel, const float *column, ptrdiff_t n_stride) {
+    const float4 c0 = load4(column), c1 = load4(column + n_stride);
+    const float4 c2 = load4(column + 2 * n_stride), c3 = load4(column + 3 * n_stride);
+    const float4 low01 = __builtin_shufflevector(c0, c1, 0, 4, 1, 5), high01 = __builtin_shufflevector(c0, c1, 2, 6, 3, 7);
+    const float4 low23 = __builtin_shufflevector(c2, c3, 0, 4, 1, 5), high23 = __builtin_shufflevector(c2, c3, 2, 6, 3, 7);
+    store4(panel, __builtin_shufflevector(low01, low23, 0, 1, 4, 5));
+    store4(panel + WIDTH, __builtin_shufflevector(low01, low23, 2, 3, 6, 7));
+    store4(panel + 2 * WIDTH, __builtin_shufflevector(high01, high23, 0, 1, 4, 5));
+    store4(panel + 3 * WIDTH, __builtin_shufflevector(high01, high23, 2, 3, 6, 7));
+}
+
+void pith_pack_f32(float *packed, const float *b, size_t k, size_t n, ptrdiff_t k_stride, ptrdiff_t n_stride) {
+    for (size_t j = 0; j < n; j += WIDTH, packed += k * WIDTH) {
+        const size_t columns = n - j < WIDTH ? n - j : WIDTH;
+        const float *source = b + (ptrdiff_t)j * n_stride;
+        size_t kk = 0;
+        if (columns == WIDTH && n_stride == 1) {
+            for (; kk < k; kk++) {
+                __builtin_memcpy(packed + kk * WIDTH, source + (ptrdiff_t)kk * k_stride, WIDTH * sizeof(float));
+            }
+        } else if (columns == WIDTH && k_stride == 1) {
+            for (; kk + 4 <= k; kk += 4) {
+                for (size_t q = 0; q < WIDTH; q += 4) {
+                    transpose4x4(packed + kk * WIDTH + q, source + (ptrdiff_t)q * n_stride + kk, n_stride);
+                }
+            }
+        }
+        for (; kk < k; kk++) {
+            const float *row = source + (ptrdiff_t)kk * k_stride;
+            float *target = packed + kk * WIDTH;
+            for (size_t q = 0; q < columns; q++) target[q] = row[(ptrdiff_t)q * n_stride];
+            for (size_t q = columns; q < WIDTH; q++) target[q] = 0;
+        }
+    }
+}
+
+void pith_unpack_f32(float *b, const float *packed, size_t k, size_t n) {
+    for (size_t j = 0; j < n; j += WIDTH, packed += k * WIDTH) {
+        const size_t columns = n - j < WIDTH ? n - j : WIDTH;
+        for (size_t kk = 0; kk < k; kk++) {
+            float *row = b + kk * n + j;
+            const float *source = packed + kk * WIDTH;
+            if (columns == WIDTH) {
+                __builtin_memcpy(row, source, WIDTH * sizeof(float));
+            } else {
+                for (size_t q = 0; q < columns; q++) row[q] = source[q];
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+// All templates for one instruction set, and their table.
+
+#include "Vector.h"
+
+#include "Elementwise.h"
+#include "Im2col.h"
+#include "Matmul.h"
+#include "Pooling.h"
+
+const struct pith_kernel_table PITH_NAME(pith_kernels) = {
+    .matmul = PITH_NAME(matmul),
+    .im2col = PITH_NAME(im2col),
+    .maxpool = PITH_NAME(maxpool),
+    .relu = PITH_NAME(relu),
+    .add = PITH_NAME(add),
+    .sub = PITH_NAME(sub),
+    .mul = PITH_NAME(mul),
+};

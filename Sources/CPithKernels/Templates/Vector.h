@@ -1,0 +1,126 @@
+// What the templates compute with: one vector type, from Clang's vector extensions.
+//
+// The including file defines PITH_SUFFIX (of every name), PITH_LANES (floats per vector: 4, 8 or 16) and
+// PITH_SOFTWARE_FMA (1 where the instruction set has no fused multiply-add), and sets the target attribute.
+
+#define PITH_CONCATENATE_(a, b) a##_##b
+#define PITH_CONCATENATE(a, b) PITH_CONCATENATE_(a, b)
+#define PITH_NAME(name) PITH_CONCATENATE(name, PITH_SUFFIX)
+
+#define PITH_INLINE static inline __attribute__((always_inline))
+/// Vectors per row of a panel.
+#define PITH_PANEL_VECTORS (PITH_PANEL_WIDTH / PITH_LANES)
+
+typedef float vf __attribute__((vector_size(PITH_LANES * 4)));
+typedef int32_t vi __attribute__((vector_size(PITH_LANES * 4)));
+typedef double vd __attribute__((vector_size(PITH_LANES * 8)));
+typedef int64_t vl __attribute__((vector_size(PITH_LANES * 8)));
+typedef int32_t vi2 __attribute__((vector_size(PITH_LANES * 8)));
+typedef uint32_t vu2 __attribute__((vector_size(PITH_LANES * 8)));
+
+PITH_INLINE vf load(const float *p) {
+    vf v;
+    __builtin_memcpy(&v, p, sizeof v);
+    return v;
+}
+
+PITH_INLINE void store(float *p, vf v) { __builtin_memcpy(p, &v, sizeof v); }
+
+/// The first `count` floats, 1 to PITH_LANES, and zeros.
+PITH_INLINE vf load_first(const float *p, size_t count) {
+    if (count == PITH_LANES) return load(p);
+    float lanes[PITH_LANES] = {0};
+    for (size_t i = 0; i < count; i++) lanes[i] = p[i];
+    return load(lanes);
+}
+
+/// Writes the first `count` floats, 1 to PITH_LANES.
+PITH_INLINE void store_first(float *p, vf v, size_t count) {
+    if (count == PITH_LANES) {
+        store(p, v);
+        return;
+    }
+    float lanes[PITH_LANES];
+    store(lanes, v);
+    const float *from = lanes;
+    if (count & 8) { __builtin_memcpy(p, from, 32); p += 8; from += 8; }
+    if (count & 4) { __builtin_memcpy(p, from, 16); p += 4; from += 4; }
+    if (count & 2) { __builtin_memcpy(p, from, 8); p += 2; from += 2; }
+    if (count & 1) *p = *from;
+}
+
+/// p[0], p[2], … of the 2 * PITH_LANES floats at `p`.
+PITH_INLINE vf load_even(const float *p) {
+#if PITH_LANES == 16
+    return __builtin_shufflevector(
+        load(p), load(p + PITH_LANES), 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+#elif PITH_LANES == 8
+    return __builtin_shufflevector(load(p), load(p + PITH_LANES), 0, 2, 4, 6, 8, 10, 12, 14);
+#else
+    return __builtin_shufflevector(load(p), load(p + PITH_LANES), 0, 2, 4, 6);
+#endif
+}
+
+/// `x` in every lane; taking +0 away changes no value, not even -0.
+PITH_INLINE vf splat(float x) { return x - (vf){0}; }
+
+PITH_INLINE vf select(vi mask, vf yes, vf no) { return (vf)(((vi)yes & mask) | ((vi)no & ~mask)); }
+
+/// `v` with every NaN replaced by the canonical one.
+PITH_INLINE vf canonical(vf v) { return select((vi)(v != v), (vf)((vi){0} + 0x7FC00000), v); }
+
+/// `v` where it is above zero, else +0; NaN gives the canonical one.
+PITH_INLINE vf relu(vf v) { return canonical((vf)((vi)v & ~(vi)(v <= 0))); }
+
+#if PITH_SOFTWARE_FMA
+
+typedef vi2 fma_flag;
+
+/// a * b + c as `pith_fmaf_software` has it, lane by lane.
+PITH_INLINE vf fma_exact(vf a, vf b, vf c) {
+    const vd product = __builtin_convertvector(a, vd) * __builtin_convertvector(b, vd);
+    const vd addend = __builtin_convertvector(c, vd);
+    const vd sum = product + addend;
+    const vd addend_part = sum - product;
+    const vd error = (product - (sum - addend_part)) + (addend - addend_part);
+    const vl even = ((vl)sum & 1) - 1;
+    const vl inexact = (vl)((error > 0) | (error < 0));
+    // +1 where the error points away from zero, else -1.
+    const vl step = 1 - ((vl)(((vl)sum ^ (vl)error) < 0) & 2);
+    return __builtin_convertvector((vd)((vl)sum + (step & even & inexact)), vf);
+}
+
+/// a * b + c with the sum rounded to double and then to float.
+///
+/// Two roundings differ from one only where the double lies halfway between two floats, or is below the normal floats,
+/// whose spacing is wider. Both are seen in one comparison of the double's halves: with the bits that matter kept and
+/// moved to the bottom of the signed range, "is 0x10000000" (low half) and "1 up to 0x380FFFFF" (high half) are "less
+/// than a limit". `flag` collects the answers.
+PITH_INLINE vf fma_step(vf a, vf b, vf c, fma_flag *flag) {
+    const vd sum = __builtin_convertvector(a, vd) * __builtin_convertvector(b, vd) + __builtin_convertvector(c, vd);
+    const vl kept = (vl)sum & 0x7FFFFFFF1FFFFFFF;
+    const vi2 moved = (vi2)((vu2)kept + (vu2)((vl){0} + 0x7FFFFFFF70000000));
+    const vi2 limit = (vi2)((vl){0} + (int64_t)0xB80FFFFF80000001);
+    *flag |= (vi2)(moved < limit);
+    return __builtin_convertvector(sum, vf);
+}
+
+PITH_INLINE int is_raised(const fma_flag *flag) { return __builtin_reduce_or(*flag) != 0; }
+
+#else
+
+typedef int fma_flag;
+
+PITH_INLINE vf fma_exact(vf a, vf b, vf c) { return __builtin_elementwise_fma(a, b, c); }
+
+PITH_INLINE vf fma_step(vf a, vf b, vf c, fma_flag *flag) {
+    (void)flag;
+    return __builtin_elementwise_fma(a, b, c);
+}
+
+PITH_INLINE int is_raised(const fma_flag *flag) {
+    (void)flag;
+    return 0;
+}
+
+#endif

@@ -1,0 +1,167 @@
+// Kernels of Pith, one template per kernel, instantiated per instruction set and chosen at run time.
+//
+// Every function here gives the same bits on every instruction set: products accumulate by fused multiply-add in
+// ascending k from +0, and a NaN result is the canonical quiet NaN 0x7FC00000. Nothing allocates, nothing keeps state,
+// nothing calls libc or libm (a compiler may still emit memcpy and memset), and every function may run on many threads
+// at once.
+//
+// Sizes and strides count elements, not bytes. No pointer needs more than its element's alignment; a panel buffer
+// aligned to 64 bytes is faster. Buffers must not overlap unless a function says that they may. Callers validate:
+// nothing here checks a size or a pointer.
+
+#ifndef CPITHKERNELS_H
+#define CPITHKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// MARK: Instruction sets
+
+/// The instruction sets that kernels are built for. The numbers are stable.
+enum pith_isa {
+    /// Baseline of the target; fuses in software where the target has no fused multiply-add.
+    PITH_ISA_PORTABLE = 0,
+    /// x86-64 with AVX2 and FMA.
+    PITH_ISA_AVX2 = 1,
+    /// x86-64 with AVX-512 F, VL, BW and DQ.
+    PITH_ISA_AVX512 = 2,
+    /// AArch64.
+    PITH_ISA_NEON = 3,
+    /// WebAssembly built with 128-bit SIMD.
+    PITH_ISA_WASM = 4,
+};
+
+/// Columns of a panel: the innermost extent of every packed matrix.
+#define PITH_PANEL_WIDTH 16
+
+/// The fastest instruction set that this machine has, a value of `enum pith_isa`.
+int pith_isa_best(void);
+
+/// 1 when this build and this machine have `isa`, else 0; 0 for numbers that are not in `enum pith_isa`.
+///
+/// A kernel called with an instruction set that is not supported runs the portable code, which gives the same bits.
+int pith_isa_supported(int isa);
+
+/// "portable", "avx2", "avx512", "neon" or "wasm"; "unknown" for other numbers. The string is static.
+const char *pith_isa_name(int isa);
+
+// MARK: Fused multiply-add
+
+/// `a * b + c` rounded once to nearest even, by an exact product in double and a sum rounded to odd.
+///
+/// Right for all inputs, with subnormal results, overflow, infinities and signed zeros; a NaN result may be any NaN.
+float pith_fmaf_software(float a, float b, float c);
+
+/// `a * b + c` rounded once: one instruction where the target is known to have it, else `pith_fmaf_software`.
+static inline float pith_fmaf(float a, float b, float c) {
+#if defined(__FMA__) || defined(__aarch64__) || defined(__ARM_FEATURE_FMA)
+    return __builtin_fmaf(a, b, c);
+#else
+    return pith_fmaf_software(a, b, c);
+#endif
+}
+
+// MARK: Panels
+//
+// A K x N matrix is packed as ceil(N / 16) panels. A panel is K rows of 16 floats; panel p holds columns 16p to
+// 16p + 15 and begins at packed + p * K * 16. Columns from N on are +0. A range of panels is a packed matrix itself.
+
+/// Floats that `pith_pack_f32` writes for a `k` x `n` matrix: ceil(n / 16) * k * 16. The caller rules out overflow.
+size_t pith_pack_size(size_t k, size_t n);
+
+/// Packs a `k` x `n` matrix into panels, bit for bit.
+///
+/// - packed: `pith_pack_size(k, n)` floats, all of which are written.
+/// - b: element (kk, j) is `b[kk * k_stride + j * n_stride]`. Fast where either stride is 1.
+void pith_pack_f32(float *packed, const float *b, size_t k, size_t n, ptrdiff_t k_stride, ptrdiff_t n_stride);
+
+/// The inverse of `pith_pack_f32`: writes the `k` x `n` matrix row-major, without gaps, to `b`.
+void pith_unpack_f32(float *b, const float *packed, size_t k, size_t n);
+
+// MARK: Matrix product
+
+/// What happens to a sum before it is stored.
+///
+/// In this order: add `column_bias`, add `row_bias` (each one rounding, and skipped when NULL), apply `activation`,
+/// replace any NaN by 0x7FC00000.
+struct pith_matmul_epilogue {
+    /// `n` floats, one per column of C, or NULL.
+    const float *column_bias;
+    /// `m` floats, one per row of C, or NULL.
+    const float *row_bias;
+    /// 0: none. 1: ReLU, where NaN stays NaN and -0 gives +0.
+    int activation;
+};
+
+/// C = epilogue(A * B).
+///
+/// Each element starts at +0, then `acc = fma(a[i, kk], b[kk, j], acc)` with kk ascending, then the epilogue. So the
+/// bits of an element depend on its row of A and its column of B alone: to split the work, call it for a range of rows
+/// (advance `a`, `c` and `row_bias`) or of panels (advance `b_packed`, `c` and `column_bias`).
+///
+/// - m, n, k: rows of C, columns of C, length of the sums. Any may be 0; with `k` = 0 each sum is +0.
+/// - a: element (i, kk) is `a[i * a_row_stride + kk * a_k_stride]`, read in place.
+/// - b_packed: K x N in panels.
+/// - c: element (i, j) is `c[i * ldc + j]`; `n` columns of each row are written, nothing between rows is touched.
+/// - epilogue: NULL is the same as one that is all zero.
+void pith_matmul_f32(
+    int isa, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, ptrdiff_t a_k_stride,
+    const float *b_packed, float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue);
+
+// MARK: Convolution
+
+/// Lays the windows of one image out as panels, so that a convolution is a product of weights by panels.
+///
+/// Row kk of the matrix is (channel, kernel row, kernel column) in row-major order, the order of a weight
+/// [M, C, KH, KW]; column p is output pixel (p / out_w, p % out_w). A cell outside the image is +0.
+///
+/// - packed: `pith_pack_size(channels * kernel_h * kernel_w, p1 - p0)` floats; columns from `p1` on are +0.
+/// - image: [channels, height, width], row-major without gaps.
+/// - pad_top, pad_left: output pixel (oy, ox) begins at row `oy * stride_h - pad_top` and column
+///   `ox * stride_w - pad_left`; may be negative.
+/// - p0, p1: the columns to write, p0 <= p1 <= out_h * out_w, p0 a multiple of 16. Panel 0 holds column p0.
+void pith_im2col_pack_f32(
+    int isa, float *packed, const float *image, size_t channels, size_t height, size_t width, size_t kernel_h,
+    size_t kernel_w, size_t stride_h, size_t stride_w, size_t dilation_h, size_t dilation_w, ptrdiff_t pad_top,
+    ptrdiff_t pad_left, size_t out_h, size_t out_w, size_t p0, size_t p1);
+
+/// Max pooling of one plane.
+///
+/// Output (oy, ox) is the first of the largest cells of its window in (kernel row, kernel column) order, with its sign
+/// of zero; if any cell is NaN, the result is 0x7FC00000 and the winner is the first NaN. Cells outside the plane take
+/// no part; a window with no cell inside gives -infinity and index -1.
+///
+/// - y: [out_h, out_w], row-major without gaps.
+/// - indices: [out_h, out_w] or NULL; the winner's row * width + column. height * width must fit int32.
+/// - plane: [height, width], row-major without gaps.
+/// - the others: as in `pith_im2col_pack_f32`.
+void pith_maxpool_f32(
+    int isa, float *y, int32_t *indices, const float *plane, size_t height, size_t width, size_t kernel_h,
+    size_t kernel_w, size_t stride_h, size_t stride_w, size_t dilation_h, size_t dilation_w, ptrdiff_t pad_top,
+    ptrdiff_t pad_left, size_t out_h, size_t out_w);
+
+// MARK: Element-wise
+//
+// y may be the very same buffer as an input.
+
+/// y[i] = x[i] > 0 ? x[i] : +0, and NaN gives 0x7FC00000; `n` elements.
+void pith_relu_f32(int isa, float *y, const float *x, size_t n);
+
+/// y[i] = a[i] + b[i]; `n` elements.
+void pith_add_f32(int isa, float *y, const float *a, const float *b, size_t n);
+
+/// y[i] = a[i] - b[i]; `n` elements.
+void pith_sub_f32(int isa, float *y, const float *a, const float *b, size_t n);
+
+/// y[i] = a[i] * b[i]; `n` elements.
+void pith_mul_f32(int isa, float *y, const float *a, const float *b, size_t n);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
