@@ -1,0 +1,83 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// Everything an app embeds is dependency-free; what only the command-line tools need is behind the trait
+/// `CommandLine`, so that `traits: []` fetches no package at all.
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["CommandLine"]))
+
+let package = Package(
+    name: "Pith",
+    platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+    products: [
+        .library(name: "Pith", targets: ["Pith"]),
+        .library(name: "PithFormat", targets: ["PithFormat"]),
+        .library(name: "PithTraining", targets: ["PithTraining"]),
+        .library(name: "PithConversion", targets: ["PithConversion"]),
+        .executable(name: "pith", targets: ["PithTool"]),
+        .executable(name: "mnist-train", targets: ["MNISTTrain"]),
+        .executable(name: "mnist-infer", targets: ["MNISTInfer"]),
+    ],
+    traits: [
+        .trait(name: "CommandLine", description: "The tools pith and mnist-train, which parse arguments with a package."),
+        .default(enabledTraits: ["CommandLine"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // System libraries.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+
+        // The runtime: no Foundation, also built as Embedded Swift.
+        .target(name: "CPithKernels", cSettings: [.unsafeFlags(["-O2"])]),
+        .target(name: "PithGraph"),
+        .target(name: "PithFormat", dependencies: ["PithGraph", "CZlib"]),
+        .target(name: "PithMath", dependencies: ["PithGraph", "CPithKernels"]),
+        .target(name: "Pith", dependencies: ["PithGraph", "PithFormat", "PithMath"]),
+
+        // Around the runtime.
+        .target(name: "PithData", dependencies: ["PithGraph", "PithMath", "CZlib"]),
+        .target(name: "PithTraining", dependencies: ["PithGraph", "PithFormat", "PithMath", "PithData"]),
+        .target(name: "PithConversion", dependencies: ["PithGraph", "PithFormat", "PithMath", "PithData", "Pith"]),
+        .target(name: "DigitImages", dependencies: ["PithGraph", "PithMath", "CPNG"]),
+
+        // The tools.
+        .executableTarget(
+            name: "PithTool",
+            dependencies: ["PithGraph", "PithFormat", "PithMath", "PithData", "Pith", "PithConversion", argumentParser]),
+        .executableTarget(
+            name: "MNISTTrain",
+            dependencies: ["PithGraph", "PithFormat", "PithMath", "PithData", "PithTraining", argumentParser]),
+        .executableTarget(
+            name: "MNISTInfer",
+            dependencies: ["PithGraph", "PithMath", "PithData", "Pith", "DigitImages"],
+            resources: [.embedInCode("Resources/mnist.pith")]),
+
+        // Tests.
+        .testTarget(name: "PithGraphTests", dependencies: ["PithGraph"]),
+        .testTarget(name: "PithFormatTests", dependencies: ["PithFormat", "PithGraph"], exclude: ["Fixtures"]),
+        .testTarget(name: "PithMathTests", dependencies: ["PithMath", "PithGraph", "CPithKernels"], exclude: ["Fixtures"]),
+        .testTarget(name: "PithDataTests", dependencies: ["PithData", "PithMath", "PithGraph"], exclude: ["Fixtures"]),
+        .testTarget(name: "PithTests", dependencies: ["Pith"]),
+        .testTarget(name: "PithTrainingTests", dependencies: ["PithTraining", "Pith", "PithConversion"], exclude: ["Fixtures"]),
+        .testTarget(name: "PithConversionTests", dependencies: ["PithConversion", "PithTraining"]),
+        .testTarget(name: "DigitImagesTests", dependencies: ["DigitImages", "PithMath"], exclude: ["Fixtures"]),
+        .testTarget(name: "ToolTests"),
+        .testTarget(name: "StructureTests"),
+    ]
+)
+
+// One loop, so that no target can forget a setting.
+for target in package.targets where target.type != .system {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .strictMemorySafety(),
+            .treatAllWarnings(as: .error),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("ExistentialAny"),
+        ]
+    target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)]
+}

@@ -1,0 +1,222 @@
+/// What a model computes: a list of operators over named tensors, each value defined once and before its use.
+///
+/// A graph is built by adding to it, and every addition is checked: shapes are worked out, references resolved,
+/// names kept unique. So any `Graph` there is, from the trainer, a file or a converter, is a valid one.
+///
+///     var graph = Graph(name: "tiny")
+///     let x = try graph.addInput("x", ValueType(.float32, ["batch", 4]))
+///     let w = try graph.addInitializer("w", .float32, [2, 4])
+///     let y = try graph.add(.gemm, [x, w], [.transB: 1])
+///     try graph.addOutput(graph.add(.softmax, [y]), name: "probabilities")
+///
+/// Weights are not in the graph: an initializer has a name and a type, and its elements are kept beside.
+public struct Graph: Sendable, Hashable {
+    /// The name of the graph.
+    public let name: String
+
+    /// All values in the order they were added.
+    public private(set) var values: [Value] = []
+
+    /// The inputs in order.
+    public private(set) var inputs: [ValueID] = []
+
+    /// The values whose elements are kept beside the graph, in order.
+    public private(set) var initializers: [ValueID] = []
+
+    /// The nodes, each after those whose outputs it takes.
+    public private(set) var nodes: [Node] = []
+
+    /// The outputs in order.
+    public private(set) var outputs: [ValueID] = []
+
+    /// Creates a graph without anything in it.
+    public init(name: String) { self.name = name }
+
+    /// The position of a value in `Graph.values`.
+    public struct ValueID: Sendable, Hashable, Comparable {
+        /// The position.
+        public let index: Int
+
+        /// Names the value at a position.
+        public init(_ index: Int) { self.index = index }
+
+        /// Earlier values are less.
+        public static func < (left: ValueID, right: ValueID) -> Bool { left.index < right.index }
+    }
+
+    /// A value: an input, an initializer, or an output of a node.
+    public struct Value: Sendable, Hashable {
+        /// The name, empty for an intermediate value that has none.
+        public internal(set) var name: String
+        /// The element type and extents.
+        public let type: ValueType
+        /// The elements of a small integer value that the graph itself fixes, for shape rules.
+        public let integers: [Int64]?
+    }
+
+    /// A node: an operator applied to values.
+    public struct Node: Sendable, Hashable {
+        /// What it computes.
+        public let op: Operator
+        /// Its inputs; nil for an optional one left out.
+        public let inputs: [ValueID?]
+        /// Its outputs.
+        public let outputs: [ValueID]
+        /// Its attributes, the table's defaults added.
+        public let attributes: Attributes
+    }
+}
+
+extension Graph {
+    /// The value with this id.
+    public subscript(id: ValueID) -> Value { values[id.index] }
+
+    /// The value with this name, or nil.
+    ///
+    /// - Complexity: O(n) in the number of values.
+    public func value(named name: String) -> ValueID? {
+        guard !name.isEmpty else { return nil }
+        return values.firstIndex { $0.name == name }.map { ValueID($0) }
+    }
+
+    /// The name of a value, or `%` and its position where it has none.
+    public func displayName(_ id: ValueID) -> String {
+        let name = values[id.index].name
+        return name.isEmpty ? "%\(id.index)" : name
+    }
+
+    /// The name of a node in messages: its operator and position, for example `Gemm #3`.
+    public func displayName(ofNode index: Int) -> String { "\(nodes[index].op.name) #\(index)" }
+}
+
+extension Graph {
+    /// Adds an input.
+    ///
+    /// - Throws: `duplicateName`, `invalidName`, `shapeMismatch`, `limitExceeded`.
+    public mutating func addInput(_ name: String, _ type: ValueType) throws(PithError) -> ValueID {
+        try checkNamed(name)
+        let id = try append(name, type)
+        inputs.append(id)
+        return id
+    }
+
+    /// Adds a value whose elements are kept beside the graph.
+    ///
+    /// - Throws: `duplicateName`, `invalidName`, `limitExceeded`.
+    public mutating func addInitializer(
+        _ name: String, _ elementType: ElementType, _ shape: Shape
+    ) throws(PithError) -> ValueID {
+        try checkNamed(name)
+        let id = try append(name, ValueType(elementType, shape))
+        initializers.append(id)
+        return id
+    }
+
+    /// Makes a value an output, and names it if a name is given.
+    ///
+    /// - Throws: `invalidGraph` for a value that does not exist, `invalidName` for one without a name or with another,
+    ///   `duplicateName`, `limitExceeded`.
+    public mutating func addOutput(_ id: ValueID, name: String? = nil) throws(PithError) {
+        try checkExists(id)
+        guard outputs.count < Limits.operands else {
+            throw PithError(.limitExceeded, "over \(Limits.operands) outputs")
+        }
+        if let name, name != values[id.index].name {
+            guard values[id.index].name.isEmpty else {
+                throw PithError(.invalidName, "the output '\(name)' already has the name '\(values[id.index].name)'")
+            }
+            try checkNamed(name)
+            values[id.index].name = name
+        }
+        guard !values[id.index].name.isEmpty else { throw PithError(.invalidName, "an output has no name") }
+        guard !outputs.contains(id) else {
+            throw PithError(.duplicateName, "'\(values[id.index].name)' is an output twice")
+        }
+        outputs.append(id)
+    }
+
+    /// Adds a node with one output.
+    ///
+    /// - Throws: What `addNode` throws.
+    public mutating func add(
+        _ op: Operator, _ inputs: [ValueID?], _ attributes: Attributes = [:], name: String = ""
+    ) throws(PithError) -> ValueID {
+        try addNode(op, inputs, attributes, outputNames: [name])[0]
+    }
+
+    /// Adds a node and works out the types of its outputs.
+    ///
+    /// - Parameters:
+    ///   - op: What it computes.
+    ///   - inputs: Values already in the graph; nil for an optional input left out.
+    ///   - attributes: Those that differ from the table's defaults.
+    ///   - outputNames: Names for the outputs, in order; missing or empty for values without a name.
+    /// - Throws: `invalidGraph`, `invalidAttribute`, `typeMismatch`, `shapeMismatch`, `duplicateName`,
+    ///   `limitExceeded`, located at the node.
+    public mutating func addNode(
+        _ op: Operator, _ inputs: [ValueID?], _ attributes: Attributes = [:], outputNames: [String] = []
+    ) throws(PithError) -> [ValueID] {
+        do throws(PithError) {
+            return try addCheckedNode(op, inputs, attributes, outputNames)
+        } catch {
+            throw error.located(in: .node("\(op.name) #\(nodes.count)"))
+        }
+    }
+
+    private mutating func addCheckedNode(
+        _ op: Operator, _ inputs: [ValueID?], _ attributes: Attributes, _ outputNames: [String]
+    ) throws(PithError) -> [ValueID] {
+        guard nodes.count < Limits.nodes else { throw PithError(.limitExceeded, "over \(Limits.nodes) nodes") }
+        let attributes = try op.defaultedAttributes(attributes)
+        let types = try op.outputTypes(
+            inputs: inputTypes(op, inputs), attributes: attributes, integers: inputs.map { id in
+                id.flatMap { values[$0.index].integers }
+            })
+        var integers: [Int64]?
+        if op == .constant, case .ints(let fixed) = attributes[.valueInts] { integers = fixed }
+        if op == .identity, let source = inputs.first ?? nil { integers = values[source.index].integers }
+        for name in outputNames where !name.isEmpty { try checkNamed(name) }
+        var outputs: [ValueID] = []
+        for (index, type) in types.enumerated() {
+            outputs.append(
+                try append(index < outputNames.count ? outputNames[index] : "", type, integers: integers))
+        }
+        nodes.append(Node(op: op, inputs: inputs, outputs: outputs, attributes: attributes))
+        return outputs
+    }
+
+    private func inputTypes(_ op: Operator, _ inputs: [ValueID?]) throws(PithError) -> [ValueType?] {
+        var types: [ValueType?] = []
+        for id in inputs {
+            guard let id else {
+                types.append(nil)
+                continue
+            }
+            try checkExists(id)
+            types.append(values[id.index].type)
+        }
+        return types
+    }
+
+    private mutating func append(
+        _ name: String, _ type: ValueType, integers: [Int64]? = nil
+    ) throws(PithError) -> ValueID {
+        guard values.count < Limits.values else { throw PithError(.limitExceeded, "over \(Limits.values) values") }
+        _ = try Shape(checking: type.dimensions.map { $0.extent ?? 1 })
+        values.append(Value(name: name, type: type, integers: integers))
+        return ValueID(values.count - 1)
+    }
+
+    private func checkExists(_ id: ValueID) throws(PithError) {
+        guard values.indices.contains(id.index) else {
+            throw PithError(.invalidGraph, "value \(id.index) is not defined before its use")
+        }
+    }
+
+    private func checkNamed(_ name: String) throws(PithError) {
+        guard !name.isEmpty, name.utf8.count <= Limits.nameBytes, !name.utf8.contains(0) else {
+            throw PithError(.invalidName, "a name must have 1 to \(Limits.nameBytes) bytes, none of them zero")
+        }
+        guard value(named: name) == nil else { throw PithError(.duplicateName, "the name '\(name)' is taken") }
+    }
+}

@@ -1,0 +1,24 @@
+/// The largest sizes that Pith accepts, checked before anything of that size is allocated
+/// (`spec/FORMAT.md`, "Limits"). A reader may set lower ones for a file of its own with `ReadingLimits`.
+public enum Limits {
+    /// Dimensions of one tensor.
+    public static let rank = 8
+
+    /// Elements of one tensor: 2⁴⁰.
+    public static let elementCount = 1 << 40
+
+    /// UTF-8 bytes of one name.
+    public static let nameBytes = 1024
+
+    /// Nodes of one graph.
+    public static let nodes = 1 << 20
+
+    /// Inputs, or outputs, of one node or graph.
+    public static let operands = 1 << 10
+
+    /// Values of one graph: inputs, initializers and node outputs.
+    public static let values = 1 << 21
+
+    /// Integers, numbers or UTF-8 bytes in one attribute.
+    public static let attributeElements = 1 << 16
+}

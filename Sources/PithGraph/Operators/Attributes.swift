@@ -1,0 +1,96 @@
+/// The attributes of one node, in the order of their codes, so that equal sets are equal and written alike.
+public struct Attributes: Sendable, Hashable {
+    /// Names and values in ascending order of code.
+    public private(set) var entries: [Entry] = []
+
+    /// One attribute.
+    public struct Entry: Sendable, Hashable {
+        /// Which.
+        public let name: AttributeName
+        /// Its value.
+        public let value: AttributeValue
+    }
+
+    /// No attributes.
+    public init() {}
+
+    /// The value of an attribute, nil when it is not there. Setting nil removes it.
+    ///
+    /// - Complexity: O(n) in the number of attributes.
+    public subscript(name: AttributeName) -> AttributeValue? {
+        get {
+            for entry in entries where entry.name == name { return entry.value }
+            return nil
+        }
+        set {
+            entries.removeAll { $0.name == name }
+            guard let newValue else { return }
+            let index = entries.firstIndex { $0.name.rawValue > name.rawValue } ?? entries.count
+            entries.insert(Entry(name: name, value: newValue), at: index)
+        }
+    }
+}
+
+extension Attributes: ExpressibleByDictionaryLiteral {
+    /// Creates a set; a later value of one name replaces an earlier one.
+    public init(dictionaryLiteral elements: (AttributeName, AttributeValue)...) {
+        for (name, value) in elements { self[name] = value }
+    }
+}
+
+extension Attributes {
+    /// An integer attribute that is present or has a default (`Operator.defaultedAttributes`).
+    ///
+    /// - Throws: `invalidAttribute` when it is missing or of another kind.
+    public func int(_ name: AttributeName) throws(PithError) -> Int {
+        guard case .int(let value) = self[name], let value = Int(exactly: value) else { throw Self.wrong(name, "an integer") }
+        return value
+    }
+
+    /// An integer attribute read as a flag: 0 or 1.
+    ///
+    /// - Throws: `invalidAttribute` when it is missing, of another kind, or another number.
+    public func flag(_ name: AttributeName) throws(PithError) -> Bool {
+        switch try int(name) {
+        case 0: return false
+        case 1: return true
+        default: throw Self.wrong(name, "0 or 1")
+        }
+    }
+
+    /// A number attribute.
+    ///
+    /// - Throws: `invalidAttribute` when it is missing or of another kind.
+    public func float(_ name: AttributeName) throws(PithError) -> Float {
+        guard case .float(let value) = self[name] else { throw Self.wrong(name, "a number") }
+        return value
+    }
+
+    /// A text attribute.
+    ///
+    /// - Throws: `invalidAttribute` when it is missing or of another kind.
+    public func string(_ name: AttributeName) throws(PithError) -> String {
+        guard case .string(let value) = self[name] else { throw Self.wrong(name, "a text") }
+        return value
+    }
+
+    /// A list of integers, nil when the attribute is not there.
+    ///
+    /// - Throws: `invalidAttribute` when it is of another kind or has another count than the one expected.
+    public func ints(_ name: AttributeName, count: Int? = nil) throws(PithError) -> [Int]? {
+        guard let value = self[name] else { return nil }
+        guard case .ints(let values) = value else { throw Self.wrong(name, "a list of integers") }
+        if let count, values.count != count { throw Self.wrong(name, "a list of \(count) integers") }
+        var result: [Int] = []
+        result.reserveCapacity(values.count)
+        for value in values {
+            guard let value = Int(exactly: value) else { throw Self.wrong(name, "integers that fit") }
+            result.append(value)
+        }
+        return result
+    }
+
+    static func wrong(_ name: AttributeName, _ expected: String) -> PithError {
+        PithError(.invalidAttribute, "attribute '\(name.spelling)' must be \(expected)")
+    }
+}
