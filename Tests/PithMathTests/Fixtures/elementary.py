@@ -68,7 +68,6 @@ def odd_arguments(edges, top):
 
 def angle_arguments():
     multiples = [number(bits(float(k * mp.pi / 2))) for k in list(range(1, 200)) + [10**j for j in range(3, 37)]]
-    # The floats that come closest to a multiple of pi/2 (found by an exhaustive search).
     return (both_signs(TINY) + both_signs(HUGE) + both_signs(neighbours(multiples, 1)) + anywhere(1200)
             + spread(-10, 10, 400) + both_signs(nearest_to_multiples()))
 
