@@ -169,7 +169,8 @@ extension Graph {
         guard nodes.count < Limits.nodes else { throw PithError(.limitExceeded, "over \(Limits.nodes) nodes") }
         let attributes = try op.defaultedAttributes(attributes)
         let types = try op.outputTypes(
-            inputs: inputTypes(op, inputs), attributes: attributes, integers: inputs.map { id in
+            inputs: inputTypes(op, inputs), attributes: attributes,
+            integers: inputs.map { id in
                 id.flatMap { values[$0.index].integers }
             })
         var integers: [Int64]?

@@ -43,7 +43,9 @@ extension Attributes {
     ///
     /// - Throws: `invalidAttribute` when it is missing or of another kind.
     public func int(_ name: AttributeName) throws(PithError) -> Int {
-        guard case .int(let value) = self[name], let value = Int(exactly: value) else { throw Self.wrong(name, "an integer") }
+        guard case .int(let value) = self[name], let value = Int(exactly: value) else {
+            throw Self.wrong(name, "an integer")
+        }
         return value
     }
 

@@ -4,7 +4,8 @@ extension Operator {
         switch self {
         case .constant:
             OperatorDefinition(
-                "Constant", since: 21, inputs: [], attributes: [.required(.valueInts, .ints)], shape: ShapeRules.constant)
+                "Constant", since: 21, inputs: [], attributes: [.required(.valueInts, .ints)],
+                shape: ShapeRules.constant)
         case .identity:
             OperatorDefinition("Identity", since: 21, inputs: [.needed("input", .all)], shape: ShapeRules.same)
         case .dropout:
