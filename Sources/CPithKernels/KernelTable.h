@@ -28,7 +28,8 @@ struct pith_matmul_job {
 
 struct pith_kernel_table {
     void (*matmul)(const struct pith_matmul_job *job);
-    void (*im2col)(float *packed, const float *image, size_t channels, const struct pith_window *w, size_t p0, size_t p1);
+    void (*im2col)(
+        float *packed, const float *image, size_t channels, const struct pith_window *w, size_t p0, size_t p1);
     void (*maxpool)(float *y, int32_t *indices, const float *plane, const struct pith_window *w);
     void (*relu)(float *y, const float *x, size_t n);
     void (*add)(float *y, const float *a, const float *b, size_t n);

@@ -18,8 +18,10 @@ static inline void store4(float *p, float4 v) { __builtin_memcpy(p, &v, sizeof v
 static inline void transpose4x4(float *panel, const float *column, ptrdiff_t n_stride) {
     const float4 c0 = load4(column), c1 = load4(column + n_stride);
     const float4 c2 = load4(column + 2 * n_stride), c3 = load4(column + 3 * n_stride);
-    const float4 low01 = __builtin_shufflevector(c0, c1, 0, 4, 1, 5), high01 = __builtin_shufflevector(c0, c1, 2, 6, 3, 7);
-    const float4 low23 = __builtin_shufflevector(c2, c3, 0, 4, 1, 5), high23 = __builtin_shufflevector(c2, c3, 2, 6, 3, 7);
+    const float4 low01 = __builtin_shufflevector(c0, c1, 0, 4, 1, 5);
+    const float4 high01 = __builtin_shufflevector(c0, c1, 2, 6, 3, 7);
+    const float4 low23 = __builtin_shufflevector(c2, c3, 0, 4, 1, 5);
+    const float4 high23 = __builtin_shufflevector(c2, c3, 2, 6, 3, 7);
     store4(panel, __builtin_shufflevector(low01, low23, 0, 1, 4, 5));
     store4(panel + WIDTH, __builtin_shufflevector(low01, low23, 2, 3, 6, 7));
     store4(panel + 2 * WIDTH, __builtin_shufflevector(high01, high23, 0, 1, 4, 5));

@@ -50,6 +50,9 @@ int pith_isa_supported(int isa);
 const char *pith_isa_name(int isa);
 
 // MARK: Fused multiply-add
+//
+// On WebAssembly and in freestanding builds this library also defines `fmaf`, which Embedded Swift's `addingProduct`
+// calls where no instruction serves.
 
 /// `a * b + c` rounded once to nearest even, by an exact product in double and a sum rounded to odd.
 ///

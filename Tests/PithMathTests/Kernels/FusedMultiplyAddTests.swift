@@ -3,7 +3,9 @@ import Testing
 
 /// The fused multiply-add in software against the platform's own, which is another implementation.
 @Suite struct FusedMultiplyAddTests {
-    private func firstDifference(count: Int, seed: UInt64, _ operands: (inout Values) -> (Float, Float, Float)) -> String? {
+    private func firstDifference(count: Int, seed: UInt64, _ operands: (inout Values) -> (Float, Float, Float))
+        -> String?
+    {
         var values = Values(seed: seed)
         for _ in 0..<count {
             let (a, b, c) = operands(&values)
@@ -20,7 +22,8 @@ import Testing
         let difference = firstDifference(count: 4_000_000, seed: 8) { values in
             let x = values.next(), y = values.next()
             return (
-                Float(bitPattern: UInt32(truncatingIfNeeded: x)), Float(bitPattern: UInt32(truncatingIfNeeded: x >> 32)),
+                Float(bitPattern: UInt32(truncatingIfNeeded: x)),
+                Float(bitPattern: UInt32(truncatingIfNeeded: x >> 32)),
                 Float(bitPattern: UInt32(truncatingIfNeeded: y))
             )
         }
@@ -48,20 +51,20 @@ import Testing
         #expect(difference == nil)
     }
 
-    /// Sums that lie exactly between two floats, or beside that by less than a double can tell: the product is half a
-    /// unit in the last place of the addend, more or less by a last bit or by nothing.
+    /// Sums beside the middle between two floats, by less than a double can tell.
     @Test func midpoints() {
-        let difference = firstDifference(count: 2_000_000, seed: 10) { values in
-            let x = values.next()
-            let cExponent = Int(x & 0xFF) % 254 - 126
-            let c = Float(bitPattern: UInt32(x >> 8 & 0x80FF_FFFF) & 0x807F_FFFF | UInt32(cExponent + 127) << 23)
-            let half = c.ulp / 2
-            // (1 + d) * half / (1 + d), rounded, is half or half give or take its last bits.
-            let d = Float(bitPattern: 0x3F80_0000 | UInt32(x >> 40 & 0x7F_FFFF) & (x >> 63 == 0 ? 0x7F_FFFF : 0x3))
-            let b = x >> 62 & 1 == 0 ? 1 / d : Float(1).nextDown
-            return half == 0 ? (d * .leastNonzeroMagnitude, 0.5, c) : (d * half, x >> 61 & 1 == 0 ? b : -b, c)
+        var values = Values(seed: 10)
+        var cases: [(Float, Float, Float)] = []
+        for addend in MidpointCase.Addend.allCases {
+            for _ in 0..<2000 {
+                let midpoint = MidpointCase(addend: addend, columns: 16, values: &values)
+                for a in midpoint.factors {
+                    for (b, c) in zip(midpoint.otherFactors, midpoint.addends) { cases.append((a, b, c)) }
+                }
+            }
         }
-        #expect(difference == nil)
+        var next = cases.makeIterator()
+        #expect(firstDifference(count: cases.count, seed: 0) { _ in next.next() ?? (0, 0, 0) } == nil)
     }
 
     @Test func specialValues() {

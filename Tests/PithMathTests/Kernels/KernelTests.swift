@@ -14,6 +14,7 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
         elementwise + [
             KernelCase(name: "matmul", firstDifference: MatmulCase.firstDifference),
             KernelCase(name: "matmul, long sums", firstDifference: MatmulCase.firstDifferenceOfLongSums),
+            KernelCase(name: "matmul, midpoints", firstDifference: MidpointCase.firstDifference),
             KernelCase(name: "im2col", firstDifference: WindowCase.firstDifferenceOfColumns),
             KernelCase(name: "maxpool", firstDifference: WindowCase.firstDifferenceOfPooling),
         ]
@@ -33,7 +34,7 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
         let names = InstructionSet.available.map(\.testDescription)
         #expect(Set(names).count == names.count && !names.contains("unknown"))
         #if arch(x86_64)
-        #expect(pith_isa_supported(Int32(PITH_ISA_NEON.rawValue)) == 0)
+            #expect(pith_isa_supported(Int32(PITH_ISA_NEON.rawValue)) == 0)
         #endif
     }
 

@@ -18,7 +18,9 @@ import Testing
             unsafe parts.withUnsafeMutableBufferPointer { c in
                 unsafe a.withUnsafeBufferPointer { a in
                     unsafe packed.withUnsafeBufferPointer { packed in
-                        guard let c = c.baseAddress, let a = a.baseAddress, let packed = packed.baseAddress else { return }
+                        guard let c = c.baseAddress, let a = a.baseAddress, let packed = packed.baseAddress else {
+                            return
+                        }
                         for i in stride(from: 0, to: m, by: rows) {
                             for p in stride(from: 0, to: (n + 15) / 16, by: panels) {
                                 unsafe pith_matmul_f32(

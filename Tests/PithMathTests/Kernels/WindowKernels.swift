@@ -101,7 +101,8 @@ struct WindowCase {
         for oy in 0..<outH {
             for ox in 0..<outW {
                 let cells = (0..<kernelH).flatMap { ky in (0..<kernelW).compactMap { cell(oy, ox, ky, $0) } }
-                let winner = cells.first { plane[$0].isNaN } ?? cells.first { i in cells.allSatisfy { plane[$0] <= plane[i] } }
+                let winner =
+                    cells.first { plane[$0].isNaN } ?? cells.first { i in cells.allSatisfy { plane[$0] <= plane[i] } }
                 maxima.append(winner.map { canonical(plane[$0]) } ?? -.infinity)
                 indices.append(Int32(winner ?? -1))
             }
