@@ -19,7 +19,8 @@ let package = Package(
         .executable(name: "mnist-infer", targets: ["MNISTInfer"]),
     ],
     traits: [
-        .trait(name: "CommandLine", description: "The tools pith and mnist-train, which parse arguments with a package."),
+        .trait(
+            name: "CommandLine", description: "The tools pith and mnist-train, which parse arguments with a package."),
         .default(enabledTraits: ["CommandLine"]),
     ],
     dependencies: [
@@ -58,10 +59,12 @@ let package = Package(
         // Tests.
         .testTarget(name: "PithGraphTests", dependencies: ["PithGraph"]),
         .testTarget(name: "PithFormatTests", dependencies: ["PithFormat", "PithGraph"], exclude: ["Fixtures"]),
-        .testTarget(name: "PithMathTests", dependencies: ["PithMath", "PithGraph", "CPithKernels"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "PithMathTests", dependencies: ["PithMath", "PithGraph", "CPithKernels"], exclude: ["Fixtures"]),
         .testTarget(name: "PithDataTests", dependencies: ["PithData", "PithMath", "PithGraph"], exclude: ["Fixtures"]),
         .testTarget(name: "PithTests", dependencies: ["Pith"]),
-        .testTarget(name: "PithTrainingTests", dependencies: ["PithTraining", "Pith", "PithConversion"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "PithTrainingTests", dependencies: ["PithTraining", "Pith", "PithConversion"], exclude: ["Fixtures"]),
         .testTarget(name: "PithConversionTests", dependencies: ["PithConversion", "PithTraining"]),
         .testTarget(name: "DigitImagesTests", dependencies: ["DigitImages", "PithMath"], exclude: ["Fixtures"]),
         .testTarget(name: "ToolTests"),
