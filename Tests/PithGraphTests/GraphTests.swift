@@ -88,6 +88,19 @@ import Testing
         #expect(prepared[prepared.outputs[0]].name == "y")
     }
 
+    @Test func theTextFormReadsAsONNX() throws {
+        let (graph, _) = try tiny()
+        #expect(
+            graph.text == """
+                tiny (float[batch,4] x) => (float[batch,2] p)
+                <float[2,4] w> {
+                  v2 = Gemm <transB = 1> (x, w)
+                  p = Softmax (v2)
+                }
+
+                """)
+    }
+
     @Test func codesAndNamesAreUnique() {
         let names = Operator.allCases.map(\.name)
         #expect(Set(names).count == names.count)
