@@ -1,0 +1,44 @@
+public import PithGraph
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// How to compute: which kernels, and on how many threads. Neither ever changes a bit of a result.
+public struct Compute: Sendable {
+    /// The kernels.
+    public let instructionSet: InstructionSet
+
+    /// The threads that share the work, the caller's included.
+    public let pool: ThreadPool
+
+    /// The greatest number of threads.
+    public static let maximumThreads = 256
+
+    /// Chooses how to compute.
+    ///
+    /// - Parameters:
+    ///   - instructionSet: Nil takes the one that the environment variable `PITH_ISA` names, else the best.
+    ///   - threads: 1 to `maximumThreads`; the caller is one of them.
+    /// - Throws: `invalidArgument`.
+    public init(instructionSet: InstructionSet? = nil, threads: Int = 1) throws(PithError) {
+        guard threads >= 1, threads <= Self.maximumThreads else {
+            throw PithError(.invalidArgument, "the number of threads must be 1 to \(Self.maximumThreads)")
+        }
+        let chosen = try Self.chosenByEnvironment()
+        self.instructionSet = instructionSet ?? chosen ?? .best
+        pool = ThreadPool(threads: threads)
+    }
+
+    private static func chosenByEnvironment() throws(PithError) -> InstructionSet? {
+        #if hasFeature(Embedded)
+            return nil
+        #else
+            guard let value = unsafe getenv("PITH_ISA") else { return nil }
+            let name = unsafe String(cString: value)
+            return name.isEmpty ? nil : try InstructionSet(named: name)
+        #endif
+    }
+}

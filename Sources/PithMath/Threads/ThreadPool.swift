@@ -1,0 +1,63 @@
+#if hasFeature(Embedded)
+    /// The calling thread alone: Embedded builds have no others.
+    public final class ThreadPool: Sendable {
+        /// How many threads share the work.
+        public let threads: Int
+
+        /// - Parameter threads: Ignored.
+        public init(threads: Int) { self.threads = 1 }
+
+        /// Calls a closure for each index in 0..<count.
+        public func forEach(count: Int, _ body: (Int) -> Void) {
+            for index in 0..<count { body(index) }
+        }
+    }
+#else
+    #if canImport(Glibc)
+        import Glibc
+    #elseif canImport(Darwin)
+        import Darwin
+    #endif
+    import Synchronization
+
+    /// Threads that wait for work and share it; the only ones that Pith makes.
+    ///
+    /// Work is a count of independent pieces. Which thread takes which piece is not fixed, so pieces write to places of
+    /// their own and never add to a common sum.
+    public final class ThreadPool: Sendable {
+        /// How many threads share the work, the caller's included.
+        public let threads: Int
+
+        private let shared: SharedWork
+        private let workers: [WorkerHandle]
+
+        /// Starts `threads - 1` threads.
+        ///
+        /// - Precondition: `threads` is at least 1.
+        public init(threads: Int) {
+            precondition(threads >= 1, "a pool has at least one thread")
+            let shared = SharedWork()
+            self.threads = threads
+            self.shared = shared
+            workers = (1..<max(threads, 1)).compactMap { _ in WorkerHandle(shared) }
+        }
+
+        deinit {
+            shared.stop()
+            for worker in workers { worker.join() }
+        }
+
+        /// Calls a closure for each index in 0..<count, on all threads, and returns when all calls have.
+        ///
+        /// One call at a time uses the workers; a second caller in the meantime works alone.
+        public func forEach(count: Int, _ body: (Int) -> Void) {
+            guard !workers.isEmpty, count > 1, shared.begin() else {
+                for index in 0..<count { body(index) }
+                return
+            }
+            withoutActuallyEscaping(body) { body in
+                shared.run(count: count, workers: workers.count, body)
+            }
+        }
+    }
+#endif

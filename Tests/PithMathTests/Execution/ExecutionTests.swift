@@ -1,0 +1,142 @@
+import PithGraph
+import PithMath
+import Testing
+
+/// One case of the table: an operator with inputs of odd shapes.
+struct OperatorCase: CustomTestStringConvertible, Sendable {
+    let op: Operator
+    let shapes: [Shape?]
+    var attributes: Attributes = [:]
+    var testDescription: String { "\(op.name) \(shapes.map { $0?.description ?? "-" })" }
+
+    /// Inputs from a named stream, with special values sprinkled in when asked for.
+    func inputs(special: Bool) -> [Tensor?] {
+        var stream = RandomStream(seed: 7, name: testDescription)
+        let specials: [Float] = [0, -0.0, .infinity, -.infinity, .nan, .leastNonzeroMagnitude, 3e38]
+        return shapes.map { shape in
+            guard let shape else { return nil }
+            let floats = (0..<shape.elementCount).map { _ -> Float in
+                let value = stream.normal()
+                return special && stream.next(below: 9) == 0 ? specials[stream.next(below: specials.count)] : value
+            }
+            return Tensor(floats, shape: shape)
+        }
+    }
+
+    func run(_ inputs: [Tensor?], on compute: Compute) throws -> (fast: [Tensor], reference: [Tensor]) {
+        let attributes = try op.defaultedAttributes(attributes)
+        let types = inputs.map { $0.map { ValueType($0.elementType, $0.shape) } }
+        let outputs = try op.outputTypes(inputs: types, attributes: attributes, integers: types.map { _ in nil })
+        let shapes = try outputs.map { try $0.shape() }
+        return (
+            try Execution.apply(op, attributes, inputs, on: compute, outputShapes: shapes),
+            try Execution.reference(op, attributes, inputs, shapes)
+        )
+    }
+}
+
+let operatorCases: [OperatorCase] = [
+    OperatorCase(op: .gemm, shapes: [[1, 7], [7, 5], [5]]),
+    OperatorCase(op: .gemm, shapes: [[3, 33], [19, 33], [1, 19]], attributes: [.transB: 1]),
+    OperatorCase(op: .gemm, shapes: [[130, 17], [17, 65], nil]),
+    OperatorCase(
+        op: .gemm, shapes: [[9, 70], [9, 20], [70, 20]], attributes: [.transA: 1, .beta: 0.5, .alpha: 2.0]),
+    OperatorCase(op: .gemm, shapes: [[9, 70], [9, 20], [20]], attributes: [.transA: 1]),
+    OperatorCase(op: .matMul, shapes: [[2, 3, 9], [9, 31]]),
+    OperatorCase(op: .matMul, shapes: [[2, 1, 3, 4], [5, 4, 2]]),
+    OperatorCase(op: .matMul, shapes: [[4], [4]]),
+    OperatorCase(op: .conv, shapes: [[2, 1, 9, 11], [5, 1, 3, 3], [5]], attributes: [.pads: [1, 1, 1, 1]]),
+    OperatorCase(op: .conv, shapes: [[3, 4, 8, 7], [6, 2, 3, 2], nil], attributes: [.group: 2, .strides: [2, 1]]),
+    OperatorCase(
+        op: .conv, shapes: [[1, 3, 12, 12], [17, 3, 3, 3], [17]],
+        attributes: [.dilations: [2, 3], .pads: [0, 1, 2, 3]]),
+    OperatorCase(
+        op: .maxPool, shapes: [[2, 3, 9, 10]],
+        attributes: [.kernelShape: [3, 2], .strides: [2, 2], .pads: [1, 0, 1, 1], .ceilMode: 1]),
+    OperatorCase(op: .relu, shapes: [[3, 41]]),
+    OperatorCase(op: .add, shapes: [[3, 41], [3, 41]]),
+    OperatorCase(op: .mul, shapes: [[3, 41], [41]]),
+    OperatorCase(op: .sub, shapes: [[3, 41], [3, 41]]),
+    OperatorCase(op: .softmax, shapes: [[5, 10]]),
+]
+
+@Suite("Execution") struct ExecutionTests {
+    @Test("fast kernels equal the reference bit for bit", arguments: operatorCases, [false, true])
+    func equalsReference(operatorCase: OperatorCase, special: Bool) throws {
+        let inputs = operatorCase.inputs(special: special)
+        for set in PithMath.InstructionSet.allCases where set.isSupported {
+            for threads in [1, 2, 3] {
+                let compute = try Compute(instructionSet: set, threads: threads)
+                let (fast, reference) = try operatorCase.run(inputs, on: compute)
+                #expect(fast == reference, "\(set.name), \(threads) threads")
+            }
+        }
+    }
+
+    @Test("a row's bits do not depend on the batch")
+    func batchIndependence() throws {
+        let all = OperatorCase(op: .gemm, shapes: [[130, 37], [37, 50], [50]])
+        let inputs = all.inputs(special: false)
+        let compute = try Compute()
+        let whole = try all.run(inputs, on: compute).fast[0].floats
+        let first = try #require(inputs[0]).floats
+        for row in [0, 1, 64, 129] {
+            let one = Tensor(Array(first[(row * 37)..<(row * 37 + 37)]), shape: [1, 37])
+            let alone = try all.run([one, inputs[1], inputs[2]], on: compute).fast[0].floats
+            #expect(alone == Array(whole[(row * 50)..<(row * 50 + 50)]))
+        }
+    }
+
+    @Test("convolution agrees with a float64 loop over a padded image")
+    func convolutionInDouble() throws {
+        let one = OperatorCase(
+            op: .conv, shapes: [[2, 3, 7, 6], [4, 3, 3, 2], [4]], attributes: [.pads: [1, 0, 1, 1], .strides: [2, 1]])
+        let inputs = one.inputs(special: false)
+        let output = try one.run(inputs, on: Compute()).fast[0]
+        let x = try #require(inputs[0]).floats
+        let w = try #require(inputs[1]).floats
+        let b = try #require(inputs[2]).floats
+        #expect(output.shape == [2, 4, 4, 6])
+        var padded = [Double](repeating: 0, count: 2 * 3 * 9 * 7)
+        for plane in 0..<6 {
+            for y in 0..<7 {
+                for z in 0..<6 { padded[(plane * 9 + y + 1) * 7 + z] = Double(x[(plane * 7 + y) * 6 + z]) }
+            }
+        }
+        for (index, value) in output.floats.enumerated() {
+            let (n, m, row, column) = (index / 96, index / 24 % 4, index / 6 % 4, index % 6)
+            var sum = Double(b[m])
+            for c in 0..<3 {
+                for ky in 0..<3 {
+                    for kx in 0..<2 {
+                        sum +=
+                            padded[((n * 3 + c) * 9 + row * 2 + ky) * 7 + column + kx]
+                            * Double(w[((m * 3 + c) * 3 + ky) * 2 + kx])
+                    }
+                }
+            }
+            #expect(abs(Double(value) - sum) < 1e-4)
+        }
+    }
+
+    @Test(
+        "softmax of extreme rows",
+        arguments: [
+            ([1e4, -1e4, 0], [1, 0, 0]), ([5, 5, 5, 5], [0.25, 0.25, 0.25, 0.25]),
+            ([-.infinity, 0, 0], [0, 0.5, 0.5]),
+            ([-.infinity, -.infinity], [.nan, .nan]), ([.infinity, 0], [.nan, .nan]), ([.nan, 0], [.nan, .nan]),
+        ] as [([Float], [Float])])
+    func softmaxSpecials(row: [Float], expected: [Float]) throws {
+        let attributes: Attributes = [.axis: -1]
+        let input = Tensor(row, shape: [1, row.count])
+        let output = try Execution.apply(
+            .softmax, attributes, [input], on: Compute(), outputShapes: [input.shape])[0].floats
+        #expect(output.map(\.bitPattern) == expected.map { $0.isNaN ? 0x7FC0_0000 : $0.bitPattern })
+        let logarithms = try Execution.apply(
+            .logSoftmax, attributes, [input], on: Compute(), outputShapes: [input.shape])[0].floats
+        for (logarithm, probability) in zip(logarithms, expected) where probability != 0 {
+            #expect(logarithm.isNaN == probability.isNaN)
+            if !probability.isNaN { #expect(logarithm == Elementary.log(probability)) }
+        }
+    }
+}
