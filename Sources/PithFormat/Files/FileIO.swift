@@ -1,0 +1,145 @@
+#if !hasFeature(Embedded)
+    #if canImport(Darwin)
+        import Darwin
+    #elseif canImport(Musl)
+        import Musl
+    #else
+        import Glibc
+    #endif
+    public import PithGraph
+
+    /// Whole files, read and written with the system's calls, their failures as `PithError`.
+    public enum FileIO {
+        /// The bytes of a file.
+        ///
+        /// - Parameters:
+        ///   - path: A file, or a pipe that ends.
+        ///   - limit: The most bytes that are accepted.
+        /// - Throws: `fileNotFound`, `permissionDenied`, `isADirectory`, `limitExceeded`, `inputOutput`.
+        public static func read(path: String, limit: Int = .max) throws(PithError) -> [UInt8] {
+            let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw failure("cannot open the file", path) }
+            defer { _ = close(descriptor) }
+            var status = stat()
+            guard unsafe fstat(descriptor, &status) == 0 else { throw failure("cannot examine the file", path) }
+            guard status.st_mode & S_IFMT != S_IFDIR else { throw folder(path) }
+            let isRegular = status.st_mode & S_IFMT == S_IFREG
+            guard !isRegular || status.st_size <= limit else { throw tooLong(path, limit) }
+            // One byte more than expected, so that the end of the file is seen without growing the buffer.
+            var bytes = [UInt8](repeating: 0, count: isRegular ? Int(status.st_size) + 1 : firstBuffer)
+            var count = 0
+            while true {
+                let got = unsafe bytes.withUnsafeMutableBytes { buffer in
+                    guard let start = buffer.baseAddress else { return 0 }
+                    return unsafe systemRead(descriptor, start + count, buffer.count - count)
+                }
+                if got < 0 {
+                    if errno == EINTR { continue }
+                    throw failure("cannot read the file", path)
+                }
+                if got == 0 { break }
+                count += got
+                guard count <= limit else { throw tooLong(path, limit) }
+                if count == bytes.count { bytes += [UInt8](repeating: 0, count: bytes.count) }
+            }
+            bytes.removeSubrange(count...)
+            return bytes
+        }
+
+        /// Writes a file, whole or not at all.
+        ///
+        /// A file of another name in the same folder is written and synchronised, then renamed, then the folder is
+        /// synchronised. What is at the path is always the old file or the new, whole.
+        ///
+        /// - Throws: `fileNotFound` for a folder that does not exist, `permissionDenied`, `isADirectory`,
+        ///   `inputOutput`; the other file is removed.
+        public static func writeAtomically(_ bytes: [UInt8], to path: String) throws(PithError) {
+            var status = stat()
+            if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw folder(path) }
+            let (descriptor, temporary) = try createTemporary(beside: path)
+            var isOpen = true
+            do throws(PithError) {
+                try write(bytes, to: descriptor, path)
+                guard fsync(descriptor) == 0 else { throw failure("cannot synchronise the file", path) }
+                isOpen = false
+                guard close(descriptor) == 0 else { throw failure("cannot close the file", path) }
+                guard unsafe rename(temporary, path) == 0 else { throw failure("cannot rename the file", path) }
+            } catch {
+                if isOpen { _ = close(descriptor) }
+                _ = unsafe unlink(temporary)
+                throw error
+            }
+            synchroniseFolder(of: path)
+        }
+
+        private static let firstBuffer = 1 << 16
+        private static let attempts = 100
+
+        private static func createTemporary(beside path: String) throws(PithError) -> (Int32, String) {
+            for attempt in 0..<attempts {
+                let temporary = path + ".\(getpid())-\(attempt).tmp"
+                let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+                if descriptor >= 0 { return (descriptor, temporary) }
+                guard errno == EEXIST else { break }
+            }
+            throw failure("cannot create the file", path)
+        }
+
+        private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(PithError) {
+            var done = 0
+            while done < bytes.count {
+                let wrote = unsafe bytes.withUnsafeBytes { buffer in
+                    guard let start = buffer.baseAddress else { return 0 }
+                    return unsafe systemWrite(descriptor, start + done, buffer.count - done)
+                }
+                if wrote < 0 {
+                    if errno == EINTR { continue }
+                    throw failure("cannot write the file", path)
+                }
+                done += wrote
+            }
+        }
+
+        /// Some file systems refuse to synchronise a folder; the file itself is safe by then.
+        private static func synchroniseFolder(of path: String) {
+            var name = "."
+            if let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) {
+                name = slash == path.startIndex ? "/" : String(path[..<slash])
+            }
+            let descriptor = unsafe open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard descriptor >= 0 else { return }
+            _ = fsync(descriptor)
+            _ = close(descriptor)
+        }
+
+        private static func folder(_ path: String) -> PithError {
+            PithError(.isADirectory, "this is a folder, where a file is needed", at: .file(path))
+        }
+
+        private static func tooLong(_ path: String, _ limit: Int) -> PithError {
+            PithError(.limitExceeded, "the file has over \(limit) bytes", at: .file(path))
+        }
+
+        private static func failure(_ what: String, _ path: String) -> PithError {
+            let number = errno
+            let code: PithError.Code
+            let advice: String
+            switch number {
+            case ENOENT: (code, advice) = (.fileNotFound, "check the path")
+            case EACCES, EPERM, EROFS: (code, advice) = (.permissionDenied, "check the permissions")
+            case EISDIR: (code, advice) = (.isADirectory, "name a file in the folder")
+            default: (code, advice) = (.inputOutput, "")
+            }
+            let reason = unsafe String(cString: strerror(number))
+            return PithError(code, what + ": " + reason, at: .file(path), advice: advice)
+        }
+    }
+
+    private func systemRead(_ descriptor: Int32, _ start: UnsafeMutableRawPointer, _ count: Int) -> Int {
+        unsafe read(descriptor, start, count)
+    }
+
+    private func systemWrite(_ descriptor: Int32, _ start: UnsafeRawPointer, _ count: Int) -> Int {
+        unsafe write(descriptor, start, count)
+    }
+#endif
