@@ -1,0 +1,185 @@
+import PithGraph
+
+/// The graph in a file (`spec/FORMAT.md`, "GRPH"). Names, types and shapes of initializers stand in the tensor index.
+enum GraphSection {
+    /// Writes a graph in canonical order.
+    static func encode(_ graph: Graph, stored: [StoredTensor]) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.text(graph.name)
+        writer.count(Operator.operatorSet)
+        writer.count(graph.inputs.count)
+        for id in graph.inputs {
+            writer.text(graph[id].name)
+            writer.byte(graph[id].type.elementType.rawValue)
+            writer.count(graph[id].type.rank)
+            for dimension in graph[id].type.dimensions { encode(dimension, &writer) }
+        }
+        writer.count(graph.initializers.count)
+        for (id, tensor) in zip(graph.initializers, stored) {
+            let type = graph[id].type.elementType
+            writer.byte(type == tensor.elementType ? 0 : type.rawValue)
+        }
+        writer.count(graph.nodes.count)
+        for node in graph.nodes { encode(node, &writer) }
+        writer.count(graph.outputs.count)
+        for id in graph.outputs {
+            writer.count(id.index)
+            writer.text(graph[id].name)
+        }
+        return writer.bytes
+    }
+
+    private static func encode(_ dimension: Dimension, _ writer: inout ByteWriter) {
+        switch dimension {
+        case .unknown: writer.varint(0)
+        case .symbol(let name):
+            writer.varint(1)
+            writer.text(name)
+        case .fixed(let extent): writer.varint(UInt64(extent) + 2)
+        }
+    }
+
+    private static func encode(_ node: Graph.Node, _ writer: inout ByteWriter) {
+        writer.byte(node.op.rawValue)
+        writer.count(node.inputs.count)
+        for id in node.inputs { writer.count(id.map { $0.index + 1 } ?? 0) }
+        let attributes = node.attributes.entries.filter { entry in
+            !node.op.definition.attributes.contains { attribute in
+                guard attribute.name == entry.name, case .defaulted(let value) = attribute.presence else {
+                    return false
+                }
+                return value == entry.value
+            }
+        }
+        writer.count(attributes.count)
+        for entry in attributes {
+            writer.byte(entry.name.rawValue)
+            writer.byte(entry.value.kind.rawValue)
+            switch entry.value {
+            case .int(let value): writer.signed(value)
+            case .float(let value): writer.uint32(value.bitPattern)
+            case .string(let value): writer.text(value)
+            case .ints(let values):
+                writer.count(values.count)
+                for value in values { writer.signed(value) }
+            case .floats(let values):
+                writer.count(values.count)
+                for value in values { writer.uint32(value.bitPattern) }
+            }
+        }
+    }
+
+    /// Reads a graph; every part goes through the checks of `Graph`'s own methods.
+    static func decode(_ reader: inout ByteReader, index: [TensorIndex.Entry]) throws(PithError) -> Graph {
+        do throws(PithError) {
+            return try graph(&reader, index)
+        } catch {
+            throw error.located(
+                in: PithError.Location(offset: UInt64(reader.position), section: SectionKind.graph.name))
+        }
+    }
+
+    private static func graph(_ reader: inout ByteReader, _ index: [TensorIndex.Entry]) throws(PithError) -> Graph {
+        var graph = Graph(name: try reader.text())
+        let operatorSet = try reader.varint()
+        guard operatorSet == Operator.operatorSet else {
+            throw reader.error(
+                .unsupportedVersion, "operator set \(operatorSet), where this reader knows \(Operator.operatorSet)")
+        }
+        for _ in 0..<(try reader.count(limit: Limits.operands, of: "inputs", itemBytes: 3)) {
+            let name = try reader.text()
+            let type = try elementType(try reader.byte(), reader)
+            var dimensions: [Dimension] = []
+            for _ in 0..<(try reader.count(limit: Limits.rank, of: "dimensions")) {
+                dimensions.append(try dimension(&reader))
+            }
+            _ = try graph.addInput(name, ValueType(type, dimensions))
+        }
+        let initializers = try reader.count(limit: Limits.values, of: "initializers")
+        guard initializers <= index.count else {
+            throw reader.error(.invalidGraph, "\(initializers) initializers, but only \(index.count) tensors")
+        }
+        for entry in index.prefix(initializers) {
+            let code = try reader.byte()
+            let type = code == 0 ? entry.elementType : try elementType(code, reader)
+            let isWidened = type == .float32 && [.float16, .bfloat16].contains(entry.elementType)
+            guard type == entry.elementType ? code == 0 : isWidened else {
+                throw reader.error(
+                    .typeMismatch, "'\(entry.name)' is stored as \(entry.elementType.name), not \(type.name)")
+            }
+            _ = try graph.addInitializer(entry.name, type, entry.shape)
+        }
+        for _ in 0..<(try reader.count(limit: Limits.nodes, of: "nodes", itemBytes: 3)) {
+            try node(&reader, &graph)
+        }
+        for _ in 0..<(try reader.count(limit: Limits.operands, of: "outputs", itemBytes: 3)) {
+            let id = try reader.count(limit: Limits.values, of: "values", itemBytes: 0)
+            try graph.addOutput(Graph.ValueID(id), name: try reader.text())
+        }
+        return graph
+    }
+
+    private static func node(_ reader: inout ByteReader, _ graph: inout Graph) throws(PithError) {
+        let code = try reader.byte()
+        guard let op = Operator(rawValue: code) else {
+            throw reader.error(.unknownOperator, "operator \(code) is not known", advice: "use a newer version of Pith")
+        }
+        var inputs: [Graph.ValueID?] = []
+        for _ in 0..<(try reader.count(limit: Limits.operands, of: "inputs")) {
+            let id = try reader.count(limit: Limits.values, of: "values", itemBytes: 0)
+            inputs.append(id == 0 ? nil : Graph.ValueID(id - 1))
+        }
+        var attributes = Attributes()
+        for _ in 0..<(try reader.count(limit: 255, of: "attributes", itemBytes: 3)) {
+            let nameCode = try reader.byte()
+            guard let name = AttributeName(rawValue: nameCode), attributes[name] == nil else {
+                throw reader.error(.invalidAttribute, "attribute \(nameCode) is not known or stands twice")
+            }
+            attributes[name] = try attributeValue(&reader)
+        }
+        _ = try graph.addNode(op, inputs, attributes)
+    }
+
+    private static func attributeValue(_ reader: inout ByteReader) throws(PithError) -> AttributeValue {
+        let code = try reader.byte()
+        guard let kind = AttributeValue.Kind(rawValue: code) else {
+            throw reader.error(.invalidAttribute, "attribute kind \(code) is not known")
+        }
+        switch kind {
+        case .int: return .int(try reader.signed())
+        case .float: return .float(Float(bitPattern: try reader.uint32()))
+        case .string: return .string(try reader.text(limit: Limits.attributeElements))
+        case .ints:
+            var values: [Int64] = []
+            for _ in 0..<(try reader.count(limit: Limits.attributeElements, of: "integers")) {
+                values.append(try reader.signed())
+            }
+            return .ints(values)
+        case .floats:
+            var values: [Float] = []
+            for _ in 0..<(try reader.count(limit: Limits.attributeElements, of: "numbers", itemBytes: 4)) {
+                values.append(Float(bitPattern: try reader.uint32()))
+            }
+            return .floats(values)
+        }
+    }
+
+    private static func dimension(_ reader: inout ByteReader) throws(PithError) -> Dimension {
+        switch try reader.varint() {
+        case 0: return .unknown
+        case 1: return .symbol(try reader.text())
+        case let code:
+            guard code - 2 <= UInt64(Limits.elementCount) else {
+                throw reader.error(.limitExceeded, "an extent of \(code - 2)")
+            }
+            return .fixed(Int(code - 2))
+        }
+    }
+
+    static func elementType(_ code: UInt8, _ reader: ByteReader) throws(PithError) -> ElementType {
+        guard let type = ElementType(rawValue: code) else {
+            throw reader.error(.unsupportedFeature, "element type \(code) is not known")
+        }
+        return type
+    }
+}
