@@ -1,0 +1,136 @@
+public import PithGraph
+public import PithMath
+
+/// Runs operators and remembers them, so that the gradient of a result can be computed: reverse-mode automatic
+/// differentiation, defined by running.
+///
+///     let tape = Tape()
+///     let y = try tape.apply(.matMul, [:], [x, w])
+///     let loss = try tape.softmaxCrossEntropy(logits: y, targets: t)
+///     try tape.backward(from: loss)     // w.gradient
+///
+/// One pass forward and one back; a new pass takes a new tape.
+public final class Tape {
+    /// Kernels and threads, which never change a bit of a result.
+    public let compute: Compute
+
+    /// The stream that dropout draws its masks from; nil is evaluation, where dropout is the identity.
+    public private(set) var dropout: RandomStream?
+
+    private var records: [Record] = []
+
+    private struct Record {
+        let output: Variable
+        let inputs: [Variable?]
+        let backward: VectorJacobianProduct
+    }
+
+    /// From the gradient of an output to those of the inputs, in order; nil where there is none.
+    public typealias VectorJacobianProduct = (Tensor) throws(PithError) -> [Tensor?]
+
+    /// Creates an empty tape.
+    ///
+    /// - Parameters:
+    ///   - compute: Kernels and threads.
+    ///   - dropout: The stream of dropout's masks; nil for evaluation.
+    public init(on compute: Compute, dropout: RandomStream? = nil) {
+        self.compute = compute
+        self.dropout = dropout
+    }
+}
+
+extension Tape {
+    /// Applies an operator with one output.
+    ///
+    /// - Parameters:
+    ///   - op: The operator.
+    ///   - attributes: Those that differ from the table's defaults.
+    ///   - inputs: In the table's order; nil for one left out. Integers, as of `Reshape`, are int64 tensors.
+    /// - Throws: What the shape rule and `Execution.apply` throw.
+    public func apply(_ op: Operator, _ attributes: Attributes, _ inputs: [Variable?]) throws(PithError) -> Variable {
+        let attributes = try op.defaultedAttributes(attributes)
+        let types = try op.outputTypes(
+            inputs: inputs.map { $0.map { ValueType($0.value.elementType, $0.value.shape) } }, attributes: attributes,
+            integers: inputs.map { $0.flatMap { $0.value.int64Elements } })
+        var shapes: [Shape] = []
+        for type in types { shapes.append(try type.shape()) }
+        return try apply(op, defaulted: attributes, inputs, outputShapes: shapes)
+    }
+
+    func apply(
+        _ op: Operator, defaulted attributes: Attributes, _ inputs: [Variable?], outputShapes: [Shape]
+    ) throws(PithError) -> Variable {
+        if op == .dropout, dropout != nil, let input = inputs[0] {
+            return droppedOut(input, ratio: inputs.count > 1 ? inputs[1]?.value.floats.first ?? 0.5 : 0.5)
+        }
+        let values = inputs.map { $0?.value }
+        let outputs = try Execution.apply(op, attributes, values, on: compute, outputShapes: outputShapes)
+        let needed = inputs.map { $0?.requiresGradient ?? false }
+        let (output, compute) = (outputs[0], self.compute)
+        return record(output, inputs: inputs) { (gradient: Tensor) throws(PithError) -> [Tensor?] in
+            try GradientContext(
+                op: op, attributes: attributes, inputs: values, output: output, gradient: gradient, needed: needed,
+                compute: compute
+            ).inputGradients()
+        }
+    }
+
+    /// Records a value computed outside, with its own vector-Jacobian product.
+    ///
+    /// - Returns: The value as a variable, which requires a gradient if an input does.
+    public func record(
+        _ value: Tensor, inputs: [Variable?], backward: @escaping VectorJacobianProduct
+    ) -> Variable {
+        let isNeeded = inputs.contains { $0?.requiresGradient ?? false }
+        let output = Variable(value, requiresGradient: isNeeded)
+        if isNeeded { records.append(Record(output: output, inputs: inputs, backward: backward)) }
+        return output
+    }
+
+    /// Each element is kept with probability 1 - ratio and then divided by it: one uniform number per element, in
+    /// row-major order; kept where the number is not below the ratio.
+    private func droppedOut(_ input: Variable, ratio: Float) -> Variable {
+        guard var stream = dropout, ratio > 0 else { return input }
+        let scale: Float = ratio < 1 ? 1 / (1 - ratio) : 0
+        let mask = (0..<input.value.count).map { _ in stream.uniform() >= ratio ? scale : 0 }
+        dropout = stream
+        let factor = Tensor(mask, shape: input.value.shape)
+        return record(zipMap(input.value, factor) { $0 * $1 }, inputs: [input]) { gradient in
+            [zipMap(gradient, factor) { $0 * $1 }]
+        }
+    }
+
+    /// Computes the gradients of every variable that the result was computed from and that asks for one.
+    ///
+    /// A variable used more than once gets the sum of its gradients, the use recorded last first.
+    ///
+    /// - Parameters:
+    ///   - result: Usually a loss, of one element.
+    ///   - seed: The gradient of the result, of its shape; nil is ones.
+    /// - Throws: `unsupportedOperation` naming an operator that has no gradient; `shapeMismatch` for the seed.
+    /// - Complexity: About twice the work of the forward pass.
+    public func backward(from result: Variable, seed: Tensor? = nil) throws(PithError) {
+        let ones = Tensor([Float](repeating: 1, count: result.value.count), shape: result.value.shape)
+        let seed = seed ?? ones
+        guard seed.shape == result.value.shape else {
+            throw PithError(.shapeMismatch, "the result is \(result.value), its gradient \(seed)")
+        }
+        accumulate(seed, into: result)
+        for record in records.reversed() {
+            guard let gradient = record.output.gradient else { continue }
+            let gradients = try record.backward(gradient)
+            for (input, gradient) in zip(record.inputs, gradients) {
+                guard let input, let gradient, input.requiresGradient else { continue }
+                accumulate(gradient, into: input)
+            }
+        }
+    }
+
+    private func accumulate(_ gradient: Tensor, into variable: Variable) {
+        guard let sum = variable.gradient else {
+            variable.gradient = gradient
+            return
+        }
+        variable.gradient = zipMap(sum, gradient) { $0 + $1 }
+    }
+}

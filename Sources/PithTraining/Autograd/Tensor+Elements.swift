@@ -1,0 +1,44 @@
+import PithGraph
+import PithMath
+
+extension Tensor {
+    /// The integers of an int64 tensor, nil for other types.
+    var int64Elements: [Int64]? {
+        guard elementType == .int64 else { return nil }
+        let bytes = self.bytes
+        return (0..<count).map { element in
+            var bits: UInt64 = 0
+            for byte in 0..<8 { bits |= UInt64(bytes[element * 8 + byte]) << UInt64(8 * byte) }
+            return Int64(bitPattern: bits)
+        }
+    }
+}
+
+/// A function of each element.
+@inline(__always)
+func map(_ x: Tensor, _ function: (Float) -> Float) -> Tensor {
+    var result = Tensor(zeros: x.shape)
+    let count = x.count
+    unsafe x.withFloatPointer { x in
+        unsafe result.withMutableFloatPointer { y in
+            for index in 0..<count { unsafe y[index] = function(x[index]) }
+        }
+    }
+    return result
+}
+
+/// A function of each pair of elements of two tensors of one shape.
+@inline(__always)
+func zipMap(_ a: Tensor, _ b: Tensor, _ function: (Float, Float) -> Float) -> Tensor {
+    precondition(a.shape == b.shape, "the shapes differ")
+    var result = Tensor(zeros: a.shape)
+    let count = a.count
+    unsafe a.withFloatPointer { a in
+        unsafe b.withFloatPointer { b in
+            unsafe result.withMutableFloatPointer { y in
+                for index in 0..<count { unsafe y[index] = function(a[index], b[index]) }
+            }
+        }
+    }
+    return result
+}

@@ -1,0 +1,100 @@
+public import PithGraph
+
+/// The networks that come with the trainer, as graphs from `pixels` [batch, 784] to `probabilities` [batch, 10].
+public enum BuiltInModel: String, Sendable, Hashable, CaseIterable {
+    /// 784-300-100-10 with ReLU: 266,610 parameters.
+    case mlp
+    /// LeNet-5 in its usual modern form: 61,706 parameters.
+    case lenet5
+    /// A small convolutional network: 9,158 parameters.
+    case cnn
+
+    /// Rows, and columns, of an image.
+    public static let imageExtent = 28
+
+    /// The classes.
+    public static let classes = 10
+
+    /// The graph.
+    ///
+    /// - Throws: Nothing for these models; the builder's checks are typed.
+    public func graph() throws(PithError) -> Graph {
+        var builder = try GraphBuilder(name: rawValue, features: Self.imageExtent * Self.imageExtent)
+        switch self {
+        case .mlp:
+            try builder.dense("fc1", 300)
+            try builder.relu()
+            try builder.dense("fc2", 100)
+            try builder.relu()
+            try builder.dense("fc3", Self.classes)
+        case .lenet5:
+            try builder.images(Self.imageExtent)
+            try builder.convolution("conv1", filters: 6, kernel: 5, padding: 2)
+            try builder.pool()
+            try builder.convolution("conv2", filters: 16, kernel: 5, padding: 0)
+            try builder.pool()
+            try builder.flatten()
+            try builder.dense("fc1", 120)
+            try builder.relu()
+            try builder.dense("fc2", 84)
+            try builder.relu()
+            try builder.dense("fc3", Self.classes)
+        case .cnn:
+            try builder.images(Self.imageExtent)
+            try builder.convolution("conv1", filters: 8, kernel: 3, padding: 1)
+            try builder.pool()
+            try builder.convolution("conv2", filters: 16, kernel: 3, padding: 1)
+            try builder.pool()
+            try builder.convolution("conv3", filters: 20, kernel: 3, padding: 0)
+            try builder.flatten()
+            try builder.dense("fc", Self.classes)
+        }
+        return try builder.finished()
+    }
+}
+
+/// Adds layers one after another.
+struct GraphBuilder {
+    private var graph: Graph
+    private var last: Graph.ValueID
+
+    init(name: String, features: Int) throws(PithError) {
+        graph = Graph(name: name)
+        last = try graph.addInput("pixels", ValueType(.float32, [.symbol("batch"), .fixed(features)]))
+    }
+
+    private var extents: [Int] { graph[last].type.dimensions.dropFirst().map { $0.extent ?? 0 } }
+
+    mutating func images(_ extent: Int) throws(PithError) {
+        let shape = try graph.add(.constant, [], [.valueInts: .ints([0, 1, Int64(extent), Int64(extent)])])
+        last = try graph.add(.reshape, [last, shape])
+    }
+
+    mutating func dense(_ name: String, _ units: Int) throws(PithError) {
+        let weight = try graph.addInitializer(name + ".weight", .float32, [units, extents[0]])
+        let bias = try graph.addInitializer(name + ".bias", .float32, [units])
+        last = try graph.add(.gemm, [last, weight, bias], [.transB: 1])
+    }
+
+    mutating func convolution(_ name: String, filters: Int, kernel: Int, padding: Int) throws(PithError) {
+        let weight = try graph.addInitializer(name + ".weight", .float32, [filters, extents[0], kernel, kernel])
+        let bias = try graph.addInitializer(name + ".bias", .float32, [filters])
+        let pads = [Int64](repeating: Int64(padding), count: 4)
+        last = try graph.add(.conv, [last, weight, bias], [.pads: .ints(pads)])
+        try relu()
+    }
+
+    mutating func relu() throws(PithError) { last = try graph.add(.relu, [last]) }
+
+    mutating func pool() throws(PithError) {
+        last = try graph.add(.maxPool, [last], [.kernelShape: [2, 2], .strides: [2, 2]])
+    }
+
+    mutating func flatten() throws(PithError) { last = try graph.add(.flatten, [last]) }
+
+    mutating func finished() throws(PithError) -> Graph {
+        let probabilities = try graph.add(.softmax, [last])
+        try graph.addOutput(probabilities, name: "probabilities")
+        return graph
+    }
+}

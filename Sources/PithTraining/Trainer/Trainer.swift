@@ -1,0 +1,169 @@
+public import PithGraph
+public import PithMath
+
+/// Trains a classifier graph on examples, step by step.
+///
+///     let trainer = try Trainer(graph: BuiltInModel.cnn.graph(), settings: settings, examples: examples)
+///     while !trainer.isFinished { _ = try trainer.step(on: compute) }
+///     try trainer.checkpoint().write(to: "mnist.ckpt")
+///
+/// Graph, settings and examples decide every bit; threads, kernels and interruptions do not.
+public final class Trainer {
+    /// The graph, in canonical form.
+    public let graph: Graph
+    /// The settings.
+    public let settings: TrainingSettings
+    /// What is learnt from.
+    public let examples: TrainingExamples
+    /// The value of each initializer of the graph, in order.
+    public internal(set) var parameters: [Tensor]
+    /// Steps taken.
+    public internal(set) var stepsTaken = 0
+
+    var optimizer: Optimizer
+    /// Draws the order of the examples: one permutation at the start of each epoch.
+    var shuffle: RandomStream
+    /// Where `shuffle` stood before the permutation of the current epoch.
+    var shuffleStart: UInt64 = 0
+    var dropout: RandomStream
+    private var order: [Int] = []
+    let objective: ClassifierObjective
+    private let isTrained: [Bool]
+
+    /// What a step gives.
+    public struct StepResult: Sendable {
+        /// The mean loss of the batch, before the step.
+        public let loss: Float
+        /// Right answers in the batch, before the step.
+        public let correct: Int
+        /// Examples in the batch.
+        public let count: Int
+    }
+
+    /// Starts a training.
+    ///
+    /// - Parameters:
+    ///   - graph: With one input [batch, features], and [batch, classes] as first output.
+    ///   - settings: The settings.
+    ///   - examples: What to learn from.
+    ///   - parameters: First values, one per initializer; nil draws them (`Initialization`).
+    /// - Throws: `invalidArgument` for settings out of range, `invalidGraph`, `shapeMismatch`.
+    public init(
+        graph: Graph, settings: TrainingSettings, examples: TrainingExamples, parameters: [Tensor]? = nil
+    ) throws(PithError) {
+        guard settings.epochs >= 1, settings.batchSize >= 1, settings.learningRate > 0, settings.learningRate.isFinite
+        else {
+            throw PithError(.invalidArgument, "epochs, batch size and learning rate must be above 0")
+        }
+        let graph = try graph.canonical()
+        guard graph.inputs.count == 1 else { throw PithError(.invalidGraph, "a classifier has one input") }
+        let objective = try ClassifierObjective(graph)
+        _ = try graph.shapes(forInputs: [[1, examples.features]])
+        if let label = examples.labels.max(), Int(label) >= objective.classes {
+            throw PithError(.invalidArgument, "label \(label), where the model has \(objective.classes) classes")
+        }
+        self.graph = graph
+        self.settings = settings
+        self.examples = examples
+        self.objective = objective
+        if let parameters {
+            self.parameters = parameters
+        } else {
+            self.parameters = try Initialization.values(for: graph, seed: settings.seed)
+        }
+        isTrained = graph.initializers.map { id in
+            !graph.nodes.contains { $0.op == .batchNormalization && $0.inputs[3...].contains(id) }
+        }
+        optimizer = Optimizer(settings.optimizer.kind, parameterCount: self.parameters.count)
+        shuffle = RandomStream(seed: settings.seed, name: "shuffle")
+        dropout = RandomStream(seed: settings.seed, name: "dropout")
+    }
+}
+
+extension Trainer {
+    /// Steps of an epoch.
+    public var stepsPerEpoch: Int { (examples.count + settings.batchSize - 1) / settings.batchSize }
+
+    /// Steps of the whole training.
+    public var totalSteps: Int { stepsPerEpoch * settings.epochs }
+
+    /// Whether all steps are taken.
+    public var isFinished: Bool { stepsTaken >= totalSteps }
+
+    /// Epochs completed.
+    public var epochsCompleted: Int { stepsTaken / stepsPerEpoch }
+
+    /// The number of numbers that are trained.
+    public var parameterCount: Int { zip(parameters, isTrained).reduce(0) { $0 + ($1.1 ? $1.0.count : 0) } }
+
+    /// Takes the next step.
+    ///
+    /// - Throws: `nonFiniteLoss` with the step, before the parameters change; `unsupportedOperation` naming an operator
+    ///   without a gradient.
+    public func step(on compute: Compute) throws(PithError) -> StepResult {
+        if order.isEmpty {
+            shuffleStart = shuffle.position
+            order = shuffle.permutation(count: examples.count)
+        }
+        let first = stepsTaken % stepsPerEpoch * settings.batchSize
+        let batch = order[first..<min(first + settings.batchSize, order.count)]
+        let labels = batch.map { examples.labels[$0] }
+        let tape = Tape(on: compute, dropout: dropout)
+        let variables = zip(parameters, isTrained).map { Variable($0, requiresGradient: $1) }
+        let value = try tape.run(
+            graph, to: objective.value, inputs: [Variable(examples.batch(batch))], initializers: variables)
+        let targets = Variable(try Tensor.oneHot(labels, classes: objective.classes))
+        let loss = try tape.loss(objective, of: value, targets: targets)
+        let mean = loss.value.floats[0]
+        guard mean.isFinite else {
+            throw PithError(
+                .nonFiniteLoss, "the loss is \(mean) at step \(stepsTaken + 1)", advice: "try a lower learning rate")
+        }
+        try tape.backward(from: loss)
+        let factor = settings.schedule.factor(step: stepsTaken, total: totalSteps)
+        optimizer.step(&parameters, gradients: variables.map(\.gradient), rate: settings.learningRate * factor)
+        dropout = tape.dropout ?? dropout
+        stepsTaken += 1
+        if stepsTaken % stepsPerEpoch == 0 {
+            order = []
+            shuffleStart = shuffle.position
+        }
+        return StepResult(loss: mean, correct: value.value.countMatches(labels), count: labels.count)
+    }
+
+    /// The share of right answers on examples, in evaluation mode.
+    ///
+    /// - Throws: What running the graph throws.
+    public func accuracy(on examples: TrainingExamples, compute: Compute) throws(PithError) -> Double {
+        let variables = parameters.map { Variable($0) }
+        let positions = Array(0..<examples.count)
+        var (correct, first) = (0, 0)
+        while first < examples.count {
+            let batch = positions[first..<min(first + Self.evaluationBatch, examples.count)]
+            let tape = Tape(on: compute)
+            let value = try tape.run(
+                graph, to: objective.value, inputs: [Variable(examples.batch(batch))], initializers: variables)
+            correct += value.value.countMatches(batch.map { examples.labels[$0] })
+            first = batch.endIndex
+        }
+        return Double(correct) / Double(examples.count)
+    }
+
+    private static var evaluationBatch: Int { 250 }
+}
+
+extension Tensor {
+    /// Rows whose first greatest element stands at the row's label.
+    func countMatches(_ labels: [UInt8]) -> Int {
+        let (values, classes) = (floats, shape[1])
+        var count = 0
+        for (row, label) in labels.enumerated() {
+            var best = 0
+            for index in 1..<max(classes, 1) where values[row * classes + index] > values[row * classes + best] {
+                best = index
+            }
+            if best == Int(label) { count += 1 }
+        }
+        return count
+    }
+}
