@@ -43,7 +43,7 @@ extension Execution {
     static func gemm(
         _ attributes: Attributes, _ inputs: [Tensor?], _ compute: Compute, _ packed: PackedMatrix?, _ shape: Shape
     ) throws(PithError) -> Tensor? {
-        guard let left = inputs[0], let right = inputs[1] else { return nil }
+        guard let left = inputs[0] else { return nil }
         guard try attributes.float(.alpha) == 1, try attributes.float(.beta) == 1 else { return nil }
         let bias = inputs.count > 2 ? inputs[2] : nil
         if let bias, bias.count != shape[1] || bias.shape.dimensions.last != shape[1] { return nil }
@@ -51,6 +51,7 @@ extension Execution {
         if let packed {
             matrix = packed
         } else {
+            guard let right = inputs[1] else { return nil }
             matrix = PackedMatrix(packing: right, transposed: try attributes.flag(.transB))
         }
         let view = MatrixView(

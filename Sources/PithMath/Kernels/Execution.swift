@@ -54,8 +54,12 @@ public enum Execution {
         case .gemm:
             return try gemm(attributes, inputs, compute, packed, shape)
         case .matMul:
-            guard first.shape.rank >= 2, let right = inputs[1], right.shape.rank == 2 else { return nil }
-            let matrix = packed ?? PackedMatrix(packing: right, transposed: false)
+            guard first.shape.rank >= 2 else { return nil }
+            var prepared = packed
+            if prepared == nil, let right = inputs[1], right.shape.rank == 2 {
+                prepared = PackedMatrix(packing: right, transposed: false)
+            }
+            guard let matrix = prepared else { return nil }
             let rows = shape.elementCount / matrix.n
             let left = MatrixView(first, rows: rows, columns: matrix.k, transposed: false)
             return product(left, matrix, shape: shape, on: compute)

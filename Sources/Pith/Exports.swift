@@ -1,0 +1,2 @@
+@_exported public import PithGraph
+@_exported public import PithMath
