@@ -29,13 +29,13 @@ extension FileHeader {
             throw PithError(.limitExceeded, "\(sectionCount) sections, over \(maximumSections)", at: .byte(11))
         }
         let features = try reader.uint32()
-        guard features == 0 else {
+        guard features & ~planesFeature == 0 else {
             throw PithError(
                 .unsupportedFeature, "the file needs features \(features) that this reader does not have",
                 at: .byte(12), advice: "use a newer version of Pith")
         }
         var header = FileHeader(
-            role: role, fileLength: try reader.uint64(), decodedBytes: try reader.uint64(),
+            role: role, features: features, fileLength: try reader.uint64(), decodedBytes: try reader.uint64(),
             workingBytes: try reader.uint64(), sections: [])
         try header.checkSizes(bytes.count, limits)
         try header.readDirectory(bytes, count: sectionCount)
@@ -54,7 +54,8 @@ extension FileHeader {
                 at: .byte(UInt64(bytes.count)), advice: "get the file again")
         }
         let letters: [UInt8] = Array("PTH".utf8)
-        if start.count >= 4, start[1...3].elementsEqual(letters) || start.prefix(3).elementsEqual(letters) {
+        // The first byte without its high bit, dropped, or replaced by U+FFFD.
+        if (0...3).contains(where: { start.dropFirst($0).starts(with: letters) }) {
             throw PithError(
                 .damagedByTextTransfer, "the file was changed by a transfer in text mode", at: .byte(0),
                 advice: "transfer it in binary mode")
@@ -118,7 +119,7 @@ extension FileHeader {
             throw PithError(.trailingBytes, "bytes follow the last section", at: .byte(UInt64(position)))
         }
         let order = sections.compactMap { SectionKind.known.firstIndex(of: $0.kind) }
-        guard order == order.sorted() else {
+        guard order == order.sorted(), sections.last?.kind == .data else {
             throw PithError(.malformed, "the sections are out of order", at: .byte(UInt64(Self.byteCount)))
         }
     }

@@ -9,7 +9,11 @@ struct FileHeader {
     static let entryBytes = 16
     static let maximumSections = 64
 
+    /// The feature bit of codec 1.
+    static let planesFeature: UInt32 = 1
+
     var role: FileRole
+    var features: UInt32 = 0
     var fileLength: UInt64 = 0
     var decodedBytes: UInt64
     var workingBytes: UInt64
@@ -32,7 +36,7 @@ struct FileHeader {
         var header = ByteWriter()
         header.append(Self.magic)
         header.append([Self.major, Self.minor, role.rawValue, UInt8(sections.count)])
-        header.uint32(0)
+        header.uint32(features)
         header.uint64(fileLength)
         header.uint64(decodedBytes)
         header.uint64(workingBytes)

@@ -43,14 +43,7 @@ enum GraphSection {
         writer.byte(node.op.rawValue)
         writer.count(node.inputs.count)
         for id in node.inputs { writer.count(id.map { $0.index + 1 } ?? 0) }
-        let attributes = node.attributes.entries.filter { entry in
-            !node.op.definition.attributes.contains { attribute in
-                guard attribute.name == entry.name, case .defaulted(let value) = attribute.presence else {
-                    return false
-                }
-                return value == entry.value
-            }
-        }
+        let attributes = node.attributes.entries.filter { !isDefault($0.value, $0.name, of: node.op) }
         writer.count(attributes.count)
         for entry in attributes {
             writer.byte(entry.name.rawValue)
@@ -66,6 +59,13 @@ enum GraphSection {
                 writer.count(values.count)
                 for value in values { writer.uint32(value.bitPattern) }
             }
+        }
+    }
+
+    private static func isDefault(_ value: AttributeValue, _ name: AttributeName, of op: Operator) -> Bool {
+        op.definition.attributes.contains { attribute in
+            guard attribute.name == name, case .defaulted(let standard) = attribute.presence else { return false }
+            return standard == value
         }
     }
 
@@ -130,12 +130,18 @@ enum GraphSection {
             inputs.append(id == 0 ? nil : Graph.ValueID(id - 1))
         }
         var attributes = Attributes()
+        var last: UInt8 = 0
         for _ in 0..<(try reader.count(limit: 255, of: "attributes", itemBytes: 3)) {
             let nameCode = try reader.byte()
-            guard let name = AttributeName(rawValue: nameCode), attributes[name] == nil else {
-                throw reader.error(.invalidAttribute, "attribute \(nameCode) is not known or stands twice")
+            guard let name = AttributeName(rawValue: nameCode), nameCode > last else {
+                throw reader.error(.invalidAttribute, "attribute \(nameCode) is not known or out of order")
             }
-            attributes[name] = try attributeValue(&reader)
+            last = nameCode
+            let value = try attributeValue(&reader)
+            guard !isDefault(value, name, of: op) else {
+                throw reader.error(.invalidAttribute, "attribute '\(name.spelling)' has its default, and is stored")
+            }
+            attributes[name] = value
         }
         _ = try graph.addNode(op, inputs, attributes)
     }
@@ -169,10 +175,10 @@ enum GraphSection {
         case 0: return .unknown
         case 1: return .symbol(try reader.text())
         case let code:
-            guard code - 2 <= UInt64(Limits.elementCount) else {
+            guard code - 2 <= UInt64(Limits.elementCount), let extent = Int(exactly: code - 2) else {
                 throw reader.error(.limitExceeded, "an extent of \(code - 2)")
             }
-            return .fixed(Int(code - 2))
+            return .fixed(extent)
         }
     }
 

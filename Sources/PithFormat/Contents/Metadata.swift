@@ -42,6 +42,17 @@ public struct Metadata: Sendable, Hashable {
     }
 }
 
+extension Metadata.Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral {
+    /// Text.
+    public init(stringLiteral value: String) { self = .string(value) }
+
+    /// A whole number.
+    public init(integerLiteral value: Int64) { self = .int(value) }
+
+    /// A number.
+    public init(floatLiteral value: Double) { self = .float(value) }
+}
+
 /// One value of a file's metadata.
 public typealias MetadataValue = Metadata.Value
 

@@ -31,9 +31,9 @@ public struct StoredTensor: Sendable, Hashable {
 /// Inputs and the exact outputs that a model gives for them, in the order of the graph's.
 public struct TestVector: Sendable, Hashable {
     /// The inputs.
-    public let inputs: [StoredTensor]
+    public var inputs: [StoredTensor]
     /// The outputs.
-    public let outputs: [StoredTensor]
+    public var outputs: [StoredTensor]
 
     /// Creates a test vector of tensors without names.
     public init(inputs: [StoredTensor], outputs: [StoredTensor]) {

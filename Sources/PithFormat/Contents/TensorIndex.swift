@@ -12,12 +12,16 @@ enum TensorIndex {
     /// See `unalignedBytes`.
     static let alignment = 64
 
+    /// No codec gives more bytes than this for one stored: the bound of deflate.
+    static let expansion = 1032
+
     struct Entry {
         var name: String
         var elementType: ElementType
         var shape: Shape
         var chunks: [Chunk]
 
+        /// Decoded bytes; `decode` has checked that they fit.
         var byteCount: Int { shape.elementCount * elementType.byteCount }
         var isAligned: Bool { byteCount > unalignedBytes && chunks.allSatisfy { $0.codec == .stored } }
     }
@@ -52,8 +56,13 @@ enum TensorIndex {
         }
         var entries: [Entry] = []
         var names: Set<String> = []
+        var isNamed = true
         for _ in 0..<(try reader.count(limit: limits.tensors, of: "tensors", itemBytes: 5)) {
             let entry = try entry(&reader)
+            guard isNamed || entry.name.isEmpty else {
+                throw reader.error(.malformed, "'\(entry.name)' follows a tensor without a name")
+            }
+            isNamed = !entry.name.isEmpty
             guard entry.name.isEmpty || names.insert(entry.name).inserted else {
                 throw reader.error(.duplicateName, "two tensors are named '\(entry.name)'")
             }
@@ -64,6 +73,7 @@ enum TensorIndex {
 
     private static func entry(_ reader: inout ByteReader) throws(PithError) -> Entry {
         let name = try reader.text()
+        guard !name.utf8.contains(0) else { throw reader.error(.invalidName, "a name has a zero byte") }
         let type = try GraphSection.elementType(try reader.byte(), reader)
         let (encoding, layout) = (try reader.byte(), try reader.byte())
         guard encoding == 0, layout == 0 else {
@@ -79,12 +89,15 @@ enum TensorIndex {
         } catch {
             throw reader.error(error.code, error.reason)
         }
+        guard !shape.elementCount.multipliedReportingOverflow(by: type.byteCount).overflow else {
+            throw reader.error(.limitExceeded, "'\(name)' is larger than memory")
+        }
         var entry = Entry(name: name, elementType: type, shape: shape, chunks: [])
         let count = (entry.byteCount + (1 << Int(chunkBits)) - 1) >> Int(chunkBits)
         guard count <= (reader.end - reader.position) / 6 else {
             throw reader.error(.truncated, "the chunks of '\(name)' do not fit in the rest of the section")
         }
-        for _ in 0..<count {
+        for number in 0..<count {
             let code = try reader.byte()
             guard let codec = ChunkCodec(rawValue: code) else {
                 throw reader.error(
@@ -92,6 +105,12 @@ enum TensorIndex {
                     advice: "use a newer version of Pith")
             }
             let length = try reader.count(limit: .max >> 2, of: "stored bytes", itemBytes: 0)
+            let decoded = min(1 << Int(chunkBits), entry.byteCount - number << Int(chunkBits))
+            guard length <= decoded, length >= (decoded + expansion - 1) / expansion,
+                codec != .stored || length == decoded
+            else {
+                throw reader.error(.malformed, "\(length) bytes cannot hold the \(decoded) of a chunk of '\(name)'")
+            }
             entry.chunks.append(Chunk(codec: codec, storedLength: length, checksum: try reader.uint32()))
         }
         return entry

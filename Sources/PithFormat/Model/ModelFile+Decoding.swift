@@ -33,7 +33,8 @@ extension ModelFile {
         let named = tensors.prefix { !$0.name.isEmpty }
         var vectors: [TestVector] = []
         let (inputs, outputs) = (graph?.inputs.count ?? 0, graph?.outputs.count ?? 0)
-        guard tensors.count - named.count == vectorCount * (inputs + outputs) else {
+        let (needed, overflow) = vectorCount.multipliedReportingOverflow(by: inputs + outputs)
+        guard !overflow, tensors.count - named.count == needed else {
             throw PithError(
                 .malformed, "the tensors without a name are not those of the test vectors",
                 at: PithError.Location(section: SectionKind.tensors.name))
@@ -44,6 +45,11 @@ extension ModelFile {
                 TestVector(
                     inputs: Array(tensors[start..<(start + inputs)]),
                     outputs: Array(tensors[(start + inputs)..<(start + inputs + outputs)])))
+        }
+        do throws(PithError) {
+            for vector in vectors { try check(vector, graph) }
+        } catch {
+            throw error.located(in: PithError.Location(section: SectionKind.tests.name))
         }
         return ModelFile(
             role: header.role, graph: graph, tensors: Array(named), metadata: metadata, testVectors: vectors)
@@ -69,6 +75,10 @@ extension ModelFile {
                 .falseDeclaration, "the tensors have \(total) bytes, where the header declares \(header.decodedBytes)",
                 at: .byte(24))
         }
+        let usesPlanes = index.contains { $0.chunks.contains { $0.codec == .planes } }
+        guard header.features == (usesPlanes ? FileHeader.planesFeature : 0) else {
+            throw PithError(.falseDeclaration, "the declared features are not those of the chunks", at: .byte(12))
+        }
         return index
     }
 
@@ -80,6 +90,9 @@ extension ModelFile {
                 throw PithError(.malformed, "a \(header.role.name) without a graph", at: .byte(10))
             }
             return nil
+        }
+        guard header.role != .weights else {
+            throw PithError(.malformed, "weights with a graph", at: .byte(10))
         }
         let graph = try GraphSection.decode(&section, index: index)
         try section.finish()
@@ -96,6 +109,7 @@ extension ModelFile {
     private static func testVectorCount(_ section: ByteReader?) throws(PithError) -> Int {
         guard var section else { return 0 }
         let count = try section.count(limit: 1 << 16, of: "test vectors", itemBytes: 0)
+        guard count > 0 else { throw section.error(.malformed, "the section holds nothing") }
         try section.finish()
         return count
     }

@@ -7,7 +7,8 @@ extension ModelFile {
     ///   `invalidName`.
     public func encoded(_ options: EncodingOptions = EncodingOptions()) throws(PithError) -> [UInt8] {
         let graph = try self.graph?.canonical()
-        try check(graph)
+        let tensors = try ordered(for: graph)
+        try check(graph, tensors)
         let all = tensors + testVectors.flatMap { $0.inputs + $0.outputs }
         let coded = all.map { Self.encode($0, options) }
         let index = coded.map { $0.entry }
@@ -31,14 +32,19 @@ extension ModelFile {
             data += bytes
         }
         sections.append((.data, data))
-        return assemble(sections, graph, decodedBytes: all.reduce(0) { $0 + UInt64($1.bytes.count) })
+        let usesPlanes = index.contains { $0.chunks.contains { $0.codec == .planes } }
+        return assemble(
+            sections, graph, features: usesPlanes ? FileHeader.planesFeature : 0,
+            decodedBytes: all.reduce(0) { $0 + UInt64($1.bytes.count) })
     }
 
     private func assemble(
-        _ sections: [(kind: SectionKind, bytes: [UInt8])], _ graph: Graph?, decodedBytes: UInt64
+        _ sections: [(kind: SectionKind, bytes: [UInt8])], _ graph: Graph?, features: UInt32,
+        decodedBytes: UInt64
     ) -> [UInt8] {
         var header = FileHeader(
-            role: role, decodedBytes: decodedBytes, workingBytes: graph?.peakWorkingBytes ?? 0, sections: [])
+            role: role, features: features, decodedBytes: decodedBytes, workingBytes: graph?.peakWorkingBytes ?? 0,
+            sections: [])
         var position = FileHeader.byteCount + FileHeader.entryBytes * sections.count
         for section in sections {
             let range = position..<(position + section.bytes.count)
@@ -53,30 +59,72 @@ extension ModelFile {
         return bytes
     }
 
-    private func check(_ graph: Graph?) throws(PithError) {
-        guard graph != nil || role == .weights else {
-            throw PithError(.invalidGraph, "a \(role.name) needs a graph")
+    /// The initializers' tensors in the graph's order, then the others in their own.
+    private func ordered(for graph: Graph?) throws(PithError) -> [StoredTensor] {
+        guard let graph, !graph.initializers.isEmpty else { return tensors }
+        var positions: [String: Int] = [:]
+        for (position, tensor) in tensors.enumerated() { positions[tensor.name] = position }
+        var isTaken = [Bool](repeating: false, count: tensors.count)
+        var result: [StoredTensor] = []
+        for id in graph.initializers {
+            guard let position = positions[graph[id].name] else {
+                throw PithError(.invalidGraph, "the initializer has no tensor", at: .tensor(graph[id].name))
+            }
+            isTaken[position] = true
+            result.append(tensors[position])
         }
+        for (position, tensor) in tensors.enumerated() where !isTaken[position] { result.append(tensor) }
+        return result
+    }
+
+    private func check(_ graph: Graph?, _ tensors: [StoredTensor]) throws(PithError) {
+        guard (graph == nil) == (role == .weights) else {
+            throw PithError(
+                .invalidArgument, graph == nil ? "a \(role.name) needs a graph" : "\(role.name) have no graph")
+        }
+        try MetadataSection.check(metadata)
         var names: Set<String> = []
         for tensor in tensors {
-            guard !tensor.name.isEmpty, tensor.name.utf8.count <= Limits.nameBytes else {
-                throw PithError(.invalidName, "a tensor has no name or one that is too long")
+            guard !tensor.name.isEmpty, tensor.name.utf8.count <= Limits.nameBytes, !tensor.name.utf8.contains(0) else {
+                throw PithError(.invalidName, "a tensor has no name, one that is too long, or one with a zero byte")
             }
             guard names.insert(tensor.name).inserted else {
                 throw PithError(.duplicateName, "two tensors are named '\(tensor.name)'")
             }
         }
-        guard let graph else { return }
-        try Self.check(graph, tensors.map { ($0.name, $0.shape) })
+        for tensor in tensors where tensor.elementType == .bool && tensor.bytes.contains(where: { $0 > 1 }) {
+            throw PithError(.malformed, "a bool is neither 0 nor 1", at: .tensor(tensor.name))
+        }
+        if let graph { try Self.check(graph, tensors) }
         for vector in testVectors {
-            guard vector.inputs.count == graph.inputs.count, vector.outputs.count == graph.outputs.count,
-                (vector.inputs + vector.outputs).allSatisfy({ $0.name.isEmpty })
-            else { throw PithError(.invalidGraph, "a test vector does not fit the graph") }
+            try Self.check(vector, graph)
+            guard (vector.inputs + vector.outputs).allSatisfy({ $0.name.isEmpty }) else {
+                throw PithError(.invalidName, "a tensor of a test vector has a name")
+            }
+        }
+    }
+
+    /// Whether a test vector's tensors have the types of the graph's inputs and outputs.
+    static func check(_ vector: TestVector, _ graph: Graph?) throws(PithError) {
+        guard let graph, vector.inputs.count == graph.inputs.count, vector.outputs.count == graph.outputs.count else {
+            throw PithError(.invalidGraph, "a test vector has another number of tensors than the graph")
+        }
+        for (id, tensor) in zip(graph.inputs + graph.outputs, vector.inputs + vector.outputs) {
+            let type = graph[id].type
+            let fits =
+                type.rank == tensor.shape.rank
+                && zip(type.dimensions, tensor.shape.dimensions).allSatisfy { ($0.extent ?? $1) == $1 }
+            guard fits, type.elementType == tensor.elementType else {
+                throw PithError(
+                    .shapeMismatch,
+                    "a test vector has \(tensor.elementType.name)\(tensor.shape), where the graph has \(type)",
+                    at: .tensor(graph[id].name))
+            }
         }
     }
 
     /// Each initializer has the tensor at its position.
-    static func check(_ graph: Graph, _ tensors: [(name: String, shape: Shape)]) throws(PithError) {
+    private static func check(_ graph: Graph, _ tensors: [StoredTensor]) throws(PithError) {
         for (position, id) in graph.initializers.enumerated() {
             let name = graph[id].name
             guard position < tensors.count, tensors[position].name == name else {
@@ -86,6 +134,10 @@ extension ModelFile {
             guard tensors[position].shape == shape else {
                 throw PithError(
                     .shapeMismatch, "expected \(shape), given \(tensors[position].shape)", at: .tensor(name))
+            }
+            let (type, stored) = (graph[id].type.elementType, tensors[position].elementType)
+            guard type == stored || type == .float32 && [.float16, .bfloat16].contains(stored) else {
+                throw PithError(.typeMismatch, "stored as \(stored.name), not \(type.name)", at: .tensor(name))
             }
         }
     }

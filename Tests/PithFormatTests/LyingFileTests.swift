@@ -1,0 +1,165 @@
+import PithFormat
+import PithGraph
+import Testing
+
+/// Files whose checksums are all right and whose contents are not.
+@Suite("Lying files") struct LyingFileTests {
+    private func refusedWeights(_ change: (inout HandFile) -> Void) -> PithError.Code? {
+        var file = HandFile.weights
+        change(&file)
+        return refusal(file.bytes)
+    }
+
+    private func refusedModel(_ graph: [UInt8], working: UInt64 = 4) -> PithError.Code? {
+        var file = HandFile.model
+        file.sections[0].bytes = graph
+        file.workingBytes = working
+        return refusal(file.bytes)
+    }
+
+    /// An index of one tensor: everything after the name's length.
+    private func refusedIndex(_ index: [UInt8], decoded: UInt64 = 3) -> PithError.Code? {
+        refusedWeights {
+            $0.sections[0].bytes = index
+            $0.decodedBytes = decoded
+        }
+    }
+
+    @Test("header")
+    func header() {
+        #expect(refusedWeights { _ in } == nil)
+        #expect(refusedWeights { $0.major = 1 } == .unsupportedVersion)
+        #expect(refusedWeights { $0.minor = 2 } == .unsupportedVersion)
+        #expect(refusedWeights { $0.role = 4 } == .malformed)
+        #expect(refusedWeights { $0.features = 2 } == .unsupportedFeature)
+        #expect(refusedWeights { $0.features = 1 } == .falseDeclaration)
+        #expect(refusedWeights { $0.fileLength = 97 } == .trailingBytes)
+        #expect(refusedWeights { $0.fileLength = 99 } == .truncated)
+        #expect(refusedWeights { $0.decodedBytes = 2 } == .falseDeclaration)
+        #expect(refusedWeights { $0.decodedBytes = 4 } == .falseDeclaration)
+        #expect(refusedWeights { $0.decodedBytes = .max } == .limitExceeded)
+        #expect(refusedWeights { $0.workingBytes = 1 } == .malformed)
+        #expect(refusal(HandFile.weights.bytes + [0]) == .trailingBytes)
+        #expect(refusal(HandFile.weights.bytes, expecting: .model) == .wrongRole)
+        #expect(refusal(HandFile.model.bytes, expecting: .checkpoint) == .wrongRole)
+    }
+
+    @Test("sections")
+    func sections() {
+        #expect(refusedWeights { $0.sections.append($0.sections[1]) } == .malformed)
+        #expect(refusedWeights { $0.sections.insert($0.sections[0], at: 0) } == .malformed)
+        #expect(refusedWeights { $0.sections.swapAt(0, 1) } == .malformed)
+        #expect(refusedWeights { $0.sections.remove(at: 0) } == .malformed)
+        #expect(refusedWeights { $0.sections.remove(at: 1) } == .malformed)
+        #expect(refusedWeights { $0.sections.insert(("NEWS", [1]), at: 1) } == .unsupportedFeature)
+        #expect(refusedWeights { $0.sections.insert(("news", [1]), at: 1) } == nil)
+        #expect(refusedWeights { $0.sections.append(("news", [1])) } == .malformed)
+        #expect(refusedWeights { $0.sections.insert(("n ws", [1]), at: 1) } == .malformed)
+        #expect(refusedWeights { $0.sections.insert(("meta", [0]), at: 1) } == .malformed)
+        #expect(refusedWeights { $0.sections.insert(("test", [1]), at: 1) } == .invalidGraph)
+        #expect(refusedWeights { $0.sections[1].bytes.append(0) } == .trailingBytes)
+        #expect(refusedWeights { $0.sections[0].bytes.append(0) } == .trailingBytes)
+        #expect(refusedWeights { $0.sections.insert(HandFile.model.sections[0], at: 0) } == .malformed)
+    }
+
+    @Test("tensor index")
+    func index() {
+        let sum = crc([1, 2, 3])
+        #expect(refusedIndex([18, 1, 1, 0x61, 14, 0, 0, 1, 3, 0, 3] + sum) == nil)
+        #expect(refusedIndex([17, 1, 1, 0x61, 14, 0, 0, 1, 3, 0, 3] + sum) == .unsupportedFeature)
+        // A varint in another than its shortest form.
+        #expect(refusedIndex([18, 0x81, 0, 1, 0x61, 14, 0, 0, 1, 3, 0, 3] + sum) == .malformed)
+        #expect(refusedIndex([18, 1, 1, 0xFF, 14, 0, 0, 1, 3, 0, 3] + sum) == .invalidName)
+        #expect(refusedIndex([18, 1, 1, 0, 14, 0, 0, 1, 3, 0, 3] + sum) == .invalidName)
+        #expect(refusedIndex([18, 1, 0, 14, 0, 0, 1, 3, 0, 3] + sum) == .malformed)
+        #expect(refusedIndex([18, 1, 1, 0x61, 16, 0, 0, 1, 3, 0, 3] + sum) == .unsupportedFeature)
+        #expect(refusedIndex([18, 1, 1, 0x61, 14, 1, 0, 1, 3, 0, 3] + sum) == .unsupportedFeature)
+        #expect(refusedIndex([18, 1, 1, 0x61, 14, 0, 1, 1, 3, 0, 3] + sum) == .unsupportedFeature)
+        #expect(refusedIndex([18, 1, 1, 0x61, 14, 0, 0, 1, 3, 2, 3] + sum) == .unsupportedFeature)
+        #expect(refusedIndex([18, 1, 1, 0x61, 14, 0, 0, 1, 3, 0, 2] + sum) == .malformed)
+        #expect(refusedIndex([18, 1, 1, 0x61, 14, 0, 0, 1, 3, 0, 3] + crc([1, 2])) == .checksumMismatch)
+        // Elements 1, 2, 3 as bools.
+        #expect(refusedIndex([18, 1, 1, 0x61, 15, 0, 0, 1, 3, 0, 3] + sum) == .malformed)
+        let twice: [UInt8] = [1, 0x61, 14, 0, 0, 1, 0]
+        #expect(refusedIndex([18, 2] + twice + twice, decoded: 0) == .duplicateName)
+    }
+
+    @Test("bombs and sizes that wrap are refused before anything is allocated")
+    func bombs() {
+        let huge: [UInt8] = [0x80, 0x80, 0x80, 0x80, 0x80, 0x20]  // 2⁴⁰
+        #expect(
+            refusedIndex([18, 1, 1, 0x61, 14, 0, 0, 1] + huge + [0, 3, 0, 0, 0, 0], decoded: 1 << 35) == .truncated)
+        #expect(refusedIndex([18, 1, 1, 0x61, 14, 0, 0, 2] + huge + huge + [0, 3, 0, 0, 0, 0]) == .limitExceeded)
+        #expect(refusedIndex([18, 1, 1, 0x61, 14, 0, 0, 9] + [UInt8](repeating: 1, count: 20)) == .limitExceeded)
+        #expect(refusedIndex([18] + huge + [0, 0, 0, 0]) == .limitExceeded)
+        // 262144 bytes from 3: more than deflate can give.
+        let zeros: [UInt8] = [0x80, 0x80, 0x10]
+        #expect(
+            refusedWeights {
+                $0.features = 1
+                $0.decodedBytes = 262_144
+                $0.sections[0].bytes = [18, 1, 1, 0x61, 14, 0, 0, 1] + zeros + [1, 3] + crc([1, 2, 3])
+            } == .malformed)
+        var limits = ReadingLimits()
+        limits.decodedBytes = 2
+        #expect(refusal(HandFile.weights.bytes, limits) == .limitExceeded)
+        limits = ReadingLimits()
+        limits.fileBytes = 97
+        #expect(refusal(HandFile.weights.bytes, limits) == .limitExceeded)
+        limits = ReadingLimits()
+        limits.tensors = 0
+        #expect(refusal(HandFile.weights.bytes, limits) == .limitExceeded)
+        limits = ReadingLimits()
+        limits.workingBytes = 3
+        #expect(refusal(HandFile.model.bytes, limits) == .limitExceeded)
+    }
+
+    @Test("deflate streams that end early, late, or are followed by bytes")
+    func deflate() {
+        let stream: [UInt8] = [0x63, 0x60, 0xA0, 0x0C, 0x00, 0x00]  // 64 zero bytes
+        func refused(_ chunk: [UInt8], count: UInt8) -> PithError.Code? {
+            refusedWeights {
+                $0.features = 1
+                $0.decodedBytes = UInt64(count)
+                $0.sections = [
+                    ("TNSR", [18, 1, 1, 0x61, 14, 0, 0, 1, count, 1, UInt8(chunk.count)] + crc(chunk)),
+                    ("DATA", chunk),
+                ]
+            }
+        }
+        #expect(refused([1, 6] + stream, count: 64) == nil)
+        #expect(refused([1, 6] + stream, count: 63) == .malformed)
+        #expect(refused([1, 6] + stream, count: 65) == .malformed)
+        #expect(refused([1, 5] + stream[..<5], count: 64) == .malformed)
+        #expect(refused([1, 7] + stream + [0], count: 64) == .malformed)
+        #expect(refused([1, 6] + stream + [0], count: 64) == .trailingBytes)
+        #expect(refused([2, 6] + stream, count: 64) == .unsupportedFeature)
+        #expect(refused([1, 9] + stream, count: 64) != nil)
+    }
+
+    @Test("graph")
+    func graph() {
+        let start: [UInt8] = [1, 0x67, 21, 1, 1, 0x78, 1, 1, 3, 1, 0]
+        #expect(refusedModel(start + [1, 16, 2, 1, 2, 0, 1, 2, 1, 0x79]) == nil)
+        #expect(refusedModel(start + [1, 16, 2, 1, 2, 0, 1, 2, 1, 0x79], working: 5) == .falseDeclaration)
+        #expect(refusedModel(start + [1, 255, 2, 1, 2, 0, 1, 2, 1, 0x79]) == .unknownOperator)
+        // A node that takes its own output, an input that is left out, an output that is not there, one given twice.
+        #expect(refusedModel(start + [1, 16, 2, 1, 3, 0, 1, 2, 1, 0x79]) == .invalidGraph)
+        #expect(refusedModel(start + [1, 16, 2, 1, 0, 0, 1, 2, 1, 0x79]) == .invalidGraph)
+        #expect(refusedModel(start + [1, 16, 2, 1, 2, 0, 1, 3, 1, 0x79]) == .invalidGraph)
+        #expect(refusedModel(start + [1, 16, 2, 1, 2, 0, 2, 2, 1, 0x79, 2, 1, 0x79]) == .duplicateName)
+        #expect(refusedModel(start + [1, 16, 2, 1, 2, 0, 1, 2, 1, 0x78]) == .duplicateName)
+        #expect(refusedModel(start + [1, 16, 2, 1, 2, 0, 1, 2, 0]) == .truncated)
+        // Add has no attribute; Softmax's axis -1 is the default; the axis is an integer.
+        #expect(refusedModel(start + [1, 16, 2, 1, 2, 1, 2, 1, 0, 1, 2, 1, 0x79]) == .invalidAttribute)
+        #expect(refusedModel(start + [1, 53, 1, 1, 1, 2, 1, 0, 1, 2, 1, 0x79]) == nil)
+        #expect(refusedModel(start + [1, 53, 1, 1, 1, 2, 1, 1, 1, 2, 1, 0x79]) == .invalidAttribute)
+        #expect(refusedModel(start + [1, 53, 1, 1, 1, 2, 3, 0, 1, 2, 1, 0x79]) == .invalidAttribute)
+        #expect(refusedModel(start + [1, 53, 1, 1, 2, 2, 1, 0, 2, 1, 0, 1, 2, 1, 0x79]) == .invalidAttribute)
+        #expect(refusedModel([1, 0x67, 20] + start[3...] + [1, 16, 2, 1, 2, 0, 1, 2, 1, 0x79]) == .unsupportedVersion)
+        // The stored type is float32: the graph cannot say int64, nor say float32 again.
+        #expect(refusedModel(start[..<10] + [7, 1, 16, 2, 1, 2, 0, 1, 2, 1, 0x79]) == .typeMismatch)
+        #expect(refusedModel(start[..<10] + [1, 1, 16, 2, 1, 2, 0, 1, 2, 1, 0x79]) == .typeMismatch)
+        #expect(refusedModel(start + [1, 16, 2, 1, 2, 0, 1, 2, 1, 0x79, 0]) == .trailingBytes)
+    }
+}
