@@ -32,6 +32,7 @@ extension Trainer {
         }
         var metadata: Metadata = [
             Metadata.name: .string(settings.model),
+            Metadata.inputShape: .floats(pictureShape),
             Metadata.inputMean: .floats([0]),
             Metadata.inputStandardDeviation: .floats([1]),
             Metadata.outputKind: .string("probabilities"),
@@ -93,6 +94,12 @@ extension Trainer {
         shuffle = RandomStream(seed: shuffle.seed, stream: shuffle.stream, position: shuffleStart)
         dropout = RandomStream(
             seed: dropout.seed, stream: dropout.stream, position: UInt64(bitPattern: try metadata.int(Key.dropout)))
+    }
+
+    /// Rows and columns of the picture, taken as square when the features allow it.
+    private var pictureShape: [Double] {
+        let side = Double(examples.features).squareRoot()
+        return side == side.rounded() ? [side, side] : [1, Double(examples.features)]
     }
 
     private func stateName(_ index: Int, _ state: String) -> String {

@@ -1,0 +1,6 @@
+public import ArgumentParser
+public import PithTraining
+
+extension BuiltInModel: ExpressibleByArgument {}
+extension LearningRateSchedule: ExpressibleByArgument {}
+extension TrainingSettings.OptimizerName: ExpressibleByArgument {}
