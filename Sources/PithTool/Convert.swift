@@ -37,11 +37,11 @@ struct Convert: ParsableCommand {
     }
 
     func run() throws {
-        let source = try FileIO.read(path: input, limit: ReadingLimits().fileBytes)
+        let source = try FileIO.read(path: input)
         let file: ModelFile
-        do {
+        do throws(PithError) {
             file = try Converter(elementType: dtype.elementType).convert(source)
-        } catch let error as PithError {
+        } catch {
             throw error.located(in: .file(input))
         }
         let bytes = try file.encoded(EncodingOptions(compresses: !raw))

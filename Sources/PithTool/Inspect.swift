@@ -16,13 +16,13 @@ struct Inspect: ParsableCommand {
     var json = false
 
     func run() throws {
-        let bytes = try FileIO.read(path: file, limit: ReadingLimits().fileBytes)
+        let bytes = try FileIO.read(path: file)
         let contents: ModelFile
         let summary: FileSummary
-        do {
+        do throws(PithError) {
             contents = try ModelFile.decode(bytes)
             summary = try FileSummary.of(bytes)
-        } catch let error as PithError {
+        } catch {
             throw error.located(in: .file(file))
         }
         print(json ? try jsonText(contents, summary) : text(contents, summary))
@@ -55,7 +55,9 @@ struct Inspect: ParsableCommand {
             "file": file, "role": summary.role.name, "format": summary.version, "bytes": summary.fileLength,
             "workingBytes": summary.peakWorkingBytes, "metadata": metadata,
             "testVectors": contents.testVectors.count, "graph": contents.graph?.text ?? "",
-            "sections": summary.sections.map { ["name": $0.name, "offset": $0.offset, "bytes": $0.length] as [String: Any] },
+            "sections": summary.sections.map {
+                ["name": $0.name, "offset": $0.offset, "bytes": $0.length] as [String: Any]
+            },
             "tensors": summary.tensors.map {
                 [
                     "name": $0.name, "type": $0.elementType.shortName, "shape": $0.shape.dimensions,

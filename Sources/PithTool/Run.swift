@@ -33,9 +33,9 @@ struct Run: ParsableCommand {
             let isNamed = parts.count == 2 && model.inputs.contains { $0.name == parts[0] }
             let path = isNamed ? parts[1] : argument
             let tensor: Tensor
-            do {
-                tensor = try NpyFile.decode(FileIO.read(path: path, limit: ReadingLimits().fileBytes))
-            } catch let error as PithError {
+            do throws(PithError) {
+                tensor = try NpyFile.decode(FileIO.read(path: path))
+            } catch {
                 throw error.located(in: .file(path))
             }
             if isNamed { given[parts[0]] = tensor } else { unnamed.append(tensor) }

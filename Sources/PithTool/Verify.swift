@@ -18,10 +18,10 @@ struct Verify: ParsableCommand {
             print("\(file): a \(contents.role.name) has no test vectors to run")
             return
         }
-        do {
+        do throws(PithError) {
             let count = try Model(contents).verifyTestVectors()
             print("\(file): \(count) test vectors give the same bits")
-        } catch let error as PithError {
+        } catch {
             throw error.located(in: .file(file))
         }
     }
