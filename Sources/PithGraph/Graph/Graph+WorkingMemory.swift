@@ -26,7 +26,7 @@ extension Graph {
     }
 
     private func bytes(_ id: ValueID, _ shapes: [Shape]) -> UInt64 {
-        UInt64(shapes[id.index].elementCount * self[id].type.elementType.byteCount)
+        UInt64(shapes[id.index].elementCount) * UInt64(self[id].type.elementType.byteCount)
     }
 
     private func shapesAtUnit() throws(PithError) -> [Shape] {

@@ -4,8 +4,8 @@ public enum Limits {
     /// Dimensions of one tensor.
     public static let rank = 8
 
-    /// Elements of one tensor: 2⁴⁰.
-    public static let elementCount = 1 << 40
+    /// Elements of one tensor: 2⁴⁰, or the greatest `Int` where that has 32 bits.
+    public static let elementCount = Int(clamping: Int64(1) << 40)
 
     /// UTF-8 bytes of one name.
     public static let nameBytes = 1024
