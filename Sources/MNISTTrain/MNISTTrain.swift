@@ -16,8 +16,8 @@ struct MNISTTrain: ParsableCommand {
             that was never interrupted.
             """)
 
-    @Option(help: ArgumentHelp("The folder with the data.", valueName: "dir"))
-    var data: String
+    @Option(help: ArgumentHelp("The folder with the data (default: the one that PITH_DATA names).", valueName: "dir"))
+    var data: String?
 
     @Option(help: "mlp (784-300-100-10), lenet5 or cnn (default: cnn).")
     var model: BuiltInModel?
@@ -49,7 +49,10 @@ struct MNISTTrain: ParsableCommand {
     @Option(help: ArgumentHelp("Goes on from a checkpoint, with its settings.", valueName: "file"))
     var resume: String?
 
+    private var directory: String? { data ?? environment("PITH_DATA") }
+
     func validate() throws {
+        guard directory != nil else { throw ValidationError("Name the folder with the data: --data <dir>.") }
         let fixed: [(String, Bool)] = [
             ("--model", model != nil), ("--epochs", epochs != nil), ("--batch", batch != nil), ("--lr", lr != nil),
             ("--schedule", schedule != nil), ("--optimizer", optimizer != nil), ("--seed", seed != nil),
@@ -131,7 +134,7 @@ struct MNISTTrain: ParsableCommand {
     }
 
     private func load(_ part: ImageSet.Part) throws(PithError) -> TrainingExamples {
-        let set = try ImageSet.load(directory: data, part)
+        let set = try ImageSet.load(directory: directory ?? ".", part)
         return try TrainingExamples(pixels: set.images, labels: set.labels, features: set.rows * set.columns)
     }
 }
