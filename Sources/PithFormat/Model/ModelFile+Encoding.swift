@@ -1,10 +1,14 @@
 public import PithGraph
 
 extension ModelFile {
-    /// The bytes of the file: the same for the same contents, on any machine.
+    /// The bytes of the file: the same for the same contents and version of zlib, on any machine.
     ///
-    /// - Throws: `invalidGraph` when the first tensors are not those of the graph's initializers, `duplicateName`,
-    ///   `invalidName`.
+    /// The initializers' tensors are written in the graph's order, then the others in their own.
+    ///
+    /// - Throws: `invalidArgument` for a role with too little or too much, `invalidGraph` for an initializer without a
+    ///   tensor, `typeMismatch`, `shapeMismatch`, `duplicateName`, `invalidName`, `limitExceeded`: whatever a reader
+    ///   would refuse.
+    /// - Complexity: O(n) in the number of bytes.
     public func encoded(_ options: EncodingOptions = EncodingOptions()) throws(PithError) -> [UInt8] {
         let graph = try self.graph?.canonical()
         let tensors = try ordered(for: graph)
@@ -95,7 +99,12 @@ extension ModelFile {
         for tensor in tensors where tensor.elementType == .bool && tensor.bytes.contains(where: { $0 > 1 }) {
             throw PithError(.malformed, "a bool is neither 0 nor 1", at: .tensor(tensor.name))
         }
-        if let graph { try Self.check(graph, tensors) }
+        if let graph {
+            guard graph.name.utf8.count <= Limits.nameBytes else {
+                throw PithError(.invalidName, "the graph's name has over \(Limits.nameBytes) bytes")
+            }
+            try Self.check(graph, tensors)
+        }
         for vector in testVectors {
             try Self.check(vector, graph)
             guard (vector.inputs + vector.outputs).allSatisfy({ $0.name.isEmpty }) else {
