@@ -48,6 +48,19 @@ struct TrainerTests {
         }
     }
 
+    @Test func kernelsChangeNoBit() throws {
+        var results: [[UInt8]] = []
+        for set in InstructionSet.allCases where set.isSupported {
+            let compute = try Compute(instructionSet: set, threads: 2)
+            let trainer = try Trainer(
+                graph: BuiltInModel.cnn.graph(), settings: Self.settings(.adam), examples: Self.examples())
+            while !trainer.isFinished { _ = try trainer.step(on: compute) }
+            results.append(try trainer.checkpoint().encoded())
+        }
+        #expect(!results.isEmpty)
+        #expect(results.allSatisfy { $0 == results[0] })
+    }
+
     @Test(arguments: [1, 5, 8, 15], TrainingSettings.OptimizerName.allCases)
     func resumingChangesNoBit(steps: Int, optimizer: TrainingSettings.OptimizerName) throws {
         let whole = try Self.trained(.cnn, optimizer, threads: 2).checkpoint().encoded()
