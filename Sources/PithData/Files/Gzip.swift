@@ -13,6 +13,19 @@ public enum Gzip {
     ///   - limit: The most bytes it may give.
     /// - Throws: `malformed`, `truncated`, `limitExceeded`.
     public static func decompress(_ bytes: [UInt8], limit: Int) throws(PithError) -> [UInt8] {
+        try decompress(bytes, limit: limit, stopping: false)
+    }
+
+    /// Decompresses no more than the first bytes of what a file gives.
+    ///
+    /// - Throws: `malformed`, `truncated`.
+    public static func beginning(of bytes: [UInt8], count: Int) throws(PithError) -> [UInt8] {
+        try decompress(bytes, limit: count, stopping: true)
+    }
+
+    private static func decompress(
+        _ bytes: [UInt8], limit: Int, stopping: Bool
+    ) throws(PithError) -> [UInt8] {
         var stream = unsafe z_stream()
         let size = unsafe Int32(MemoryLayout<z_stream>.size)
         guard unsafe inflateInit2_(&stream, 16 + MAX_WBITS, ZLIB_VERSION, size) == Z_OK else {
@@ -39,6 +52,9 @@ public enum Gzip {
                 }
             }
             consumed += taken
+            if stopping, output.count + given >= limit {
+                return output + buffer[..<(limit - output.count)]
+            }
             guard output.count + given <= limit else {
                 throw PithError(.limitExceeded, "the file gives over \(limit) bytes", at: .byte(UInt64(consumed)))
             }
