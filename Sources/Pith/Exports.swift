@@ -1,2 +1,3 @@
 @_exported public import PithGraph
 @_exported public import PithMath
+@_exported public import struct PithFormat.Metadata

@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+/// Runs the built programs as a user would.
+private enum Program {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// The folder of the test bundle, where the executables are too.
+    static let folder: URL = {
+        var url = URL(fileURLWithPath: CommandLine.arguments[0])
+        while url.pathComponents.count > 1, !FileManager.default.fileExists(atPath: url.appendingPathComponent("pith").path) {
+            url.deleteLastPathComponent()
+        }
+        return url.pathComponents.count > 1 ? url : root.appendingPathComponent(".build/release")
+    }()
+
+    static func run(_ name: String, _ arguments: [String]) throws -> (status: Int32, out: String, err: String) {
+        let process = Process()
+        process.executableURL = folder.appendingPathComponent(name)
+        process.arguments = arguments
+        let (out, err) = (Pipe(), Pipe())
+        process.standardOutput = out
+        process.standardError = err
+        try process.run()
+        let outData = out.fileHandleForReading.readDataToEndOfFile()
+        let errData = err.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (
+            process.terminationStatus, String(decoding: outData, as: UTF8.self), String(decoding: errData, as: UTF8.self)
+        )
+    }
+}
+
+@Suite("Programs", .serialized) struct BadInputTests {
+    private let folder: URL
+    private let model = Program.root.appendingPathComponent("Sources/MNISTInfer/Resources/mnist.pith")
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("pith-" + UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    private func write(_ name: String, _ data: Data) throws -> String {
+        let url = folder.appendingPathComponent(name)
+        try data.write(to: url)
+        return url.path
+    }
+
+    @Test func badFilesGiveOneLineAndExitOne() throws {
+        let good = try Data(contentsOf: model)
+        var flipped = good
+        flipped[good.count - 5] ^= 4
+        let files = [
+            try write("empty", Data()), try write("short", good.prefix(100)), try write("flipped", flipped),
+            try write("text", Data("a text file\n".utf8)), folder.path, folder.path + "/missing",
+        ]
+        for file in files {
+            for (name, arguments) in [
+                ("pith", ["inspect", file]), ("pith", ["verify", file]),
+                ("pith", ["convert", file, "-o", folder.path + "/out.pith"]),
+                ("mnist-infer", ["--model", file, "x.png"]), ("mnist-infer", [file]),
+            ] {
+                let result = try Program.run(name, arguments)
+                #expect(result.status == 1, "\(name) \(arguments): \(result.err)")
+                #expect(result.err.split(separator: "\n").count == 1, "\(name) \(arguments): \(result.err)")
+            }
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/out.pith"))
+    }
+
+    @Test func wrongUsageExitsSixtyFour() throws {
+        #expect(try Program.run("mnist-infer", ["--nonsense"]).status == 64)
+        #expect(try Program.run("mnist-infer", []).status == 64)
+        #expect(try Program.run("pith", ["convert"]).status == 64)
+        #expect(try Program.run("mnist-train", ["--epochs", "many"]).status == 64)
+    }
+
+    @Test func missingDataSaysWhereToGetIt() throws {
+        let result = try Program.run("mnist-train", ["--data", folder.path, "--out", folder.path + "/c"])
+        #expect(result.status == 1)
+        #expect(result.err.contains("https://"))
+    }
+
+    @Test func theEmbeddedModelKnowsTheSampleDigits() throws {
+        #expect(try Data(contentsOf: model).count <= 40_000)
+        let verified = try Program.run("pith", ["verify", model.path])
+        #expect(verified.status == 0, "\(verified.err)")
+        let result = try Program.run(
+            "mnist-infer", ["--data", Program.root.appendingPathComponent("samples/digits").path, "--json"])
+        #expect(result.status == 0)
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(result.out.utf8)) as? [String: Any])
+        #expect(try #require(object["accuracy"] as? Double) >= 0.98)
+    }
+}
