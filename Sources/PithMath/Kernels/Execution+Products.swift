@@ -44,9 +44,10 @@ extension Execution {
         _ attributes: Attributes, _ inputs: [Tensor?], _ compute: Compute, _ packed: PackedMatrix?, _ shape: Shape
     ) throws(PithError) -> Tensor? {
         guard let left = inputs[0] else { return nil }
-        guard try attributes.float(.alpha) == 1, try attributes.float(.beta) == 1 else { return nil }
-        let bias = inputs.count > 2 ? inputs[2] : nil
-        if let bias, bias.count != shape[1] || bias.shape.dimensions.last != shape[1] { return nil }
+        let alpha = try attributes.float(.alpha)
+        let beta = try attributes.float(.beta)
+        let addend = inputs.count > 2 ? inputs[2] : nil
+        let isBias = addend.map { $0.count == shape[1] && $0.shape.dimensions.last == shape[1] } ?? true
         let matrix: PackedMatrix
         if let packed {
             matrix = packed
@@ -56,7 +57,30 @@ extension Execution {
         }
         let view = MatrixView(
             left, rows: shape[0], columns: matrix.k, transposed: try attributes.flag(.transA))
-        return product(view, matrix, columnBias: bias, shape: shape, on: compute)
+        if alpha == 1, beta == 1, isBias {
+            return product(view, matrix, columnBias: addend, shape: shape, on: compute)
+        }
+        var result = product(view, matrix, shape: shape, on: compute)
+        scale(&result, by: alpha, adding: addend, times: beta)
+        return result
+    }
+
+    /// y = alpha · y + beta · c, where factors of 1 are left out and c broadcasts.
+    private static func scale(_ result: inout Tensor, by alpha: Float, adding c: Tensor?, times beta: Float) {
+        let count = result.count
+        let terms = c?.floats
+        let indices = c.map { BroadcastIndices($0.shape, to: result.shape) }
+        unsafe result.withMutableFloatPointer { y in
+            for index in 0..<count {
+                var value = unsafe y[index]
+                if alpha != 1 { value = alpha * value }
+                if let terms, let indices {
+                    let term = terms[indices[index]]
+                    value += beta == 1 ? term : beta * term
+                }
+                unsafe y[index] = value.canonical
+            }
+        }
     }
 
     /// The product with a bias per column added after the sum.

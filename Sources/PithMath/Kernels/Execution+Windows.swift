@@ -33,6 +33,13 @@ extension Execution {
         package var pixels: Int { outputHeight * outputWidth }
     }
 
+    /// Output pixels of one piece of work at most, and floats of its patches: what the second cache holds.
+    private static let pixelsPerPiece = 256
+    private static let floatsPerPiece = 1 << 16
+
+    /// For each image, group and piece of the output: lays the patches out as panels and multiplies the weights by them.
+    ///
+    /// The memory for patches is bounded by the weight of one group, not by the image.
     static func convolution(
         _ attributes: Attributes, _ input: Tensor, _ weight: Tensor, bias: Tensor?, _ shape: Shape,
         on compute: Compute
@@ -41,18 +48,25 @@ extension Execution {
         var result = Tensor(zeros: shape)
         let isa = compute.instructionSet.rawValue
         let (depth, pixels, filters) = (geometry.depth, geometry.pixels, geometry.filters)
+        let width = Int(PITH_PANEL_WIDTH)
+        let length = max(1, min(pixelsPerPiece, floatsPerPiece / max(depth, 1)) / width) * width
+        let pieces = (pixels + length - 1) / length
         unsafe result.withMutableFloatPointer { output in
             unsafe weight.withFloatPointer { weights in
-                compute.pool.forEach(count: shape[0]) { image in
+                compute.pool.forEach(count: shape[0] * pieces) { piece in
+                    let image = piece / pieces
+                    let first = piece % pieces * length
+                    let last = min(first + length, pixels)
+                    var patches = Tensor(zeros: [pith_pack_size(depth, last - first)])
                     for group in 0..<geometry.groups {
-                        let packed = columns(of: input, image: image, group: group, geometry, isa: isa)
+                        layOut(input, image: image, group: group, pixels: first..<last, geometry, isa, in: &patches)
                         let filter = group * filters
                         var epilogue = unsafe pith_matmul_epilogue(column_bias: nil, row_bias: nil, activation: 0)
                         if let bias { unsafe epilogue.row_bias = bias.withFloatPointer { unsafe $0 + filter } }
-                        unsafe packed.withFloatPointer { columns in
+                        unsafe patches.withFloatPointer { columns in
                             unsafe pith_matmul_f32(
-                                isa, filters, pixels, depth, weights + filter * depth, depth, 1, columns,
-                                output + (image * shape[1] + filter) * pixels, pixels, &epilogue)
+                                isa, filters, last - first, depth, weights + filter * depth, depth, 1, columns,
+                                output + (image * shape[1] + filter) * pixels + first, pixels, &epilogue)
                         }
                     }
                 }
@@ -61,24 +75,23 @@ extension Execution {
         return result
     }
 
-    /// The patches of one image and group as a packed matrix: `depth` rows, a column for each output pixel.
-    package static func columns(
-        of input: Tensor, image: Int, group: Int, _ geometry: ConvolutionShape, isa: Int32
-    ) -> Tensor {
+    /// Writes the patches of some output pixels of one image and group as panels: `depth` rows, a column a pixel.
+    private static func layOut(
+        _ input: Tensor, image: Int, group: Int, pixels: Range<Int>, _ geometry: ConvolutionShape, _ isa: Int32,
+        in patches: inout Tensor
+    ) {
         let window = geometry.window
-        var packed = Tensor(zeros: [pith_pack_size(geometry.depth, geometry.pixels)])
         let plane = geometry.height * geometry.width
         let first = (image * geometry.groups + group) * geometry.channels * plane
-        unsafe packed.withMutableFloatPointer { destination in
+        unsafe patches.withMutableFloatPointer { destination in
             unsafe input.withFloatPointer { source in
                 unsafe pith_im2col_pack_f32(
                     isa, destination, source + first, geometry.channels, geometry.height, geometry.width,
                     window.kernel[0], window.kernel[1], window.strides[0], window.strides[1], window.dilations[0],
                     window.dilations[1], window.pads[0], window.pads[1], geometry.outputHeight, geometry.outputWidth,
-                    0, geometry.pixels)
+                    pixels.lowerBound, pixels.upperBound)
             }
         }
-        return packed
     }
 
     /// Max pooling, and for each output the position in its plane of the element that won.
@@ -119,22 +132,38 @@ extension Execution {
         return result
     }
 
-    /// Add, Sub or Mul of two tensors of one shape.
-    static func elementwise(_ op: Operator, _ left: Tensor, _ right: Tensor, on compute: Compute) -> Tensor {
-        var result = Tensor(zeros: left.shape)
+    /// Add, Sub or Mul where each operand has the result's shape or repeats along its outer dimensions; else nil.
+    static func elementwise(
+        _ op: Operator, _ left: Tensor, _ right: Tensor, _ shape: Shape, on compute: Compute
+    ) -> Tensor? {
+        let count = min(left.count, right.count)
+        guard repeats(left, in: shape), repeats(right, in: shape), max(left.count, right.count) == shape.elementCount
+        else { return nil }
+        var result = Tensor(zeros: shape)
         let isa = compute.instructionSet.rawValue
-        let count = left.count
+        let (leftStep, rightStep) = (left.count > count ? count : 0, right.count > count ? count : 0)
         unsafe result.withMutableFloatPointer { output in
             unsafe left.withFloatPointer { a in
                 unsafe right.withFloatPointer { b in
-                    switch op {
-                    case .sub: unsafe pith_sub_f32(isa, output, a, b, count)
-                    case .mul: unsafe pith_mul_f32(isa, output, a, b, count)
-                    default: unsafe pith_add_f32(isa, output, a, b, count)
+                    for row in 0..<(shape.elementCount / count) {
+                        let y = unsafe output + row * count
+                        let (a, b) = unsafe (a + row * leftStep, b + row * rightStep)
+                        switch op {
+                        case .sub: unsafe pith_sub_f32(isa, y, a, b, count)
+                        case .mul: unsafe pith_mul_f32(isa, y, a, b, count)
+                        default: unsafe pith_add_f32(isa, y, a, b, count)
+                        }
                     }
                 }
             }
         }
         return result
+    }
+
+    /// Whether broadcasting repeats the whole operand, as it does a bias: its extents, without leading ones, are the
+    /// last ones of the result.
+    private static func repeats(_ operand: Tensor, in shape: Shape) -> Bool {
+        let own = Array(operand.shape.dimensions.drop { $0 == 1 })
+        return own.count <= shape.rank && own == Array(shape.dimensions.suffix(own.count))
     }
 }

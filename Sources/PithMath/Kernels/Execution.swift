@@ -29,6 +29,7 @@ public enum Execution {
         for case let input? in inputs where input.elementType != .float32 {
             throw PithError(.typeMismatch, "\(op.name) computes with f32, given \(input)")
         }
+        if outputShapes[0].elementCount == 0 { return [Tensor(zeros: outputShapes[0])] }
         if let result = try fast(op, attributes, inputs, compute, packed, outputShapes[0]) { return [result] }
         return try reference(op, attributes, inputs, outputShapes)
     }
@@ -49,12 +50,11 @@ public enum Execution {
         _ op: Operator, _ attributes: Attributes, _ inputs: [Tensor?], _ compute: Compute, _ packed: PackedMatrix?,
         _ shape: Shape
     ) throws(PithError) -> Tensor? {
-        guard shape.elementCount > 0, let first = inputs.first ?? nil else { return nil }
+        guard let first = inputs.first ?? nil else { return nil }
         switch op {
         case .gemm:
             return try gemm(attributes, inputs, compute, packed, shape)
         case .matMul:
-            guard first.shape.rank >= 2 else { return nil }
             var prepared = packed
             if prepared == nil, let right = inputs[1], right.shape.rank == 2 {
                 prepared = PackedMatrix(packing: right, transposed: false)
@@ -70,8 +70,8 @@ public enum Execution {
         case .maxPool: return try maxPool(attributes, first, shape, on: compute).output
         case .relu: return relu(first, on: compute)
         case .add, .sub, .mul:
-            guard let second = inputs[1], first.shape == shape, second.shape == shape else { return nil }
-            return elementwise(op, first, second, on: compute)
+            guard let second = inputs[1] else { return nil }
+            return elementwise(op, first, second, shape, on: compute)
         default: return nil
         }
     }

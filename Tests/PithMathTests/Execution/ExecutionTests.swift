@@ -58,6 +58,17 @@ let operatorCases: [OperatorCase] = [
     OperatorCase(op: .mul, shapes: [[3, 41], [41]]),
     OperatorCase(op: .sub, shapes: [[3, 41], [3, 41]]),
     OperatorCase(op: .softmax, shapes: [[5, 10]]),
+    OperatorCase(op: .gemm, shapes: [[9, 70], [70, 20], [9, 1]]),
+    OperatorCase(op: .gemm, shapes: [[9, 7], [7, 20], [9, 20]], attributes: [.beta: 0.0]),
+    OperatorCase(op: .gemm, shapes: [[0, 7], [7, 20], [20]]),
+    OperatorCase(op: .matMul, shapes: [[4], [4, 18]]),
+    OperatorCase(op: .conv, shapes: [[1, 2, 29, 31], [3, 2, 5, 5], [3]], attributes: [.pads: [2, 2, 2, 2]]),
+    OperatorCase(op: .conv, shapes: [[2, 600, 7, 7], [2, 300, 3, 3], [2]], attributes: [.group: 2]),
+    OperatorCase(op: .add, shapes: [[5], [2, 3, 5]]),
+    OperatorCase(op: .sub, shapes: [[2, 3, 5], [1, 1, 3, 5]]),
+    OperatorCase(op: .add, shapes: [[4, 1], [1, 5]]),
+    OperatorCase(op: .mul, shapes: [[2, 3, 4], [3, 1]]),
+    OperatorCase(op: .mul, shapes: [[], [3, 4]]),
 ]
 
 @Suite("Execution") struct ExecutionTests {
@@ -84,6 +95,23 @@ let operatorCases: [OperatorCase] = [
             let one = Tensor(Array(first[(row * 37)..<(row * 37 + 37)]), shape: [1, 37])
             let alone = try all.run([one, inputs[1], inputs[2]], on: compute).fast[0].floats
             #expect(alone == Array(whole[(row * 50)..<(row * 50 + 50)]))
+        }
+    }
+
+    @Test("a packed second operand serves every form of Gemm and MatMul without the matrix itself")
+    func packedAlone() throws {
+        for one in operatorCases where one.op == .gemm || one.op == .matMul {
+            let inputs = one.inputs(special: true)
+            guard let matrix = inputs[1], matrix.shape.rank == 2 else { continue }
+            let attributes = try one.op.defaultedAttributes(one.attributes)
+            let transposed = try one.op == .gemm && attributes.flag(.transB)
+            let expected = try one.run(inputs, on: Compute()).reference
+            var remaining = inputs
+            remaining[1] = nil
+            let output = try Execution.apply(
+                one.op, attributes, remaining, on: Compute(),
+                packed: PackedMatrix(packing: matrix, transposed: transposed), outputShapes: expected.map(\.shape))
+            #expect(output == expected, "\(one.testDescription)")
         }
     }
 
