@@ -24,7 +24,9 @@ import Testing
         #expect(empty?.code == .invalidArgument)
         let jpeg = #expect(throws: PithError.self) { try GreyPicture(decoding: [0xFF, 0xD8, 0xFF]) }
         #expect(jpeg?.advice.contains("PNG") == true)
-        let png = #expect(throws: PithError.self) { try GreyPicture(decoding: [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10, 0]) }
+        let png = #expect(throws: PithError.self) {
+            try GreyPicture(decoding: [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10, 0])
+        }
         #expect(png?.code == .malformed)
     }
 

@@ -20,6 +20,8 @@ enum PNG {
                 return .failure(error)
             }
             unsafe image.format = UInt32(PNG_FORMAT_FLAG_ALPHA)
+            // Without it libpng takes 16-bit pictures for linear light.
+            unsafe image.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
             var pixels = [UInt8](repeating: 0, count: width * height * 2)
             let finished = unsafe pixels.withUnsafeMutableBytes { destination in
                 unsafe png_image_finish_read(&image, nil, destination.baseAddress, 0, nil)
