@@ -86,6 +86,7 @@ struct MNISTTrain: ParsableCommand {
         let test = try load(.test)
         let trainer = try makeTrainer(examples)
         let path = out ?? resume ?? "mnist-\(trainer.settings.model).ckpt"
+        try checkWritable(path)
         let settings = trainer.settings
         print(
             "\(settings.model): \(trainer.parameterCount) parameters, \(examples.count) images, \(settings.epochs) epochs, "

@@ -6,16 +6,21 @@ extension GradientContext {
     /// several windows adds them up from +0 in ascending output order.
     func maxPool() throws(PithError) -> Tensor {
         try unsafe pooled { geometry, x, g, result in
-            let (kernel, width) = (geometry.window.kernel, geometry.width)
-            for oy in 0..<geometry.outHeight {
-                for ox in 0..<geometry.outWidth {
+            let (height, width, window) = (geometry.height, geometry.width, geometry.window)
+            let (kernelHeight, kernelWidth) = (window.kernel[0], window.kernel[1])
+            let (strideY, strideX) = (window.strides[0], window.strides[1])
+            let (dilationY, dilationX) = (window.dilations[0], window.dilations[1])
+            let (padTop, padLeft) = (window.pads[0], window.pads[1])
+            let (outHeight, outWidth) = (geometry.outHeight, geometry.outWidth)
+            for oy in 0..<outHeight {
+                for ox in 0..<outWidth {
                     var best = -1
                     var greatest: Float = 0
-                    window: for ky in 0..<kernel[0] {
-                        let row = geometry.source(oy, ky, axis: 0)
-                        guard row >= 0, row < geometry.height else { continue }
-                        for kx in 0..<kernel[1] {
-                            let column = geometry.source(ox, kx, axis: 1)
+                    window: for ky in 0..<kernelHeight {
+                        let row = oy * strideY + ky * dilationY - padTop
+                        guard row >= 0, row < height else { continue }
+                        for kx in 0..<kernelWidth {
+                            let column = ox * strideX + kx * dilationX - padLeft
                             guard column >= 0, column < width else { continue }
                             let value = unsafe x[row * width + column]
                             if best < 0 || value > greatest || value.isNaN {
@@ -25,7 +30,7 @@ extension GradientContext {
                             }
                         }
                     }
-                    if best >= 0 { unsafe result[best] += g[oy * geometry.outWidth + ox] }
+                    if best >= 0 { unsafe result[best] += g[oy * outWidth + ox] }
                 }
             }
         }
