@@ -42,7 +42,8 @@ import Testing
 
     @Test func aWrongTestVectorIsFound() throws {
         var bad = try file(.float32)
-        let input = try StoredTensor(name: "", elementType: .float32, shape: [1, 2], bytes: [UInt8](repeating: 0, count: 8))
+        let input = try StoredTensor(
+            name: "", elementType: .float32, shape: [1, 2], bytes: [UInt8](repeating: 0, count: 8))
         let output = try StoredTensor(
             name: "", elementType: .float32, shape: [1, 3], bytes: [UInt8](repeating: 0, count: 12))
         bad.testVectors = [TestVector(inputs: [input], outputs: [output])]

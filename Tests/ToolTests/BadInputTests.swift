@@ -9,7 +9,9 @@ private enum Program {
     /// The folder of the test bundle, where the executables are too.
     static let folder: URL = {
         var url = URL(fileURLWithPath: CommandLine.arguments[0])
-        while url.pathComponents.count > 1, !FileManager.default.fileExists(atPath: url.appendingPathComponent("pith").path) {
+        while url.pathComponents.count > 1,
+            !FileManager.default.fileExists(atPath: url.appendingPathComponent("pith").path)
+        {
             url.deleteLastPathComponent()
         }
         return url.pathComponents.count > 1 ? url : root.appendingPathComponent(".build/release")
@@ -27,7 +29,8 @@ private enum Program {
         let errData = err.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         return (
-            process.terminationStatus, String(decoding: outData, as: UTF8.self), String(decoding: errData, as: UTF8.self)
+            process.terminationStatus, String(decoding: outData, as: UTF8.self),
+            String(decoding: errData, as: UTF8.self)
         )
     }
 }
