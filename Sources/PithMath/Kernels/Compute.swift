@@ -27,10 +27,21 @@ public struct Compute: Sendable {
         guard threads >= 1, threads <= Self.maximumThreads else {
             throw PithError(.invalidArgument, "the number of threads must be 1 to \(Self.maximumThreads)")
         }
-        let chosen = try Self.chosenByEnvironment()
-        self.instructionSet = instructionSet ?? chosen ?? .best
+        if let instructionSet {
+            self.instructionSet = instructionSet
+        } else {
+            self.instructionSet = try Self.chosenByEnvironment() ?? .best
+        }
         pool = ThreadPool(threads: threads)
     }
+
+    private init(calling instructionSet: InstructionSet) {
+        self.instructionSet = instructionSet
+        pool = ThreadPool(threads: 1)
+    }
+
+    /// The best kernels on the calling thread, whatever `PITH_ISA` says.
+    public static var single: Compute { Compute(calling: .best) }
 
     private static func chosenByEnvironment() throws(PithError) -> InstructionSet? {
         #if hasFeature(Embedded)
