@@ -20,7 +20,7 @@ public enum Execution {
         switch op {
         case .constant:
             guard case .ints(let integers) = attributes[.valueInts] else { break }
-            return [Tensor(integers, shape: outputShapes[0])]
+            return [Tensor(integers: integers, shape: outputShapes[0])]
         case .identity, .dropout, .flatten, .reshape:
             guard let input = inputs.first ?? nil else { break }
             return [try input.reshaped(to: outputShapes[0])]

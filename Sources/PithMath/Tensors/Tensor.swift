@@ -38,7 +38,7 @@ public struct Tensor: Sendable {
     /// An int64 tensor.
     ///
     /// - Precondition: There are as many integers as the shape has elements.
-    public init(_ integers: [Int64], shape: Shape) {
+    public init(integers: [Int64], shape: Shape) {
         precondition(integers.count == shape.elementCount, "the count of elements is not that of the shape")
         self.init(.int64, shape)
         let destination = unsafe storage.pointer.assumingMemoryBound(to: Int64.self)
