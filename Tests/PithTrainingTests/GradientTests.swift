@@ -102,7 +102,7 @@ struct GradientTests {
         #expect(try Check.error(.flatten, [x]) < Self.tolerance)
         #expect(try Check.error(.transpose, [x]) < Self.tolerance)
         #expect(try Check.error(.transpose, [.perm: [1, 2, 0]], [x]) < Self.tolerance)
-        #expect(try Check.error(.reshape, [x, Tensor([5, -1] as [Int64], shape: [2])]) < Self.tolerance)
+        #expect(try Check.error(.reshape, [x, Tensor(integers: [5, -1], shape: [2])]) < Self.tolerance)
     }
 
     @Test func dropoutScalesWhatItKeeps() throws {

@@ -8,7 +8,7 @@ import Testing
         let tensor = Tensor([1, -2] as [Float], shape: [2])
         #expect(tensor.bytes == [0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0])
         #expect(try Tensor(bytes: tensor.bytes, elementType: .float32, shape: [2]) == tensor)
-        #expect(Tensor([258] as [Int64], shape: [1]).bytes == [2, 1, 0, 0, 0, 0, 0, 0])
+        #expect(Tensor(integers: [258], shape: [1]).bytes == [2, 1, 0, 0, 0, 0, 0, 0])
         #expect(Tensor(zeros: [0, 3]).bytes == [])
     }
 
