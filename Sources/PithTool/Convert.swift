@@ -52,6 +52,10 @@ struct Convert: ParsableCommand {
         try FileIO.writeAtomically(bytes, to: output)
         print(SizeTable.text(try FileSummary.of(bytes)))
         print("\(input): \(source.count) bytes")
-        print("\(output): \(bytes.count) bytes, \(SizeTable.ratio(source.count, bytes.count)) times smaller")
+        let change =
+            bytes.count <= source.count
+            ? "\(SizeTable.ratio(source.count, bytes.count)) times smaller"
+            : "\(SizeTable.ratio(bytes.count, source.count)) times larger"
+        print("\(output): \(bytes.count) bytes, \(change)")
     }
 }

@@ -72,6 +72,37 @@ private enum Program {
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/out.pith"))
     }
 
+    @Test func aCheckpointIsNotAModel() throws {
+        let checkpoint = folder.path + "/c"
+        let digits = Program.root.appendingPathComponent("samples/digits").path
+        let trained = try Program.run(
+            "mnist-train", ["--data", digits, "--model", "mlp", "--epochs", "1", "--out", checkpoint])
+        #expect(trained.status == 0, "\(trained.err)")
+        let refused = try Program.run("mnist-infer", ["--model", checkpoint, "x.png"])
+        #expect(refused.status == 1)
+        #expect(refused.err.contains("pith convert"))
+        let output = folder.path + "/m.pith"
+        #expect(try Program.run("pith", ["convert", checkpoint, "-o", output]).status == 0)
+        #expect(try Program.run("pith", ["verify", output]).status == 0)
+        let accuracy = try Program.run("mnist-infer", ["--model", output, "--data", digits])
+        #expect(accuracy.status == 0, "\(accuracy.err)")
+    }
+
+    #if os(Linux)
+        @Test func mnistInferLinksNoFoundation() throws {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/ldd")
+            process.arguments = [Program.folder.appendingPathComponent("mnist-infer").path]
+            let out = Pipe()
+            process.standardOutput = out
+            try process.run()
+            let text = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            #expect(text.contains("libz.so"))
+            #expect(!text.contains("Foundation"), "\(text)")
+        }
+    #endif
+
     @Test func wrongUsageExitsSixtyFour() throws {
         #expect(try Program.run("mnist-infer", ["--nonsense"]).status == 64)
         #expect(try Program.run("mnist-infer", []).status == 64)
