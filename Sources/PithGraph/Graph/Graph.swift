@@ -29,6 +29,9 @@ public struct Graph: Sendable, Hashable {
     /// The outputs in order.
     public private(set) var outputs: [ValueID] = []
 
+    /// The names in use, so that a graph of many values is built in linear time.
+    private var names: Set<String> = []
+
     /// Creates a graph without anything in it.
     public init(name: String) { self.name = name }
 
@@ -127,6 +130,7 @@ extension Graph {
             }
             try checkNamed(name)
             values[id.index].name = name
+            names.insert(name)
         }
         guard !values[id.index].name.isEmpty else { throw PithError(.invalidName, "an output has no name") }
         guard !outputs.contains(id) else {
@@ -205,6 +209,7 @@ extension Graph {
         guard values.count < Limits.values else { throw PithError(.limitExceeded, "over \(Limits.values) values") }
         _ = try Shape(checking: type.dimensions.map { $0.extent ?? 1 })
         values.append(Value(name: name, type: type, integers: integers))
+        if !name.isEmpty { names.insert(name) }
         return ValueID(values.count - 1)
     }
 
@@ -218,6 +223,6 @@ extension Graph {
         guard !name.isEmpty, name.utf8.count <= Limits.nameBytes, !name.utf8.contains(0) else {
             throw PithError(.invalidName, "a name must have 1 to \(Limits.nameBytes) bytes, none of them zero")
         }
-        guard value(named: name) == nil else { throw PithError(.duplicateName, "the name '\(name)' is taken") }
+        guard !names.contains(name) else { throw PithError(.duplicateName, "the name '\(name)' is taken") }
     }
 }
