@@ -37,6 +37,15 @@ struct MNISTTrain: ParsableCommand {
     @Option(help: "sgd, with momentum 0.9, or adam (default: sgd).")
     var optimizer: TrainingSettings.OptimizerName?
 
+    @Option(
+        help: ArgumentHelp(
+            "Random changes of each picture at each epoch, for example shift=2,rotate=10,scale=0.1,elastic=4.",
+            valueName: "changes"))
+    var augment: Augmentation?
+
+    @Option(help: "Training images split off, on which accuracy is measured after each epoch (default: 0).")
+    var validation: Int?
+
     @Option(help: "Seed of all random numbers (default: 1).")
     var seed: UInt64?
 
@@ -56,6 +65,7 @@ struct MNISTTrain: ParsableCommand {
         let fixed: [(String, Bool)] = [
             ("--model", model != nil), ("--epochs", epochs != nil), ("--batch", batch != nil), ("--lr", lr != nil),
             ("--schedule", schedule != nil), ("--optimizer", optimizer != nil), ("--seed", seed != nil),
+            ("--augment", augment != nil), ("--validation", validation != nil),
         ]
         if resume != nil, let option = fixed.first(where: { $0.1 }) {
             throw ValidationError("\(option.0) cannot be changed with --resume: the checkpoint holds the settings.")
@@ -63,6 +73,7 @@ struct MNISTTrain: ParsableCommand {
         guard (epochs ?? 1) >= 1, (epochs ?? 1) <= 100_000 else {
             throw ValidationError("--epochs must be 1 to 100000.")
         }
+        guard (validation ?? 0) >= 0 else { throw ValidationError("--validation must be at least 0.") }
         guard (batch ?? 1) >= 1, (batch ?? 1) <= 65_536 else { throw ValidationError("--batch must be 1 to 65536.") }
         guard (lr ?? 1) > 0, (lr ?? 1).isFinite else { throw ValidationError("--lr must be above 0.") }
         guard (threads ?? 1) >= 1, (threads ?? 1) <= Compute.maximumThreads else {
@@ -111,6 +122,10 @@ struct MNISTTrain: ParsableCommand {
                     + "go on with --resume \(path)")
             return
         }
+        if let validation = trainer.validation {
+            let accuracy = try trainer.accuracy(on: validation, compute: compute)
+            print("validation accuracy \(fixed(100 * accuracy, 2)) %")
+        }
         let accuracy = try trainer.accuracy(on: test, compute: compute)
         print("trained in \(fixed(progress.elapsed, 1)) s")
         print("test accuracy \(fixed(100 * accuracy, 2)) %")
@@ -130,12 +145,12 @@ struct MNISTTrain: ParsableCommand {
         let settings = TrainingSettings(
             model: model.rawValue, epochs: epochs ?? (model == .lenet5 ? 5 : 10), batchSize: batch ?? 64,
             learningRate: lr ?? (optimizer == .adam ? 0.002 : 0.05), schedule: schedule ?? .cosine,
-            optimizer: optimizer, seed: seed ?? 1)
+            optimizer: optimizer, seed: seed ?? 1, augmentation: augment ?? .none, validation: validation ?? 0)
         return try Trainer(graph: model.graph(), settings: settings, examples: examples)
     }
 
     private func load(_ part: ImageSet.Part) throws(PithError) -> TrainingExamples {
         let set = try ImageSet.load(directory: directory ?? ".", part)
-        return try TrainingExamples(pixels: set.images, labels: set.labels, features: set.rows * set.columns)
+        return try TrainingExamples(pixels: set.images, labels: set.labels, height: set.rows, width: set.columns)
     }
 }

@@ -13,6 +13,8 @@ extension Trainer {
         static let schedule = "training.schedule"
         static let optimizer = "training.optimizer"
         static let seed = "training.seed"
+        static let augmentation = "training.augmentation"
+        static let validation = "training.validation"
         static let step = "training.step"
         static let shuffle = "training.random.shuffle"
         static let dropout = "training.random.dropout"
@@ -32,7 +34,7 @@ extension Trainer {
         }
         var metadata: Metadata = [
             Metadata.name: .string(settings.model),
-            Metadata.inputShape: .floats(pictureShape),
+            Metadata.inputShape: .floats([Double(examples.height), Double(examples.width)]),
             Metadata.inputMean: .floats([0]),
             Metadata.inputStandardDeviation: .floats([1]),
             Metadata.outputKind: .string("probabilities"),
@@ -45,10 +47,12 @@ extension Trainer {
         metadata[Key.schedule] = .string(settings.schedule.rawValue)
         metadata[Key.optimizer] = .string(settings.optimizer.rawValue)
         metadata[Key.seed] = .int(Int64(bitPattern: settings.seed))
+        metadata[Key.augmentation] = .string(settings.augmentation.text)
+        metadata[Key.validation] = .int(Int64(settings.validation))
         metadata[Key.step] = .int(Int64(stepsTaken))
         metadata[Key.shuffle] = .int(Int64(bitPattern: shuffleStart))
         metadata[Key.dropout] = .int(Int64(bitPattern: dropout.position))
-        metadata[Key.examples] = .int(Int64(bitPattern: examples.identity))
+        metadata[Key.examples] = .int(Int64(bitPattern: identity))
         return ModelFile(role: .checkpoint, graph: graph, tensors: tensors, metadata: metadata, testVectors: [])
     }
 
@@ -69,7 +73,9 @@ extension Trainer {
             model: try metadata.string(Key.model), epochs: try metadata.count(Key.epochs),
             batchSize: try metadata.count(Key.batchSize), learningRate: Float(try metadata.float(Key.learningRate)),
             schedule: try metadata.choice(Key.schedule), optimizer: try metadata.choice(Key.optimizer),
-            seed: UInt64(bitPattern: try metadata.int(Key.seed)))
+            seed: UInt64(bitPattern: try metadata.int(Key.seed)),
+            augmentation: try Augmentation(text: metadata.string(Key.augmentation)),
+            validation: try metadata.count(Key.validation))
         guard UInt64(bitPattern: try metadata.int(Key.examples)) == examples.identity else {
             throw PithError(
                 .invalidArgument, "the checkpoint was trained on other examples", advice: "name the same data again")
@@ -94,12 +100,6 @@ extension Trainer {
         shuffle = RandomStream(seed: shuffle.seed, stream: shuffle.stream, position: shuffleStart)
         dropout = RandomStream(
             seed: dropout.seed, stream: dropout.stream, position: UInt64(bitPattern: try metadata.int(Key.dropout)))
-    }
-
-    /// Rows and columns of the picture, taken as square when the features allow it.
-    private var pictureShape: [Double] {
-        let side = Double(examples.features).squareRoot()
-        return side == side.rounded() ? [side, side] : [1, Double(examples.features)]
     }
 
     private func stateName(_ index: Int, _ state: String) -> String {

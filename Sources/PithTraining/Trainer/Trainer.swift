@@ -13,8 +13,12 @@ public final class Trainer {
     public let graph: Graph
     /// The settings.
     public let settings: TrainingSettings
-    /// What is learnt from.
+    /// What is learnt from, without the examples split off for validation.
     public let examples: TrainingExamples
+    /// The examples split off to choose settings by, nil when the settings ask for none.
+    public let validation: TrainingExamples?
+    /// Tells the examples given, those for validation included, from others.
+    let identity: UInt64
     /// The value of each initializer of the graph, in order.
     public internal(set) var parameters: [Tensor]
     /// Steps taken.
@@ -26,7 +30,8 @@ public final class Trainer {
     /// Where `shuffle` stood before the permutation of the current epoch.
     var shuffleStart: UInt64 = 0
     var dropout: RandomStream
-    private var order: [Int] = []
+    private let supply: BatchSupply
+    private var isInEpoch = false
     let objective: ClassifierObjective
     private let isTrained: [Bool]
 
@@ -64,7 +69,12 @@ public final class Trainer {
         }
         self.graph = graph
         self.settings = settings
-        self.examples = examples
+        identity = examples.identity
+        (self.examples, validation) = try examples.split(validation: settings.validation, seed: settings.seed)
+        let augmenter = PictureAugmenter(
+            settings.augmentation, seed: settings.seed, height: examples.height, width: examples.width)
+        supply = BatchSupply(
+            self.examples, settings.augmentation.isNone ? nil : augmenter, size: settings.batchSize)
         self.objective = objective
         if let parameters {
             self.parameters = parameters
@@ -101,17 +111,17 @@ extension Trainer {
     /// - Throws: `nonFiniteLoss` with the step, before the parameters change; `unsupportedOperation` naming an operator
     ///   without a gradient.
     public func step(on compute: Compute) throws(PithError) -> StepResult {
-        if order.isEmpty {
+        if !isInEpoch {
             shuffleStart = shuffle.position
-            order = shuffle.permutation(count: examples.count)
+            supply.begin(epoch: epochsCompleted, order: shuffle.permutation(count: examples.count))
+            isInEpoch = true
         }
-        let first = stepsTaken % stepsPerEpoch * settings.batchSize
-        let batch = order[first..<min(first + settings.batchSize, order.count)]
-        let labels = batch.map { examples.labels[$0] }
+        let (batch, labels) = supply.batch(
+            stepsTaken % stepsPerEpoch, besideTraining: compute.pool.threads > 1)
         let tape = Tape(on: compute, dropout: dropout)
         let variables = zip(parameters, isTrained).map { Variable($0, requiresGradient: $1) }
         let value = try tape.run(
-            graph, to: objective.value, inputs: [Variable(examples.batch(batch))], initializers: variables)
+            graph, to: objective.value, inputs: [Variable(batch)], initializers: variables)
         let targets = Variable(try Tensor.oneHot(labels, classes: objective.classes))
         let loss = try tape.loss(objective, of: value, targets: targets)
         let mean = loss.value.floats[0]
@@ -125,7 +135,7 @@ extension Trainer {
         dropout = tape.dropout ?? dropout
         stepsTaken += 1
         if stepsTaken % stepsPerEpoch == 0 {
-            order = []
+            isInEpoch = false
             shuffleStart = shuffle.position
         }
         return StepResult(loss: mean, correct: value.value.countMatches(labels), count: labels.count)

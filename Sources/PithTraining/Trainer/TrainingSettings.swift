@@ -14,6 +14,10 @@ public struct TrainingSettings: Sendable, Hashable {
     public var optimizer: OptimizerName
     /// The seed of every random stream.
     public var seed: UInt64
+    /// How pictures change from epoch to epoch.
+    public var augmentation: Augmentation
+    /// How many examples are split off to choose settings by.
+    public var validation: Int
 
     /// The optimizers by name, with PyTorch's defaults and, for sgd, a momentum of 0.9.
     public enum OptimizerName: String, Sendable, Hashable, CaseIterable {
@@ -29,7 +33,7 @@ public struct TrainingSettings: Sendable, Hashable {
     /// Creates settings.
     public init(
         model: String, epochs: Int, batchSize: Int, learningRate: Float, schedule: LearningRateSchedule,
-        optimizer: OptimizerName, seed: UInt64
+        optimizer: OptimizerName, seed: UInt64, augmentation: Augmentation = .none, validation: Int = 0
     ) {
         self.model = model
         self.epochs = epochs
@@ -38,5 +42,7 @@ public struct TrainingSettings: Sendable, Hashable {
         self.schedule = schedule
         self.optimizer = optimizer
         self.seed = seed
+        self.augmentation = augmentation
+        self.validation = validation
     }
 }

@@ -14,13 +14,15 @@ struct TrainerTests {
             labels.append(UInt8(index % 10))
             for on in patterns[index % 10] { pixels.append(UInt8(stream.next(below: 100)) + (on ? 150 : 0)) }
         }
-        return try TrainingExamples(pixels: pixels, labels: labels, features: 784)
+        return try TrainingExamples(pixels: pixels, labels: labels, height: 28, width: 28)
     }
 
+    /// With augmentation and a batch size that leaves a short last batch, and, at 70 examples, several portions.
     private static func settings(_ optimizer: TrainingSettings.OptimizerName) -> TrainingSettings {
         TrainingSettings(
-            model: "test", epochs: 3, batchSize: 16, learningRate: optimizer == .sgd ? 0.02 : 0.002, schedule: .cosine,
-            optimizer: optimizer, seed: 9)
+            model: "test", epochs: 3, batchSize: 4, learningRate: optimizer == .sgd ? 0.01 : 0.001, schedule: .cosine,
+            optimizer: optimizer, seed: 9,
+            augmentation: Augmentation(shift: 1, rotate: 10, scale: 0.1, elastic: 1), validation: 3)
     }
 
     private static func trained(
@@ -61,7 +63,26 @@ struct TrainerTests {
         #expect(results.allSatisfy { $0 == results[0] })
     }
 
-    @Test(arguments: [1, 5, 8, 15], TrainingSettings.OptimizerName.allCases)
+    @Test func validationIsSplitOff() throws {
+        let all = try Self.examples()
+        let trainer = try Trainer(graph: BuiltInModel.mlp.graph(), settings: Self.settings(.sgd), examples: all)
+        let validation = try #require(trainer.validation)
+        #expect(trainer.examples.count == 67)
+        #expect(validation.count == 3)
+        func rows(_ examples: TrainingExamples) -> [[UInt8]] {
+            (0..<examples.count).map {
+                Array(examples.pixels[($0 * 784)..<(($0 + 1) * 784)]) + [examples.labels[$0]]
+            }
+        }
+        #expect(Set(rows(trainer.examples) + rows(validation)) == Set(rows(all)))
+        var settings = Self.settings(.sgd)
+        settings.validation = 70
+        #expect(throws: PithError(.invalidArgument, "")) {
+            try Trainer(graph: BuiltInModel.mlp.graph(), settings: settings, examples: all)
+        }
+    }
+
+    @Test(arguments: [1, 17, 34, 50], TrainingSettings.OptimizerName.allCases)
     func resumingChangesNoBit(steps: Int, optimizer: TrainingSettings.OptimizerName) throws {
         let whole = try Self.trained(.cnn, optimizer, threads: 2).checkpoint().encoded()
         let part = try Self.trained(.cnn, optimizer, threads: 2, steps: steps).checkpoint().encoded()
@@ -74,13 +95,18 @@ struct TrainerTests {
     }
 
     @Test func learns() throws {
-        let trainer = try Self.trained(.mlp, .adam, threads: 2)
+        // Noise has nothing that a turned picture keeps.
+        var settings = Self.settings(.adam)
+        settings.augmentation = .none
+        let trainer = try Trainer(graph: BuiltInModel.mlp.graph(), settings: settings, examples: Self.examples())
+        let compute = try Compute(threads: 2)
+        while !trainer.isFinished { _ = try trainer.step(on: compute) }
         #expect(try trainer.accuracy(on: Self.examples(), compute: Compute()) > 0.9)
     }
 
     @Test func refusesOtherExamplesAndOtherFiles() throws {
         let checkpoint = try Self.trained(.mlp, .sgd, threads: 1, steps: 1).checkpoint()
-        let few = try TrainingExamples(pixels: [UInt8](repeating: 0, count: 784), labels: [1], features: 784)
+        let few = try TrainingExamples(pixels: [UInt8](repeating: 0, count: 784), labels: [1], height: 28, width: 28)
         #expect(throws: PithError(.invalidArgument, "")) { try Trainer(resuming: checkpoint, examples: few) }
         var model = checkpoint
         model.role = .model
