@@ -1,10 +1,11 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-/// Everything an app embeds is dependency-free; what only the command-line tools need is behind the trait
-/// `CommandLine`, so that `traits: []` fetches no package at all.
+/// What runs models is dependency-free; other packages are behind traits, so that `traits: []` fetches none at all.
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["CommandLine"]))
+let crypto = Target.Dependency.product(
+    name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Identity"]))
 
 let package = Package(
     name: "Pith",
@@ -12,6 +13,7 @@ let package = Package(
     products: [
         .library(name: "Pith", targets: ["Pith"]),
         .library(name: "PithFormat", targets: ["PithFormat"]),
+        .library(name: "PithIdentity", targets: ["PithIdentity"]),
         .library(name: "PithTraining", targets: ["PithTraining"]),
         .library(name: "PithConversion", targets: ["PithConversion"]),
         .executable(name: "pith", targets: ["PithTool"]),
@@ -20,11 +22,16 @@ let package = Package(
     ],
     traits: [
         .trait(
-            name: "CommandLine", description: "The tools pith and mnist-train, which parse arguments with a package."),
+            name: "CommandLine", description: "The tools pith and mnist-train, which parse arguments with a package.",
+            enabledTraits: ["Identity"]),
+        .trait(
+            name: "Identity",
+            description: "PithIdentity and PithConversion, which compute SHA-256 with the package swift-crypto."),
         .default(enabledTraits: ["CommandLine"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         // System libraries.
@@ -40,14 +47,20 @@ let package = Package(
 
         // Around the runtime.
         .target(name: "PithData", dependencies: ["PithGraph", "PithMath", "CZlib"]),
+        .target(name: "PithIdentity", dependencies: ["PithGraph", "PithFormat", crypto]),
         .target(name: "PithTraining", dependencies: ["PithGraph", "PithFormat", "PithMath", "PithData"]),
-        .target(name: "PithConversion", dependencies: ["PithGraph", "PithFormat", "PithMath", "PithData", "Pith"]),
+        .target(
+            name: "PithConversion",
+            dependencies: ["PithGraph", "PithFormat", "PithIdentity", "PithMath", "PithData", "Pith"]),
         .target(name: "DigitImages", dependencies: ["PithGraph", "PithMath", "CPNG"]),
 
         // The tools.
         .executableTarget(
             name: "PithTool",
-            dependencies: ["PithGraph", "PithFormat", "PithMath", "PithData", "Pith", "PithConversion", argumentParser]),
+            dependencies: [
+                "PithGraph", "PithFormat", "PithIdentity", "PithMath", "PithData", "Pith", "PithConversion",
+                argumentParser,
+            ]),
         .executableTarget(
             name: "MNISTTrain",
             dependencies: ["PithGraph", "PithFormat", "PithMath", "PithData", "PithTraining", argumentParser]),
@@ -59,6 +72,7 @@ let package = Package(
         // Tests.
         .testTarget(name: "PithGraphTests", dependencies: ["PithGraph"]),
         .testTarget(name: "PithFormatTests", dependencies: ["PithFormat", "PithGraph"], exclude: ["Fixtures"]),
+        .testTarget(name: "PithIdentityTests", dependencies: ["PithIdentity", "PithFormat", "PithGraph"]),
         .testTarget(
             name: "PithMathTests", dependencies: ["PithMath", "PithGraph", "CPithKernels"], exclude: ["Fixtures"]),
         .testTarget(name: "PithDataTests", dependencies: ["PithData", "PithMath", "PithGraph"], exclude: ["Fixtures"]),

@@ -8,10 +8,13 @@ private let layers: [String: Set<String>] = [
     "PithMath": ["PithGraph", "CPithKernels"],
     "PithData": ["PithGraph", "PithMath", "CZlib"],
     "Pith": ["PithGraph", "PithFormat", "PithMath"],
+    "PithIdentity": ["PithGraph", "PithFormat", "Crypto"],
     "PithTraining": ["PithGraph", "PithFormat", "PithMath", "PithData"],
-    "PithConversion": ["PithGraph", "PithFormat", "PithMath", "PithData", "Pith"],
+    "PithConversion": ["PithGraph", "PithFormat", "PithIdentity", "PithMath", "PithData", "Pith"],
     "DigitImages": ["PithGraph", "PithMath", "CPNG"],
-    "PithTool": ["PithGraph", "PithFormat", "PithMath", "PithData", "Pith", "PithConversion", "ArgumentParser"],
+    "PithTool": [
+        "PithGraph", "PithFormat", "PithIdentity", "PithMath", "PithData", "Pith", "PithConversion", "ArgumentParser",
+    ],
     "MNISTTrain": ["PithGraph", "PithFormat", "PithMath", "PithData", "PithTraining", "ArgumentParser"],
     "MNISTInfer": ["PithGraph", "PithMath", "PithData", "Pith", "DigitImages"],
 ]

@@ -46,6 +46,33 @@
             return bytes
         }
 
+        /// Gives the bytes of a file, piece by piece.
+        ///
+        /// - Parameters:
+        ///   - path: A file, or a pipe that ends.
+        ///   - receive: Gets pieces of at most 1 MiB, in order.
+        /// - Throws: `fileNotFound`, `permissionDenied`, `isADirectory`, `inputOutput`, and what `receive` throws.
+        public static func readPieces(
+            path: String, _ receive: (ArraySlice<UInt8>) throws(PithError) -> Void
+        ) throws(PithError) {
+            let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw failure("cannot open the file", path) }
+            defer { _ = close(descriptor) }
+            var bytes = [UInt8](repeating: 0, count: pieceBytes)
+            while true {
+                let got = unsafe bytes.withUnsafeMutableBytes { buffer in
+                    guard let start = buffer.baseAddress else { return 0 }
+                    return unsafe systemRead(descriptor, start, buffer.count)
+                }
+                if got == 0 { return }
+                if got > 0 {
+                    try receive(bytes[..<got])
+                } else if errno != EINTR {
+                    throw failure("cannot read the file", path)
+                }
+            }
+        }
+
         /// Writes a file, whole or not at all.
         ///
         /// A file of another name in the same folder is written and synchronised, then renamed, then the folder is
@@ -72,6 +99,7 @@
             synchroniseFolder(of: path)
         }
 
+        private static let pieceBytes = 1 << 20
         private static let firstBuffer = 1 << 16
         private static let attempts = 100
 

@@ -64,7 +64,7 @@ extension ModelFile {
     }
 
     /// The initializers' tensors in the graph's order, then the others in their own.
-    private func ordered(for graph: Graph?) throws(PithError) -> [StoredTensor] {
+    func ordered(for graph: Graph?) throws(PithError) -> [StoredTensor] {
         guard let graph, !graph.initializers.isEmpty else { return tensors }
         var positions: [String: Int] = [:]
         for (position, tensor) in tensors.enumerated() { positions[tensor.name] = position }
@@ -81,7 +81,7 @@ extension ModelFile {
         return result
     }
 
-    private func check(_ graph: Graph?, _ tensors: [StoredTensor]) throws(PithError) {
+    func check(_ graph: Graph?, _ tensors: [StoredTensor]) throws(PithError) {
         guard (graph == nil) == (role == .weights) else {
             throw PithError(
                 .invalidArgument, graph == nil ? "a \(role.name) needs a graph" : "\(role.name) have no graph")
