@@ -49,6 +49,17 @@ int pith_isa_supported(int isa);
 /// "portable", "avx2", "avx512", "neon" or "wasm"; "unknown" for other numbers. The string is static.
 const char *pith_isa_name(int isa);
 
+// MARK: Waiting
+
+/// Tells the processor that this thread looks at the same place again and again.
+static inline void pith_spin_hint(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 // MARK: Fused multiply-add
 //
 // On WebAssembly and in freestanding builds this library also defines `fmaf`, which Embedded Swift's `addingProduct`

@@ -30,7 +30,10 @@ public enum Execution {
             throw PithError(.typeMismatch, "\(op.name) computes with f32, given \(input)")
         }
         if outputShapes[0].elementCount == 0 { return [Tensor(zeros: outputShapes[0])] }
-        if let result = try fast(op, attributes, inputs, compute, packed, outputShapes[0]) { return [result] }
+        if let result = try kernel(op, attributes, inputs, packed, outputShapes[0], compute) { return [result] }
+        if op == .gemm, let result = try scaledGemm(attributes, inputs, packed, outputShapes[0], compute) {
+            return [result]
+        }
         return try reference(op, attributes, inputs, outputShapes)
     }
 
@@ -46,33 +49,43 @@ public enum Execution {
         }
     }
 
-    private static func fast(
-        _ op: Operator, _ attributes: Attributes, _ inputs: [Tensor?], _ compute: Compute, _ packed: PackedMatrix?,
-        _ shape: Shape
+    /// The result by a kernel, or nil when there is none for these operands.
+    static func kernel(
+        _ op: Operator, _ attributes: Attributes, _ inputs: [Tensor?], _ packed: PackedMatrix?, _ shape: Shape,
+        _ compute: Compute
     ) throws(PithError) -> Tensor? {
-        guard let first = inputs.first ?? nil else { return nil }
-        switch op {
-        case .gemm:
-            return try gemm(attributes, inputs, compute, packed, shape)
-        case .matMul:
-            var prepared = packed
-            if prepared == nil, let right = inputs[1], right.shape.rank == 2 {
-                prepared = PackedMatrix(packing: right, transposed: false)
+        var inputs = inputs
+        var operands = inputs.map { input in
+            input.map { KernelOperand(elementType: $0.elementType, shape: $0.shape) }
+        }
+        if let packed {
+            let transposed = op == .gemm ? try attributes.flag(.transB) : false
+            inputs[1] = packed.panels
+            operands[1] = KernelOperand(
+                elementType: .float32, shape: transposed ? [packed.n, packed.k] : [packed.k, packed.n],
+                layout: .panels)
+        }
+        guard let kernel = try Kernel(op, attributes, operands, output: shape) else { return nil }
+        let result = Tensor(uninitialized: .float32, shape)
+        let scratch = TensorStorage(byteCount: kernel.scratchBytes * compute.pool.threads, zeroed: false)
+        unsafe withOperands(inputs, result) { pointers in
+            unsafe kernel.run(KernelMemory(operands: pointers, scratch: scratch.pointer), on: compute)
+        }
+        return result
+    }
+
+    /// The memory of the inputs, then of the result, which nothing else holds yet.
+    private static func withOperands(
+        _ inputs: [Tensor?], _ result: Tensor, _ body: (UnsafePointer<UnsafeMutableRawPointer?>) -> Void
+    ) {
+        let count = inputs.count + 1
+        unsafe withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: count) { pointers in
+            for (index, input) in inputs.enumerated() {
+                unsafe pointers.initializeElement(at: index, to: input?.storage.pointer)
             }
-            guard let matrix = prepared else { return nil }
-            let rows = shape.elementCount / matrix.n
-            let left = MatrixView(first, rows: rows, columns: matrix.k, transposed: false)
-            return product(left, matrix, shape: shape, on: compute)
-        case .conv:
-            guard let weight = inputs[1] else { return nil }
-            return try convolution(
-                attributes, first, weight, bias: inputs.count > 2 ? inputs[2] : nil, shape, on: compute)
-        case .maxPool: return try maxPool(attributes, first, shape, on: compute).output
-        case .relu: return relu(first, on: compute)
-        case .add, .sub, .mul:
-            guard let second = inputs[1] else { return nil }
-            return elementwise(op, first, second, shape, on: compute)
-        default: return nil
+            unsafe pointers.initializeElement(at: inputs.count, to: result.storage.pointer)
+            guard let base = pointers.baseAddress else { return }
+            withExtendedLifetime((inputs, result)) { unsafe body(base) }
         }
     }
 }

@@ -9,7 +9,8 @@ public struct PackedMatrix: Sendable {
     /// Columns.
     public let n: Int
 
-    let panels: Tensor
+    /// The panels, one after another.
+    package let panels: Tensor
 
     /// Packs a float32 matrix.
     ///

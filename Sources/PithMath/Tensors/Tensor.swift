@@ -20,6 +20,13 @@ public struct Tensor: Sendable {
         storage = TensorStorage(byteCount: shape.elementCount * elementType.byteCount)
     }
 
+    /// A tensor whose every element is written before one is read.
+    package init(uninitialized elementType: ElementType, _ shape: Shape) {
+        self.shape = shape
+        self.elementType = elementType
+        storage = TensorStorage(byteCount: shape.elementCount * elementType.byteCount, zeroed: false)
+    }
+
     /// A float32 tensor of zeros.
     public init(zeros shape: Shape) { self.init(.float32, shape) }
 
@@ -142,6 +149,17 @@ extension Tensor {
     package func withFloatPointer<R>(_ body: (UnsafePointer<Float>) -> R) -> R {
         precondition(elementType == .float32, "the elements are not float32")
         return unsafe body(UnsafePointer(storage.pointer.assumingMemoryBound(to: Float.self)))
+    }
+
+    /// The memory of the elements, to read.
+    package func withBytePointer<R>(_ body: (UnsafeRawPointer) -> R) -> R {
+        unsafe body(UnsafeRawPointer(storage.pointer))
+    }
+
+    /// The memory of the elements, to write; copied first if another tensor shares it.
+    package mutating func withMutableBytePointer<R>(_ body: (UnsafeMutableRawPointer) -> R) -> R {
+        if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
+        return unsafe body(storage.pointer)
     }
 
     /// The memory of a float32 tensor, to write; copied first if another tensor shares it.

@@ -8,17 +8,19 @@
     /// The boundary, in bytes: a cache line, and the widest vector.
     static let alignment = 64
 
-    /// Allocates zeroed bytes.
-    init(byteCount: Int) {
+    /// Allocates bytes.
+    ///
+    /// - Parameter zeroed: Whether they are zero; else who asked writes each of them before it is read.
+    init(byteCount: Int, zeroed: Bool = true) {
         self.byteCount = byteCount
         unsafe pointer = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: Self.alignment)
-        unsafe pointer.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+        if zeroed { unsafe pointer.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount) }
     }
 
     deinit { unsafe pointer.deallocate() }
 
     func copy() -> TensorStorage {
-        let other = TensorStorage(byteCount: byteCount)
+        let other = TensorStorage(byteCount: byteCount, zeroed: false)
         unsafe other.pointer.copyMemory(from: pointer, byteCount: byteCount)
         return other
     }

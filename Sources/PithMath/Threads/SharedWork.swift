@@ -4,22 +4,38 @@
     #elseif canImport(Darwin)
         import Darwin
     #endif
+    import CPithKernels
     import Synchronization
 
-    /// What the threads of a pool share: the work at hand, behind one lock and two conditions.
+    /// What the threads of a pool share: the work at hand.
     ///
-    /// Unsafe because it holds a closure past its formal lifetime; `run` returns only when no worker holds it any more.
+    /// A thread that waits spins for a while, since the next work of a running model is microseconds away, and then
+    /// sleeps. Only a thread that sleeps, or is to be woken from it, takes the lock.
+    ///
+    /// Unsafe because it holds a closure past its formal lifetime: a worker calls it only between entering and leaving
+    /// work that is open, and `run` returns after closing the work and seeing all workers leave.
     @safe final class SharedWork: @unchecked Sendable {
         private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
         private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
         private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+        /// Whether a caller has the workers.
         private let isBusy = Atomic<Bool>(false)
+        /// Counts the works there have been; a change is what a worker waits for.
+        private let generation = Atomic<Int>(0)
+        /// `open` while there is work to enter, plus the count of workers that have entered and not left.
+        private let entrance = Atomic<Int>(0)
+        /// Threads that sleep, or are about to.
+        private let sleepers = Atomic<Int>(0)
+        private let isStopped = Atomic<Bool>(false)
+        /// The next piece.
         private let next = Atomic<Int>(0)
-        private var body: ((Int) -> Void)?
+        private var body: ((Int, Int) -> Void)?
         private var count = 0
-        private var generation = 0
-        private var working = 0
-        private var isStopped = false
+
+        private static let open = 1 << 32
+
+        /// How often a thread looks before it sleeps: some tens of microseconds.
+        private static let spins = 4000
 
         init() {
             unsafe pthread_mutex_init(lock, nil)
@@ -39,56 +55,85 @@
         /// Claims the workers; false when another caller has them.
         func begin() -> Bool { isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged }
 
-        func run(count: Int, workers: Int, _ body: @escaping (Int) -> Void) {
-            unsafe pthread_mutex_lock(lock)
+        /// Shares the pieces with the workers that come; those that sleep through it are not waited for.
+        func run(count: Int, _ body: @escaping (Int, Int) -> Void) {
             self.body = body
             self.count = count
             next.store(0, ordering: .relaxed)
-            working = workers
-            generation += 1
-            unsafe pthread_cond_broadcast(wake)
-            unsafe pthread_mutex_unlock(lock)
-            take(count, body)
-            unsafe pthread_mutex_lock(lock)
-            while working > 0 { unsafe pthread_cond_wait(done, lock) }
+            entrance.add(Self.open, ordering: .releasing)
+            generation.add(1, ordering: .sequentiallyConsistent)
+            unsafe notify(wake)
+            take(count, body, thread: 0)
+            entrance.bitwiseAnd(~Self.open, ordering: .sequentiallyConsistent)
+            unsafe wait(for: done) { entrance.load(ordering: .sequentiallyConsistent) == 0 }
             self.body = nil
-            unsafe pthread_mutex_unlock(lock)
             isBusy.store(false, ordering: .releasing)
         }
 
         func stop() {
-            unsafe pthread_mutex_lock(lock)
-            isStopped = true
-            unsafe pthread_cond_broadcast(wake)
-            unsafe pthread_mutex_unlock(lock)
+            isStopped.store(true, ordering: .sequentiallyConsistent)
+            unsafe notify(wake)
         }
 
         /// A worker's life.
-        func serve() {
+        func serve(thread: Int) {
             var seen = 0
-            unsafe pthread_mutex_lock(lock)
             while true {
-                while generation == seen, !isStopped { unsafe pthread_cond_wait(wake, lock) }
-                if isStopped { break }
-                seen = generation
-                guard let body else { continue }
-                let count = count
-                unsafe pthread_mutex_unlock(lock)
-                take(count, body)
-                unsafe pthread_mutex_lock(lock)
-                working -= 1
-                if working == 0 { unsafe pthread_cond_signal(done) }
+                unsafe wait(for: wake) {
+                    generation.load(ordering: .sequentiallyConsistent) != seen
+                        || isStopped.load(ordering: .sequentiallyConsistent)
+                }
+                guard !isStopped.load(ordering: .relaxed) else { return }
+                seen = generation.load(ordering: .acquiring)
+                if entrance.add(1, ordering: .acquiring).oldValue >= Self.open, let body {
+                    take(count, body, thread: thread)
+                }
+                if entrance.subtract(1, ordering: .sequentiallyConsistent).newValue == 0 { unsafe notify(done) }
             }
-            unsafe pthread_mutex_unlock(lock)
         }
 
-        private func take(_ count: Int, _ body: (Int) -> Void) {
+        private func take(_ count: Int, _ body: (Int, Int) -> Void, thread: Int) {
             while true {
                 let index = next.add(1, ordering: .relaxed).oldValue
                 guard index < count else { return }
-                body(index)
+                body(index, thread)
             }
         }
+
+        /// Returns when the condition holds, which who makes it so says by `notify`.
+        private func wait(for signal: UnsafeMutablePointer<pthread_cond_t>, until condition: () -> Bool) {
+            for _ in 0..<Self.spins {
+                if condition() { return }
+                pith_spin_hint()
+            }
+            unsafe pthread_mutex_lock(lock)
+            sleepers.add(1, ordering: .sequentiallyConsistent)
+            while !condition() { unsafe pthread_cond_wait(signal, lock) }
+            sleepers.subtract(1, ordering: .sequentiallyConsistent)
+            unsafe pthread_mutex_unlock(lock)
+        }
+
+        /// Wakes who sleeps. A thread counts itself among the sleepers before it looks at its condition for the last
+        /// time, so that either it sees the change or this sees the sleeper.
+        private func notify(_ signal: UnsafeMutablePointer<pthread_cond_t>) {
+            guard sleepers.load(ordering: .sequentiallyConsistent) > 0 else { return }
+            unsafe pthread_mutex_lock(lock)
+            unsafe pthread_cond_broadcast(signal)
+            unsafe pthread_mutex_unlock(lock)
+        }
+    }
+
+    /// One thread of a pool, and its number.
+    private final class Worker: Sendable {
+        private let shared: SharedWork
+        private let thread: Int
+
+        init(_ shared: SharedWork, thread: Int) {
+            self.shared = shared
+            self.thread = thread
+        }
+
+        func serve() { shared.serve(thread: thread) }
     }
 
     /// A running thread.
@@ -96,14 +141,14 @@
         private let thread: pthread_t
 
         /// Starts a thread that serves the work, nil when the system has none to give.
-        init?(_ shared: SharedWork) {
-            let context = unsafe Unmanaged.passRetained(shared)
+        init?(_ shared: SharedWork, thread number: Int) {
+            let context = unsafe Unmanaged.passRetained(Worker(shared, thread: number))
             #if canImport(Darwin)
                 var thread: pthread_t?
                 let result = unsafe pthread_create(
                     &thread, nil,
                     { context in
-                        unsafe Unmanaged<SharedWork>.fromOpaque(context).takeRetainedValue().serve()
+                        unsafe Unmanaged<Worker>.fromOpaque(context).takeRetainedValue().serve()
                         return nil
                     }, context.toOpaque())
                 guard result == 0, let thread = unsafe thread else {
@@ -116,7 +161,7 @@
                     &thread, nil,
                     { context in
                         if let context = unsafe context {
-                            unsafe Unmanaged<SharedWork>.fromOpaque(context).takeRetainedValue().serve()
+                            unsafe Unmanaged<Worker>.fromOpaque(context).takeRetainedValue().serve()
                         }
                         return nil
                     }, context.toOpaque())

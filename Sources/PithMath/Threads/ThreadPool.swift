@@ -11,6 +11,11 @@
         public func forEach(count: Int, _ body: (Int) -> Void) {
             for index in 0..<count { body(index) }
         }
+
+        /// Calls a closure for each index in 0..<count, with 0 for the thread.
+        public func forEach(count: Int, _ body: (_ index: Int, _ thread: Int) -> Void) {
+            for index in 0..<count { body(index, 0) }
+        }
     }
 #else
     #if canImport(Glibc)
@@ -39,7 +44,7 @@
             let shared = SharedWork()
             self.threads = threads
             self.shared = shared
-            workers = (1..<max(threads, 1)).compactMap { _ in WorkerHandle(shared) }
+            workers = (1..<threads).compactMap { WorkerHandle(shared, thread: $0) }
         }
 
         deinit {
@@ -51,12 +56,20 @@
         ///
         /// One call at a time uses the workers; a second caller in the meantime works alone.
         public func forEach(count: Int, _ body: (Int) -> Void) {
+            forEach(count: count) { index, _ in body(index) }
+        }
+
+        /// Calls a closure for each index in 0..<count, on all threads, and returns when all calls have.
+        ///
+        /// - Parameter body: Takes the index and the number of the thread, less than `threads`, that no other call at
+        ///   the same time has; so that each thread may have memory of its own.
+        public func forEach(count: Int, _ body: (_ index: Int, _ thread: Int) -> Void) {
             guard !workers.isEmpty, count > 1, shared.begin() else {
-                for index in 0..<count { body(index) }
+                for index in 0..<count { body(index, 0) }
                 return
             }
             withoutActuallyEscaping(body) { body in
-                shared.run(count: count, workers: workers.count, body)
+                shared.run(count: count, body)
             }
         }
     }

@@ -1,0 +1,99 @@
+import CPithKernels
+import PithGraph
+
+/// An operator on each element, or on each pair where a smaller operand repeats along the outer dimensions: operands
+/// one or two inputs and the output, which may be the memory of an input of its size.
+package struct ElementwiseKernel: Sendable {
+    private let function: Function
+    private let count: Int
+    private let leftPeriod: Int
+    private let rightPeriod: Int
+
+    private enum Function: Sendable {
+        case relu
+        case add
+        case sub
+        case mul
+    }
+
+    /// Elements of one piece of work.
+    private static let elementsPerPiece = 1 << 15
+
+    init?(_ op: Operator, _ inputs: [KernelOperand?], output: Shape) {
+        count = output.elementCount
+        switch op {
+        case .relu: function = .relu
+        case .add: function = .add
+        case .sub: function = .sub
+        case .mul: function = .mul
+        default: return nil
+        }
+        guard op != .relu else {
+            (leftPeriod, rightPeriod) = (count, count)
+            return
+        }
+        guard inputs.count == 2, let left = inputs[0], let right = inputs[1], right.isPlainFloat,
+            Self.repeats(left.shape, in: output), Self.repeats(right.shape, in: output)
+        else { return nil }
+        (leftPeriod, rightPeriod) = (left.shape.elementCount, right.shape.elementCount)
+        guard max(leftPeriod, rightPeriod) == count else { return nil }
+    }
+
+    /// Whether broadcasting repeats the whole operand, as it does a bias: its extents, without leading ones, are the
+    /// last ones of the result.
+    private static func repeats(_ operand: Shape, in shape: Shape) -> Bool {
+        let own = Array(operand.dimensions.drop { $0 == 1 })
+        return own.count <= shape.rank && own == Array(shape.dimensions.suffix(own.count))
+    }
+
+    var name: String {
+        switch function {
+        case .relu: "relu"
+        case .add: "add"
+        case .sub: "subtract"
+        case .mul: "multiply"
+        }
+    }
+
+    func run(_ memory: KernelMemory, on compute: Compute) {
+        let period = min(leftPeriod, rightPeriod)
+        let isa = compute.instructionSet.rawValue
+        let a = unsafe memory.floats(0)
+        guard function != .relu else {
+            let y = unsafe memory.floats(1)
+            compute.pool.forEach(count: (count + Self.elementsPerPiece - 1) / Self.elementsPerPiece) { piece in
+                let first = piece * Self.elementsPerPiece
+                unsafe pith_relu_f32(isa, y + first, a + first, min(Self.elementsPerPiece, count - first))
+            }
+            return
+        }
+        let (b, y) = unsafe (memory.floats(1), memory.floats(2))
+        // Whole periods, so that a piece begins where the shorter operand does; a long period is cut.
+        let length = period >= Self.elementsPerPiece ? Self.elementsPerPiece : period
+        let perPeriod = (period + length - 1) / length
+        let periodsPerPiece = max(1, Self.elementsPerPiece / period)
+        let periods = count / period
+        compute.pool.forEach(count: (periods + periodsPerPiece - 1) / periodsPerPiece * perPeriod) { piece in
+            let firstPeriod = piece / perPeriod * periodsPerPiece
+            let offset = piece % perPeriod * length
+            for index in firstPeriod..<min(firstPeriod + periodsPerPiece, periods) {
+                let start = index * period + offset
+                unsafe apply(
+                    isa, y + start, a + (leftPeriod == count ? start : offset),
+                    b + (rightPeriod == count ? start : offset), min(length, period - offset))
+            }
+        }
+    }
+
+    @inline(__always)
+    private func apply(
+        _ isa: Int32, _ y: UnsafeMutablePointer<Float>, _ a: UnsafeMutablePointer<Float>,
+        _ b: UnsafeMutablePointer<Float>, _ count: Int
+    ) {
+        switch function {
+        case .sub: unsafe pith_sub_f32(isa, y, a, b, count)
+        case .mul: unsafe pith_mul_f32(isa, y, a, b, count)
+        default: unsafe pith_add_f32(isa, y, a, b, count)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package import PithGraph
+
+/// What a kernel is told of an operand when it is made.
+package struct KernelOperand: Sendable {
+    /// The type of the elements.
+    package let elementType: ElementType
+    /// The extents, whatever the layout.
+    package let shape: Shape
+    /// How the elements lie in memory.
+    package let layout: Layout
+
+    /// How the elements of an operand lie in memory.
+    package enum Layout: Sendable, Hashable {
+        /// As in a `Tensor`.
+        case rowMajor
+        /// As the panels of a `PackedMatrix`, already transposed if the operator transposes it.
+        case panels
+    }
+
+    package init(elementType: ElementType, shape: Shape, layout: Layout = .rowMajor) {
+        self.elementType = elementType
+        self.shape = shape
+        self.layout = layout
+    }
+
+    var isPlainFloat: Bool { elementType == .float32 && layout == .rowMajor }
+}
+
+/// What a product or convolution does with each sum after its bias, before it is stored.
+package enum Activation: Int32, Sendable {
+    case none = 0
+    case relu = 1
+}

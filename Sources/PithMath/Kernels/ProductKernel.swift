@@ -1,0 +1,111 @@
+import CPithKernels
+import PithGraph
+
+/// A matrix product with a bias per column: operands A, B, the bias if there is one, and the output.
+package struct ProductKernel: Sendable {
+    private let rows: Int
+    private let columns: Int
+    private let depth: Int
+    private let rowStride: Int
+    private let depthStride: Int
+    private let packing: Packing?
+    private let bias: Int?
+    private let output: Int
+    private let activation: Activation
+
+    /// The strides of a second matrix that is not packed yet.
+    private struct Packing: Sendable {
+        let depthStride: Int
+        let columnStride: Int
+    }
+
+    /// Rows, and panels, of one piece of work.
+    private static let rowsPerPiece = 48
+    private static let panelsPerPiece = 4
+
+    /// Multiplications below which a second thread costs more than it saves.
+    private static let leastWork = 1 << 15
+
+    init?(
+        _ op: Operator, _ attributes: Attributes, _ inputs: [KernelOperand?], output: Shape, activation: Activation
+    ) throws(PithError) {
+        guard inputs.count > 1, let left = inputs[0], let right = inputs[1], right.elementType == .float32,
+            right.shape.rank == 2, output.rank > 0
+        else { return nil }
+        let isGemm = op == .gemm
+        let transposesLeft = isGemm ? try attributes.flag(.transA) : false
+        let transposesRight = isGemm ? try attributes.flag(.transB) : false
+        if isGemm, try attributes.float(.alpha) != 1 { return nil }
+        bias = inputs.count > 2 && inputs[2] != nil ? 2 : nil
+        self.output = inputs.count
+        depth = right.shape[transposesRight ? 1 : 0]
+        columns = right.shape[transposesRight ? 0 : 1]
+        if bias != nil, let addend = inputs[2] {
+            guard addend.isPlainFloat, addend.shape.elementCount == columns, addend.shape.dimensions.last == columns
+            else { return nil }
+            if isGemm, try attributes.float(.beta) != 1 { return nil }
+        }
+        rows = output.elementCount / columns
+        rowStride = transposesLeft ? 1 : depth
+        depthStride = transposesLeft ? rows : 1
+        let width = right.shape[1]
+        packing =
+            right.layout == .panels
+            ? nil
+            : Packing(depthStride: transposesRight ? 1 : width, columnStride: transposesRight ? width : 1)
+        precondition(left.shape.elementCount == rows * depth, "the left matrix does not fit the product")
+        self.activation = activation
+    }
+
+    var name: String { (rows == 1 ? "vector product" : "matrix product") + (packing == nil ? "" : ", packing") }
+
+    var scratchBytes: Int { packing == nil ? 0 : pith_pack_size(depth, columns) * MemoryLayout<Float>.stride }
+
+    func run(_ memory: KernelMemory, on compute: Compute) {
+        var right = unsafe memory.operands[1]?.assumingMemoryBound(to: Float.self)
+        if let packing {
+            let panels = unsafe memory.scratch.assumingMemoryBound(to: Float.self)
+            if let source = unsafe right {
+                unsafe pith_pack_f32(panels, source, depth, columns, packing.depthStride, packing.columnStride)
+            }
+            unsafe right = panels
+        }
+        guard let right = unsafe right else { preconditionFailure("the second matrix of a product is missing") }
+        guard compute.pool.threads > 1, rows * columns * depth >= Self.leastWork else {
+            unsafe multiply(memory, right, rows: 0..<rows, columns: 0..<columns, compute)
+            return
+        }
+        let width = Int(PITH_PANEL_WIDTH)
+        if rows >= Self.rowsPerPiece {
+            compute.pool.forEach(count: (rows + Self.rowsPerPiece - 1) / Self.rowsPerPiece) { piece in
+                let first = piece * Self.rowsPerPiece
+                unsafe multiply(
+                    memory, right, rows: first..<min(first + Self.rowsPerPiece, rows), columns: 0..<columns, compute)
+            }
+        } else {
+            let length = Self.panelsPerPiece * width
+            compute.pool.forEach(count: (columns + length - 1) / length) { piece in
+                let first = piece * length
+                unsafe multiply(
+                    memory, right, rows: 0..<rows, columns: first..<min(first + length, columns), compute)
+            }
+        }
+    }
+
+    /// Some rows and columns of the product.
+    private func multiply(
+        _ memory: KernelMemory, _ right: UnsafeMutablePointer<Float>, rows: Range<Int>, columns: Range<Int>,
+        _ compute: Compute
+    ) {
+        var epilogue = unsafe pith_matmul_epilogue(
+            column_bias: nil, row_bias: nil, activation: activation.rawValue)
+        if let values = unsafe memory.optionalFloats(bias) {
+            unsafe epilogue.column_bias = UnsafePointer(values + columns.lowerBound)
+        }
+        let (left, result) = unsafe (memory.floats(0), memory.floats(output))
+        unsafe pith_matmul_f32(
+            compute.instructionSet.rawValue, rows.count, columns.count, depth, left + rows.lowerBound * rowStride,
+            rowStride, depthStride, right + columns.lowerBound * depth,
+            result + rows.lowerBound * self.columns + columns.lowerBound, self.columns, &epilogue)
+    }
+}
