@@ -101,3 +101,26 @@ void pith_add_f32(int isa, float *y, const float *a, const float *b, size_t n) {
 void pith_sub_f32(int isa, float *y, const float *a, const float *b, size_t n) { kernels(isa)->sub(y, a, b, n); }
 
 void pith_mul_f32(int isa, float *y, const float *a, const float *b, size_t n) { kernels(isa)->mul(y, a, b, n); }
+
+void pith_sgd_f32(int isa, float *p, float *velocity, const float *g, size_t n, const struct pith_sgd *rule) {
+    kernels(isa)->sgd(p, velocity, g, n, rule);
+}
+
+void pith_adam_f32(
+    int isa, float *p, float *mean, float *variance, const float *g, size_t n, const struct pith_adam *rule) {
+    kernels(isa)->adam(p, mean, variance, g, n, rule);
+}
+
+void pith_rmsprop_f32(
+    int isa, float *p, float *square, float *mean, float *velocity, const float *g, size_t n,
+    const struct pith_rmsprop *rule) {
+    kernels(isa)->rmsprop(p, square, mean, velocity, g, n, rule);
+}
+
+void pith_lerp_f32(int isa, float *y, const float *x, float share, size_t n) { kernels(isa)->lerp(y, x, share, n); }
+
+void pith_scale_f32(int isa, float *y, const float *x, float factor, size_t n) {
+    kernels(isa)->scale(y, x, factor, n);
+}
+
+double pith_sum_of_squares_f32(int isa, const float *x, size_t n) { return kernels(isa)->sum_of_squares(x, n); }

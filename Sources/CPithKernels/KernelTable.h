@@ -35,6 +35,14 @@ struct pith_kernel_table {
     void (*add)(float *y, const float *a, const float *b, size_t n);
     void (*sub)(float *y, const float *a, const float *b, size_t n);
     void (*mul)(float *y, const float *a, const float *b, size_t n);
+    void (*sgd)(float *p, float *velocity, const float *g, size_t n, const struct pith_sgd *rule);
+    void (*adam)(float *p, float *mean, float *variance, const float *g, size_t n, const struct pith_adam *rule);
+    void (*rmsprop)(
+        float *p, float *square, float *mean, float *velocity, const float *g, size_t n,
+        const struct pith_rmsprop *rule);
+    void (*lerp)(float *y, const float *x, float share, size_t n);
+    void (*scale)(float *y, const float *x, float factor, size_t n);
+    double (*sum_of_squares)(const float *x, size_t n);
 };
 
 extern const struct pith_kernel_table pith_kernels_portable;

@@ -38,13 +38,13 @@ struct LossTests {
         let compute = try Compute()
         let fused = Variable(logits, requiresGradient: true)
         let tape = Tape(on: compute)
-        let fusedLoss = try tape.softmaxCrossEntropy(logits: fused, targets: Variable(targets))
+        let fusedLoss = try tape.softmaxCrossEntropy(logits: fused, targets: .distribution(Variable(targets)))
         try tape.backward(from: fusedLoss)
 
         let split = Variable(logits, requiresGradient: true)
         let other = Tape(on: compute)
         let probabilities = try other.apply(.softmax, [:], [split])
-        let splitLoss = try other.crossEntropy(probabilities: probabilities, targets: Variable(targets))
+        let splitLoss = try other.crossEntropy(probabilities: probabilities, targets: .distribution(Variable(targets)))
         try other.backward(from: splitLoss)
 
         #expect(abs(Double(fusedLoss.value.floats[0]) - expected.loss) < 1e-6)
@@ -70,7 +70,7 @@ struct LossTests {
         let (logits, _) = try Self.batch()
         let soft = Variable(Check.random(logits.shape, "soft", in: 0..<0.4), requiresGradient: true)
         let tape = Tape(on: try Compute())
-        try tape.backward(from: tape.softmaxCrossEntropy(logits: Variable(logits), targets: soft))
+        try tape.backward(from: tape.softmaxCrossEntropy(logits: Variable(logits), targets: .distribution(soft)))
         let x = logits.floats.map { Double($0) }
         var expected: [Double] = []
         for row in 0..<Self.rows {
@@ -86,14 +86,14 @@ struct LossTests {
             Tensor([1e4, -1e4, 0, -.infinity, 0, 0] as [Float], shape: [2, 3]), requiresGradient: true)
         let targets = Variable(Tensor([0, 1, 0, 0, 1, 0] as [Float], shape: [2, 3]))
         let tape = Tape(on: try Compute())
-        let loss = try tape.softmaxCrossEntropy(logits: logits, targets: targets)
+        let loss = try tape.softmaxCrossEntropy(logits: logits, targets: .distribution(targets))
         try tape.backward(from: loss)
         #expect(abs(loss.value.floats[0] - (20000 + 0.6931472) / 2) < 0.01)
         #expect(try #require(logits.gradient).floats == [0.5, -0.5, 0, 0, -0.25, 0.25])
         let clamped = Variable(Tensor([0, 1] as [Float], shape: [1, 2]), requiresGradient: true)
         let other = Tape(on: try Compute())
         let value = try other.crossEntropy(
-            probabilities: clamped, targets: Variable(Tensor([1, 0] as [Float], shape: [1, 2])))
+            probabilities: clamped, targets: .indices([0]))
         try other.backward(from: value)
         #expect(abs(value.value.floats[0] - 87.336544) < 1e-4)
         #expect(clamped.gradient?.floats.allSatisfy { $0.isFinite } == true)
@@ -114,10 +114,74 @@ struct LossTests {
         let tape = Tape(on: try Compute())
         let value = try tape.run(
             graph, to: objective.value, inputs: [input], initializers: [Variable(Tensor([1] as [Float], shape: [1]))])
-        let loss = try tape.loss(objective, of: value, targets: Variable(targets))
+        let loss = try tape.loss(objective, of: value, targets: .distribution(Variable(targets)))
         try tape.backward(from: loss)
         let expected = Self.expected(logits, targets)
         #expect(abs(Double(loss.value.floats[0]) - expected.loss) < 1e-6)
         #expect(Self.distance(try #require(input.gradient).floats, expected.gradient) < 1e-6)
+    }
+
+    @Test func lossesAreThoseOfPyTorch() throws {
+        let labels = ClassTargets.indices([3, 0, 4, 1, 1, 2, 0])
+        let weight = Fixture.pattern([5], 9, 0.4, 1).floats
+        for fixture in try Fixture.all("training.json", "loss") {
+            let x = Variable(
+                Fixture.pattern([7, 5], 6, fixture.name == "bce" ? 30 : 3), requiresGradient: true)
+            let t = Variable(Fixture.pattern([7, 5], 7, 0.1, 0.2), requiresGradient: true)
+            let tape = Tape(on: .single)
+            func entropy(_ targets: ClassTargets, _ options: CrossEntropyOptions) throws -> Variable {
+                try tape.softmaxCrossEntropy(logits: x, targets: targets, options: options)
+            }
+            let loss: Variable
+            switch fixture.name {
+            case "indices": loss = try entropy(labels, CrossEntropyOptions())
+            case "indices weighted": loss = try entropy(labels, CrossEntropyOptions(weight: weight))
+            case "indices ignored": loss = try entropy(labels, CrossEntropyOptions(ignoreIndex: 1))
+            case "indices smoothed": loss = try entropy(labels, CrossEntropyOptions(labelSmoothing: 0.1))
+            case "indices everything":
+                loss = try entropy(labels, CrossEntropyOptions(weight: weight, ignoreIndex: 1, labelSmoothing: 0.1))
+            case "soft": loss = try entropy(.distribution(t), CrossEntropyOptions())
+            case "soft everything":
+                loss = try entropy(.distribution(t), CrossEntropyOptions(weight: weight, labelSmoothing: 0.2))
+            case "nll":
+                loss = try tape.negativeLogLikelihood(
+                    logProbabilities: x, targets: labels,
+                    options: CrossEntropyOptions(weight: weight, ignoreIndex: 2))
+            case "mse": loss = try tape.meanSquaredError(x, t)
+            case "l1": loss = try tape.l1(x, t)
+            case "huber": loss = try tape.huber(x, t, delta: 0.7)
+            case "bce": loss = try tape.binaryCrossEntropy(logits: x, targets: t)
+            default:
+                Issue.record("no loss for \(fixture.name)")
+                continue
+            }
+            try tape.backward(from: loss)
+            #expect(Fixture.distance(loss.value.floats, [try #require(fixture.value)]) < 2e-6, "\(fixture.name)")
+            for (variable, expected) in zip([x, t], try #require(fixture.gradients)) {
+                #expect(Fixture.distance(try #require(variable.gradient).floats, expected) < 2e-6, "\(fixture.name)")
+            }
+        }
+    }
+
+    @Test func targetsThatDoNotFitAreRefused() throws {
+        let x = Variable(Fixture.pattern([2, 3], 1))
+        let tape = Tape(on: .single)
+        let soft = ClassTargets.distribution(Variable(Fixture.pattern([3, 2], 1)))
+        for (targets, options) in [
+            (ClassTargets.indices([0, 3]), CrossEntropyOptions()), (.indices([0, -1]), CrossEntropyOptions()),
+            (.indices([0, 1]), CrossEntropyOptions(labelSmoothing: 1.5)),
+        ] {
+            #expect(throws: PithError(.invalidArgument, "")) {
+                try tape.softmaxCrossEntropy(logits: x, targets: targets, options: options)
+            }
+        }
+        for (targets, options) in [
+            (ClassTargets.indices([0]), CrossEntropyOptions()), (soft, CrossEntropyOptions()),
+            (.indices([0, 1]), CrossEntropyOptions(weight: [1, 2])),
+        ] {
+            #expect(throws: PithError(.shapeMismatch, "")) {
+                try tape.softmaxCrossEntropy(logits: x, targets: targets, options: options)
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@
 #include "Elementwise.h"
 #include "Im2col.h"
 #include "Matmul.h"
+#include "Optimizers.h"
 #include "Pooling.h"
 
 const struct pith_kernel_table PITH_NAME(pith_kernels) = {
@@ -15,4 +16,10 @@ const struct pith_kernel_table PITH_NAME(pith_kernels) = {
     .add = PITH_NAME(add),
     .sub = PITH_NAME(sub),
     .mul = PITH_NAME(mul),
+    .sgd = PITH_NAME(sgd),
+    .adam = PITH_NAME(adam),
+    .rmsprop = PITH_NAME(rmsprop),
+    .lerp = PITH_NAME(lerp),
+    .scale = PITH_NAME(scale),
+    .sum_of_squares = PITH_NAME(sum_of_squares),
 };

@@ -174,6 +174,53 @@ void pith_sub_f32(int isa, float *y, const float *a, const float *b, size_t n);
 /// y[i] = a[i] * b[i]; `n` elements.
 void pith_mul_f32(int isa, float *y, const float *a, const float *b, size_t n);
 
+// MARK: Training rules
+//
+// One step on `n` parameters in place (`spec/arithmetic-training.md`, "Steps"). g is the gradient. NULL state is state
+// that the rule does not have.
+
+/// Stochastic gradient descent.
+struct pith_sgd {
+    float rate, momentum, weight_decay;
+    int nesterov;
+};
+
+/// Adam and AdamW; `share1` and `share2` are 1 - beta1 and 1 - beta2.
+struct pith_adam {
+    /// The rate divided by 1 - beta1^t, and the root of 1 - beta2^t.
+    float size, root;
+    float share1, beta2, share2, epsilon, weight_decay;
+    /// What the parameter is multiplied by first: 1, or 1 - rate * weight decay in AdamW.
+    float shrinkage;
+};
+
+/// RMSprop; `share` is 1 - alpha.
+struct pith_rmsprop {
+    float rate, alpha, share, epsilon, weight_decay, momentum;
+};
+
+/// - velocity: NULL without momentum.
+void pith_sgd_f32(int isa, float *p, float *velocity, const float *g, size_t n, const struct pith_sgd *rule);
+
+void pith_adam_f32(
+    int isa, float *p, float *mean, float *variance, const float *g, size_t n, const struct pith_adam *rule);
+
+/// - mean: NULL when not centered.
+/// - velocity: NULL without momentum.
+void pith_rmsprop_f32(
+    int isa, float *p, float *square, float *mean, float *velocity, const float *g, size_t n,
+    const struct pith_rmsprop *rule);
+
+/// y = fma(share, x - y, y).
+void pith_lerp_f32(int isa, float *y, const float *x, float share, size_t n);
+
+/// y = factor * x; y may be x.
+void pith_scale_f32(int isa, float *y, const float *x, float factor, size_t n);
+
+/// The sum of squares in float64: element i goes to sum i mod 16, which starts at +0 and takes its elements in
+/// ascending order; then the sixteen are added in ascending order from +0.
+double pith_sum_of_squares_f32(int isa, const float *x, size_t n);
+
 #ifdef __cplusplus
 }
 #endif

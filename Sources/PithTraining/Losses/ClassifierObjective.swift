@@ -59,13 +59,15 @@ public struct ClassifierObjective: Sendable, Hashable {
 extension Tape {
     /// The loss of a classifier at the value that its objective names.
     ///
-    /// - Throws: `shapeMismatch`.
+    /// - Throws: `shapeMismatch`, `invalidArgument`.
     public func loss(
-        _ objective: ClassifierObjective, of value: Variable, targets: Variable
+        _ objective: ClassifierObjective, of value: Variable, targets: ClassTargets,
+        options: CrossEntropyOptions = CrossEntropyOptions()
     ) throws(PithError) -> Variable {
         switch objective.loss {
-        case .softmaxCrossEntropy: try softmaxCrossEntropy(logits: value, targets: targets)
-        case .negativeLogLikelihood: try negativeLogLikelihood(logProbabilities: value, targets: targets)
+        case .softmaxCrossEntropy: try softmaxCrossEntropy(logits: value, targets: targets, options: options)
+        case .negativeLogLikelihood:
+            try negativeLogLikelihood(logProbabilities: value, targets: targets, options: options)
         }
     }
 }

@@ -10,50 +10,60 @@ extension Tape {
     ///
     /// - Parameters:
     ///   - probabilities: [rows, classes], as `Softmax` gives them.
-    ///   - targets: A distribution per row, of the same shape.
+    ///   - targets: A distribution per row, or class indices.
+    ///   - options: Class weights, smoothing, the index that does not count.
     /// - Returns: One element.
-    /// - Throws: `shapeMismatch`.
-    public func crossEntropy(probabilities: Variable, targets: Variable) throws(PithError) -> Variable {
-        let (rows, _) = try Self.checkLoss(probabilities, targets)
-        let (p, t) = (map(probabilities.value) { max($0, .leastNormalMagnitude) }, targets.value)
+    /// - Throws: `shapeMismatch`, `invalidArgument`.
+    public func crossEntropy(
+        probabilities: Variable, targets: ClassTargets, options: CrossEntropyOptions = CrossEntropyOptions()
+    ) throws(PithError) -> Variable {
+        let t = try TargetCoefficients(targets, for: probabilities.value, options)
+        let p = map(probabilities.value) { max($0, .leastNormalMagnitude) }
         let logarithms = map(p) { Elementary.log($0) }
-        return record(Self.meanLoss(logarithms, t, rows), inputs: [probabilities, targets]) { gradient in
+        return record(t.meanLoss(logarithms), inputs: [probabilities, t.variable]) { gradient in
             let scale = gradient.floats[0]
             return [
-                zipMap(p, t) { -($1 / $0) / rows * scale },
-                map(logarithms) { -$0 / rows * scale },
+                zipMap(p, t.values) { $1 == 0 ? 0 : -($1 / $0) / t.divisor * scale },
+                t.variable == nil ? nil : t.targetGradient(logarithms, scale: scale),
             ]
         }
     }
 
-    /// Softmax and cross-entropy in one node: the mean over rows of -Σ t log softmax(x), on logits.
+    /// Softmax and cross-entropy in one node, by way of log-softmax: the mean over rows of -Σ t log softmax(x), on
+    /// logits. ONNX's name is `SoftmaxCrossEntropyLoss`.
     ///
     /// The gradients are (softmax · Σt - t) / N for the logits and -log softmax / N for the targets; a term with t = 0
     /// is 0 even where the logit is -inf. Sums start at +0; classes ascend inside a row, then rows.
     ///
     /// - Parameters:
     ///   - logits: [rows, classes], before any softmax.
-    ///   - targets: A distribution per row, of the same shape.
+    ///   - targets: A distribution per row, or class indices.
+    ///   - options: Class weights, smoothing, the index that does not count.
     /// - Returns: One element.
-    /// - Throws: `shapeMismatch`.
-    public func softmaxCrossEntropy(logits: Variable, targets: Variable) throws(PithError) -> Variable {
-        let (rows, classes) = try Self.checkLoss(logits, targets)
-        let (x, t) = (logits.value, targets.value)
+    /// - Throws: `shapeMismatch`, `invalidArgument`.
+    public func softmaxCrossEntropy(
+        logits: Variable, targets: ClassTargets, options: CrossEntropyOptions = CrossEntropyOptions()
+    ) throws(PithError) -> Variable {
+        let t = try TargetCoefficients(targets, for: logits.value, options)
+        let (x, compute) = (logits.value, self.compute)
         let logarithms = try Execution.apply(.logSoftmax, [.axis: -1], [x], on: compute, outputShapes: [x.shape])[0]
-        let compute = self.compute
-        return record(Self.meanLoss(logarithms, t, rows), inputs: [logits, targets]) {
+        return record(t.meanLoss(logarithms), inputs: [logits, t.variable]) {
             (gradient: Tensor) throws(PithError) -> [Tensor?] in
             let scale = gradient.floats[0]
             let softmax = try Execution.apply(.softmax, [.axis: -1], [x], on: compute, outputShapes: [x.shape])[0]
-            let (s, t) = (softmax.floats, t.floats)
+            let (s, coefficients) = (softmax.floats, t.values.floats)
             var result = [Float](repeating: 0, count: s.count)
-            for row in 0..<Int(rows) {
-                let range = row * classes..<(row + 1) * classes
+            for row in 0..<t.rows {
+                let range = row * t.classes..<(row + 1) * t.classes
                 var sum: Float = 0
-                for index in range { sum += t[index] }
-                for index in range { result[index] = (s[index] * sum - t[index]) / rows * scale }
+                for index in range { sum += coefficients[index] }
+                guard sum != 0 || range.contains(where: { coefficients[$0] != 0 }) else { continue }
+                for index in range { result[index] = (s[index] * sum - coefficients[index]) / t.divisor * scale }
             }
-            return [Tensor(result, shape: x.shape), map(logarithms) { -$0 / rows * scale }]
+            return [
+                Tensor(result, shape: x.shape),
+                t.variable == nil ? nil : t.targetGradient(logarithms, scale: scale),
+            ]
         }
     }
 
@@ -61,37 +71,22 @@ extension Tape {
     ///
     /// - Parameters:
     ///   - logProbabilities: [rows, classes], as `LogSoftmax` gives them.
-    ///   - targets: A distribution per row, of the same shape.
+    ///   - targets: A distribution per row, or class indices.
+    ///   - options: Class weights, smoothing, the index that does not count.
     /// - Returns: One element.
-    /// - Throws: `shapeMismatch`.
-    public func negativeLogLikelihood(logProbabilities: Variable, targets: Variable) throws(PithError) -> Variable {
-        let (rows, _) = try Self.checkLoss(logProbabilities, targets)
-        let (l, t) = (logProbabilities.value, targets.value)
-        return record(Self.meanLoss(l, t, rows), inputs: [logProbabilities, targets]) { gradient in
+    /// - Throws: `shapeMismatch`, `invalidArgument`.
+    public func negativeLogLikelihood(
+        logProbabilities: Variable, targets: ClassTargets, options: CrossEntropyOptions = CrossEntropyOptions()
+    ) throws(PithError) -> Variable {
+        let t = try TargetCoefficients(targets, for: logProbabilities.value, options)
+        let l = logProbabilities.value
+        return record(t.meanLoss(l), inputs: [logProbabilities, t.variable]) { gradient in
             let scale = gradient.floats[0]
-            return [map(t) { -$0 / rows * scale }, map(l) { -$0 / rows * scale }]
+            return [
+                map(t.values) { -$0 / t.divisor * scale },
+                t.variable == nil ? nil : t.targetGradient(l, scale: scale),
+            ]
         }
-    }
-
-    private static func checkLoss(_ x: Variable, _ t: Variable) throws(PithError) -> (rows: Float, classes: Int) {
-        guard x.value.shape.rank == 2, x.value.shape == t.value.shape, x.value.count > 0 else {
-            throw PithError(
-                .shapeMismatch,
-                "expected [rows, classes] and targets of the same shape, given \(x.value) and \(t.value)")
-        }
-        return (Float(x.value.shape[0]), x.value.shape[1])
-    }
-
-    private static func meanLoss(_ logarithms: Tensor, _ targets: Tensor, _ rows: Float) -> Tensor {
-        let (l, t) = (logarithms.floats, targets.floats)
-        let classes = l.count / Int(rows)
-        var total: Float = 0
-        for row in 0..<Int(rows) {
-            var sum: Float = 0
-            for index in row * classes..<(row + 1) * classes where t[index] != 0 { sum += t[index] * l[index] }
-            total += sum
-        }
-        return Tensor([-total / rows], shape: [])
     }
 }
 

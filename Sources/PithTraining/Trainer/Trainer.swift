@@ -122,8 +122,7 @@ extension Trainer {
         let variables = zip(parameters, isTrained).map { Variable($0, requiresGradient: $1) }
         let value = try tape.run(
             graph, to: objective.value, inputs: [Variable(batch)], initializers: variables)
-        let targets = Variable(try Tensor.oneHot(labels, classes: objective.classes))
-        let loss = try tape.loss(objective, of: value, targets: targets)
+        let loss = try tape.loss(objective, of: value, targets: .indices(labels.map { Int($0) }))
         let mean = loss.value.floats[0]
         guard mean.isFinite else {
             throw PithError(
@@ -131,7 +130,9 @@ extension Trainer {
         }
         try tape.backward(from: loss)
         let factor = settings.schedule.factor(step: stepsTaken, total: totalSteps)
-        optimizer.step(&parameters, gradients: variables.map(\.gradient), rate: settings.learningRate * factor)
+        optimizer.step(
+            &parameters, gradients: variables.map(\.gradient), rate: Double(settings.learningRate) * factor,
+            on: compute)
         dropout = tape.dropout ?? dropout
         stepsTaken += 1
         if stepsTaken % stepsPerEpoch == 0 {

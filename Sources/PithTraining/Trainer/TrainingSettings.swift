@@ -27,7 +27,7 @@ public struct TrainingSettings: Sendable, Hashable {
         case adam
 
         /// The rule.
-        public var kind: Optimizer.Kind { self == .sgd ? .sgd() : .adam() }
+        public var kind: Optimizer.Kind { self == .sgd ? .sgd(momentum: 0.9) : .adam() }
     }
 
     /// Creates settings.
