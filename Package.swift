@@ -63,7 +63,9 @@ let package = Package(
             ]),
         .executableTarget(
             name: "MNISTTrain",
-            dependencies: ["PithGraph", "PithFormat", "PithMath", "PithData", "PithTraining", argumentParser]),
+            dependencies: [
+                "PithGraph", "PithFormat", "PithMath", "PithData", "PithTraining", "DigitImages", argumentParser,
+            ]),
         .executableTarget(
             name: "MNISTInfer",
             dependencies: ["PithGraph", "PithMath", "PithData", "Pith", "DigitImages"],

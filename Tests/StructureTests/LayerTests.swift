@@ -15,7 +15,9 @@ private let layers: [String: Set<String>] = [
     "PithTool": [
         "PithGraph", "PithFormat", "PithIdentity", "PithMath", "PithData", "Pith", "PithConversion", "ArgumentParser",
     ],
-    "MNISTTrain": ["PithGraph", "PithFormat", "PithMath", "PithData", "PithTraining", "ArgumentParser"],
+    "MNISTTrain": [
+        "PithGraph", "PithFormat", "PithMath", "PithData", "PithTraining", "DigitImages", "ArgumentParser",
+    ],
     "MNISTInfer": ["PithGraph", "PithMath", "PithData", "Pith", "DigitImages"],
 ]
 

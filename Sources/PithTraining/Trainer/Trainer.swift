@@ -64,9 +64,7 @@ public final class Trainer {
         guard graph.inputs.count == 1 else { throw PithError(.invalidGraph, "a classifier has one input") }
         let objective = try ClassifierObjective(graph)
         _ = try graph.shapes(forInputs: [[1, examples.features]])
-        if let label = examples.labels.max(), Int(label) >= objective.classes {
-            throw PithError(.invalidArgument, "label \(label), where the model has \(objective.classes) classes")
-        }
+        try objective.check(examples)
         self.graph = graph
         self.settings = settings
         identity = examples.identity
@@ -125,8 +123,7 @@ extension Trainer {
         let loss = try tape.loss(objective, of: value, targets: .indices(labels.map { Int($0) }))
         let mean = loss.value.floats[0]
         guard mean.isFinite else {
-            throw PithError(
-                .nonFiniteLoss, "the loss is \(mean) at step \(stepsTaken + 1)", advice: "try a lower learning rate")
+            throw nonFiniteLoss(mean, batch)
         }
         try tape.backward(from: loss)
         let factor = settings.schedule.factor(step: stepsTaken, total: totalSteps)
@@ -141,26 +138,6 @@ extension Trainer {
         }
         return StepResult(loss: mean, correct: value.value.countMatches(labels), count: labels.count)
     }
-
-    /// The share of right answers on examples, in evaluation mode.
-    ///
-    /// - Throws: What running the graph throws.
-    public func accuracy(on examples: TrainingExamples, compute: Compute) throws(PithError) -> Double {
-        let variables = parameters.map { Variable($0) }
-        let positions = Array(0..<examples.count)
-        var (correct, first) = (0, 0)
-        while first < examples.count {
-            let batch = positions[first..<min(first + Self.evaluationBatch, examples.count)]
-            let tape = Tape(on: compute)
-            let value = try tape.run(
-                graph, to: objective.value, inputs: [Variable(examples.batch(batch))], initializers: variables)
-            correct += value.value.countMatches(batch.map { examples.labels[$0] })
-            first = batch.endIndex
-        }
-        return Double(correct) / Double(examples.count)
-    }
-
-    private static var evaluationBatch: Int { 250 }
 }
 
 extension Tensor {
