@@ -83,7 +83,7 @@ let package = Package(
             name: "PithTrainingTests", dependencies: ["PithTraining", "Pith", "PithConversion"], exclude: ["Fixtures"]),
         .testTarget(name: "PithConversionTests", dependencies: ["PithConversion", "PithTraining"]),
         .testTarget(name: "DigitImagesTests", dependencies: ["DigitImages", "PithMath"], exclude: ["Fixtures"]),
-        .testTarget(name: "ToolTests"),
+        .testTarget(name: "ToolTests", dependencies: ["DigitImages"]),
         .testTarget(name: "StructureTests"),
     ]
 )

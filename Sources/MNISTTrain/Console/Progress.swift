@@ -9,42 +9,44 @@
 /// Shows how far the training is: one changing line on a terminal, and a plain line per epoch everywhere.
 struct Progress {
     private let isTerminal = isatty(STDOUT_FILENO) == 1
-    private let steps: Int
+    private let stepsPerEpoch: Int
     private let epochs: Int
+    private let firstStep: Int
     private let start = ContinuousClock.now
     private var epochStart = ContinuousClock.now
     private var shown = ContinuousClock.now
-    private var loss = 0.0
+    private var lossSum = 0.0
     private var correct = 0
     private var count = 0
 
-    init(stepsPerEpoch: Int, epochs: Int) {
-        steps = stepsPerEpoch
+    /// - Parameter step: Steps taken before.
+    init(stepsPerEpoch: Int, epochs: Int, step: Int) {
+        self.stepsPerEpoch = stepsPerEpoch
         self.epochs = epochs
+        firstStep = step
     }
 
     /// - Parameter step: Steps taken in all.
     mutating func add(step: Int, loss: Float, correct: Int, count: Int) {
-        self.loss += Double(loss) * Double(count)
+        lossSum += Double(loss) * Double(count)
         self.correct += correct
         self.count += count
-        let isEnd = step % steps == 0
-        if isTerminal, !isEnd, ContinuousClock.now - shown > .milliseconds(100) {
-            shown = .now
-            let (epoch, inEpoch) = (step / steps + 1, step % steps)
-            let width = 24
-            let filled = inEpoch * width / steps
-            let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
-            write("\r\u{1B}[Kepoch \(epoch)/\(epochs) \(bar) \(inEpoch)/\(steps)  \(summary)")
-        }
-        if isEnd {
-            write(isTerminal ? "\r\u{1B}[K" : "")
-            write("epoch \(step / steps)/\(epochs)  \(summary)  \(fixed(seconds(.now - epochStart), 1)) s\n")
-            self.loss = 0
-            self.correct = 0
-            self.count = 0
-            epochStart = .now
-        }
+        guard isTerminal, step % stepsPerEpoch != 0, ContinuousClock.now - shown > .milliseconds(100) else { return }
+        shown = .now
+        let (epoch, inEpoch) = (step / stepsPerEpoch + 1, step % stepsPerEpoch)
+        let width = 24
+        let filled = inEpoch * width / stepsPerEpoch
+        let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
+        write("\r\u{1B}[Kepoch \(epoch)/\(epochs) \(bar)  \(summary)  \(timeLeft(step)) left")
+    }
+
+    /// Ends an epoch with a line of its own.
+    mutating func endEpoch(_ epoch: Int, note: String) {
+        finish()
+        let time = fixed(seconds(.now - epochStart), 1)
+        write("epoch \(epoch)/\(epochs)  \(summary)  \(note.isEmpty ? "" : note + "  ")\(time) s\n")
+        (lossSum, correct, count) = (0, 0, 0)
+        epochStart = .now
     }
 
     /// Ends a changing line, before other output.
@@ -53,10 +55,23 @@ struct Progress {
     /// Seconds since the start.
     var elapsed: Double { seconds(.now - start) }
 
+    /// The mean loss of the epoch so far.
+    var loss: Double { lossSum / Double(max(count, 1)) }
+
+    /// The share of right answers in the epoch so far.
+    var accuracy: Double { Double(correct) / Double(max(count, 1)) }
+
+    /// Images per second in the epoch so far.
+    var rate: Double { Double(count) / max(seconds(.now - epochStart), 1e-9) }
+
     private var summary: String {
-        let rate = Double(count) / max(seconds(.now - epochStart), 1e-9)
-        return "loss \(fixed(loss / Double(count), 4))  training accuracy "
-            + "\(fixed(100 * Double(correct) / Double(count), 2)) %  \(Int(rate)) images/s"
+        "loss \(fixed(loss, 4))  training accuracy \(fixed(100 * accuracy, 2)) %  \(Int(rate)) images/s"
+    }
+
+    private func timeLeft(_ step: Int) -> String {
+        let left = elapsed / Double(max(step - firstStep, 1)) * Double(stepsPerEpoch * epochs - step)
+        let whole = Int(min(left, 1e9).rounded(.up))
+        return whole < 90 ? "\(whole) s" : whole < 5400 ? "\(whole / 60) min" : "\(fixed(left / 3600, 1)) h"
     }
 
     private func seconds(_ duration: Duration) -> Double { duration / .seconds(1) }
@@ -66,22 +81,4 @@ struct Progress {
         print(text, terminator: "")
         fflush(nil)
     }
-}
-
-/// A number with a fixed count of decimals.
-func fixed(_ value: Double, _ decimals: Int) -> String {
-    guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
-    var scale = 1
-    for _ in 0..<decimals { scale *= 10 }
-    let scaled = Int((abs(value) * Double(scale)).rounded())
-    let fraction = String(scaled % scale)
-    let sign = value < 0 ? "-" : ""
-    guard decimals > 0 else { return "\(sign)\(scaled)" }
-    return "\(sign)\(scaled / scale)." + String(repeating: "0", count: decimals - fraction.count) + fraction
-}
-
-/// Writes one line to standard error.
-func complain(_ line: String) {
-    let bytes = Array((line + "\n").utf8)
-    unsafe _ = bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }

@@ -72,7 +72,9 @@ struct Report {
             table.indices.map { row in table[row].indices.map { $0 == row ? 0 : table[row][$0] }.max() ?? 0 }
                 .max() ?? 1, 1)
         var html = "<p>Rows: the true class; columns: the answer, on the \(evaluation.labels.count) \(half) images.</p>"
-        html += "<table><tr><th></th>" + classes.map { "<th>\(escaped($0))</th>" }.joined() + "<th>right</th></tr>"
+        html +=
+            "<table><tr><th></th>" + table.indices.map { "<th>\(escaped(name($0)))</th>" }.joined()
+            + "<th>right</th></tr>"
         for (label, row) in table.enumerated() {
             html += "<tr><th>\(escaped(name(label)))</th>"
             for (answer, count) in row.enumerated() {

@@ -3,18 +3,9 @@ public import PithGraph
 import PithMath
 
 /// A checkpoint is a `.pith` file of role checkpoint: the graph, a tensor per initializer under its own name, the
-/// optimizer's state as `optimizer/<name>/<state>`, and what the training needs to go on as `training.*` metadata.
+/// optimizer's state as `optimizer/<name>/<state>`, the moving average as `average/<name>`, and what the training needs to go on as `training.*` metadata.
 extension Trainer {
     private enum Key {
-        static let model = "training.model"
-        static let epochs = "training.epochs"
-        static let batchSize = "training.batch-size"
-        static let learningRate = "training.learning-rate"
-        static let schedule = "training.schedule"
-        static let optimizer = "training.optimizer"
-        static let seed = "training.seed"
-        static let augmentation = "training.augmentation"
-        static let validation = "training.validation"
         static let step = "training.step"
         static let shuffle = "training.random.shuffle"
         static let dropout = "training.random.dropout"
@@ -32,6 +23,11 @@ extension Trainer {
                 tensors.append(try stored(stateName(index, name), tensor))
             }
         }
+        if let average {
+            for (id, tensor) in zip(graph.initializers, average.values) {
+                tensors.append(try stored(averageName(id), tensor))
+            }
+        }
         var metadata: Metadata = [
             Metadata.name: .string(settings.model),
             Metadata.inputShape: .floats([Double(examples.height), Double(examples.width)]),
@@ -40,15 +36,7 @@ extension Trainer {
             Metadata.outputKind: .string("probabilities"),
             Metadata.labels: .strings((0..<objective.classes).map { "\($0)" }),
         ]
-        metadata[Key.model] = .string(settings.model)
-        metadata[Key.epochs] = .int(Int64(settings.epochs))
-        metadata[Key.batchSize] = .int(Int64(settings.batchSize))
-        metadata[Key.learningRate] = .float(Double(settings.learningRate))
-        metadata[Key.schedule] = .string(settings.schedule.rawValue)
-        metadata[Key.optimizer] = .string(settings.optimizer.rawValue)
-        metadata[Key.seed] = .int(Int64(bitPattern: settings.seed))
-        metadata[Key.augmentation] = .string(settings.augmentation.text)
-        metadata[Key.validation] = .int(Int64(settings.validation))
+        settings.store(in: &metadata)
         metadata[Key.step] = .int(Int64(stepsTaken))
         metadata[Key.shuffle] = .int(Int64(bitPattern: shuffleStart))
         metadata[Key.dropout] = .int(Int64(bitPattern: dropout.position))
@@ -69,13 +57,7 @@ extension Trainer {
                 .wrongRole, "only a checkpoint can be resumed", advice: "pass a file that mnist-train wrote")
         }
         let metadata = file.metadata
-        let settings = TrainingSettings(
-            model: try metadata.string(Key.model), epochs: try metadata.count(Key.epochs),
-            batchSize: try metadata.count(Key.batchSize), learningRate: Float(try metadata.float(Key.learningRate)),
-            schedule: try metadata.choice(Key.schedule), optimizer: try metadata.choice(Key.optimizer),
-            seed: UInt64(bitPattern: try metadata.int(Key.seed)),
-            augmentation: try Augmentation(text: metadata.string(Key.augmentation)),
-            validation: try metadata.count(Key.validation))
+        let settings = try TrainingSettings(storedIn: metadata)
         guard UInt64(bitPattern: try metadata.int(Key.examples)) == examples.identity else {
             throw PithError(
                 .invalidArgument, "the checkpoint was trained on other examples", advice: "name the same data again")
@@ -96,11 +78,44 @@ extension Trainer {
             }
         }
         optimizer.steps = stepsTaken
+        if average != nil, stepsTaken > 0 {
+            average?.values = try zip(graph.initializers, parameters).map { id, tensor throws(PithError) in
+                try file.float32(averageName(id), tensor.shape)
+            }
+        }
         shuffleStart = UInt64(bitPattern: try metadata.int(Key.shuffle))
         shuffle = RandomStream(seed: shuffle.seed, stream: shuffle.stream, position: shuffleStart)
         dropout = RandomStream(
             seed: dropout.seed, stream: dropout.stream, position: UInt64(bitPattern: try metadata.int(Key.dropout)))
     }
+
+    /// Starts a training with the graph and the weights of a model or checkpoint, whose settings, steps and optimizer
+    /// state are left behind.
+    ///
+    /// - Parameters:
+    ///   - file: A model, or a checkpoint.
+    ///   - averaged: Whether a checkpoint's moving average is taken.
+    ///   - settings: The settings.
+    ///   - examples: What to learn from.
+    /// - Throws: `wrongRole` for a file without a graph, `invalidArgument` when there is no average, and what
+    ///   `init(graph:settings:examples:parameters:)` throws.
+    public convenience init(
+        startingFrom file: ModelFile, averaged: Bool = false, settings: TrainingSettings, examples: TrainingExamples
+    ) throws(PithError) {
+        guard let graph = file.graph else {
+            throw PithError(.wrongRole, "a file of weights has no graph to train", advice: "name a model or checkpoint")
+        }
+        let parameters = try graph.initializers.map { id throws(PithError) in
+            let name = averaged ? "average/" + graph[id].name : graph[id].name
+            guard !averaged || file.tensor(named: name) != nil else {
+                throw PithError(.invalidArgument, "the file has no moving average", advice: "take its last weights")
+            }
+            return try file.float32(name, try graph[id].type.shape())
+        }
+        try self.init(graph: graph, settings: settings, examples: examples, parameters: parameters)
+    }
+
+    private func averageName(_ id: Graph.ValueID) -> String { "average/" + graph[id].name }
 
     private func stateName(_ index: Int, _ state: String) -> String {
         "optimizer/\(graph[graph.initializers[index]].name)/\(state)"
@@ -117,39 +132,5 @@ extension ModelFile {
             throw PithError(.malformed, "a tensor of shape \(shape) is missing", at: .tensor(name))
         }
         return try Tensor(bytes: stored.bytes, elementType: stored.elementType, shape: shape).converted(to: .float32)
-    }
-}
-
-extension Metadata {
-    private static func missing(_ key: String) -> PithError {
-        PithError(
-            .malformed, "the checkpoint does not say '\(key)', or not as it should",
-            advice: "resume a checkpoint that mnist-train wrote")
-    }
-
-    fileprivate func int(_ key: String) throws(PithError) -> Int64 {
-        guard case .int(let value) = self[key] else { throw Self.missing(key) }
-        return value
-    }
-
-    fileprivate func count(_ key: String) throws(PithError) -> Int {
-        let value = try int(key)
-        guard value >= 0, value <= Int64(Int32.max) else { throw Self.missing(key) }
-        return Int(value)
-    }
-
-    fileprivate func float(_ key: String) throws(PithError) -> Double {
-        guard case .float(let value) = self[key] else { throw Self.missing(key) }
-        return value
-    }
-
-    fileprivate func string(_ key: String) throws(PithError) -> String {
-        guard case .string(let value) = self[key] else { throw Self.missing(key) }
-        return value
-    }
-
-    fileprivate func choice<Value: RawRepresentable<String>>(_ key: String) throws(PithError) -> Value {
-        guard let value = Value(rawValue: try string(key)) else { throw Self.missing(key) }
-        return value
     }
 }

@@ -6,10 +6,16 @@ extension Trainer {
 
     /// What the model answers to examples, in evaluation mode.
     ///
+    /// - Parameters:
+    ///   - examples: The examples.
+    ///   - weights: One tensor per initializer, nil for the parameters as the last step left them.
+    ///   - compute: Kernels and threads.
     /// - Throws: What running the graph throws; `invalidArgument` for a label that the model has no class for.
-    public func evaluate(on examples: TrainingExamples, compute: Compute) throws(PithError) -> Evaluation {
+    public func evaluate(
+        on examples: TrainingExamples, weights: [Tensor]? = nil, compute: Compute
+    ) throws(PithError) -> Evaluation {
         try objective.check(examples)
-        let variables = parameters.map { Variable($0) }
+        let variables = (weights ?? parameters).map { Variable($0) }
         let positions = Array(0..<examples.count)
         var (answers, answered, truth): ([UInt8], [Float], [Float]) = ([], [], [])
         var (loss, first) = (0.0, 0)

@@ -25,6 +25,7 @@ public final class Trainer {
     public internal(set) var stepsTaken = 0
 
     var optimizer: Optimizer
+    var average: ParameterAverage?
     /// Draws the order of the examples: one permutation at the start of each epoch.
     var shuffle: RandomStream
     /// Where `shuffle` stood before the permutation of the current epoch.
@@ -56,10 +57,7 @@ public final class Trainer {
     public init(
         graph: Graph, settings: TrainingSettings, examples: TrainingExamples, parameters: [Tensor]? = nil
     ) throws(PithError) {
-        guard settings.epochs >= 1, settings.batchSize >= 1, settings.learningRate > 0, settings.learningRate.isFinite
-        else {
-            throw PithError(.invalidArgument, "epochs, batch size and learning rate must be above 0")
-        }
+        try settings.check()
         let graph = try graph.canonical()
         guard graph.inputs.count == 1 else { throw PithError(.invalidGraph, "a classifier has one input") }
         let objective = try ClassifierObjective(graph)
@@ -82,7 +80,8 @@ public final class Trainer {
         isTrained = graph.initializers.map { id in
             !graph.nodes.contains { $0.op == .batchNormalization && $0.inputs[3...].contains(id) }
         }
-        optimizer = Optimizer(settings.optimizer.kind, parameterCount: self.parameters.count)
+        optimizer = Optimizer(settings.rule, parameterCount: self.parameters.count)
+        average = settings.averageDecay > 0 ? ParameterAverage(decay: settings.averageDecay) : nil
         shuffle = RandomStream(seed: settings.seed, name: "shuffle")
         dropout = RandomStream(seed: settings.seed, name: "dropout")
     }
@@ -104,10 +103,15 @@ extension Trainer {
     /// The number of numbers that are trained.
     public var parameterCount: Int { zip(parameters, isTrained).reduce(0) { $0 + ($1.1 ? $1.0.count : 0) } }
 
+    /// The moving average of the parameters, nil when the settings ask for none; before the first step the parameters.
+    public var averagedParameters: [Tensor]? {
+        average.map { $0.values.isEmpty ? parameters : $0.values }
+    }
+
     /// Takes the next step.
     ///
-    /// - Throws: `nonFiniteLoss` with the step, before the parameters change; `unsupportedOperation` naming an operator
-    ///   without a gradient.
+    /// - Throws: `nonFiniteLoss` with the step and the layer, before the parameters change; `unsupportedOperation`
+    ///   naming an operator without a gradient.
     public func step(on compute: Compute) throws(PithError) -> StepResult {
         if !isInEpoch {
             shuffleStart = shuffle.position
@@ -116,27 +120,35 @@ extension Trainer {
         }
         let (batch, labels) = supply.batch(
             stepsTaken % stepsPerEpoch, besideTraining: compute.pool.threads > 1)
-        let tape = Tape(on: compute, dropout: dropout)
-        let variables = zip(parameters, isTrained).map { Variable($0, requiresGradient: $1) }
-        let value = try tape.run(
-            graph, to: objective.value, inputs: [Variable(batch)], initializers: variables)
-        let loss = try tape.loss(objective, of: value, targets: .indices(labels.map { Int($0) }))
-        let mean = loss.value.floats[0]
-        guard mean.isFinite else {
-            throw nonFiniteLoss(mean, batch)
-        }
-        try tape.backward(from: loss)
+        var (result, gradients) = try differentiate(batch, labels, on: compute)
+        if settings.gradientNorm > 0 { GradientClipping.norm(settings.gradientNorm).apply(to: &gradients, on: compute) }
         let factor = settings.schedule.factor(step: stepsTaken, total: totalSteps)
-        optimizer.step(
-            &parameters, gradients: variables.map(\.gradient), rate: Double(settings.learningRate) * factor,
-            on: compute)
-        dropout = tape.dropout ?? dropout
+        optimizer.step(&parameters, gradients: gradients, rate: settings.learningRate * factor, on: compute)
+        average?.update(with: parameters, on: compute)
         stepsTaken += 1
         if stepsTaken % stepsPerEpoch == 0 {
             isInEpoch = false
             shuffleStart = shuffle.position
         }
-        return StepResult(loss: mean, correct: value.value.countMatches(labels), count: labels.count)
+        return result
+    }
+
+    /// The loss and the gradients. What holds the parameters ends with it, so that the step changes them in place.
+    private func differentiate(
+        _ batch: Tensor, _ labels: [UInt8], on compute: Compute
+    ) throws(PithError) -> (StepResult, [Tensor?]) {
+        let tape = Tape(on: compute, dropout: dropout)
+        let variables = zip(parameters, isTrained).map { Variable($0, requiresGradient: $1) }
+        let value = try tape.run(graph, to: objective.value, inputs: [Variable(batch)], initializers: variables)
+        let loss = try tape.loss(
+            objective, of: value, targets: .indices(labels.map { Int($0) }),
+            options: CrossEntropyOptions(labelSmoothing: settings.labelSmoothing))
+        let mean = loss.value.floats[0]
+        guard mean.isFinite else { throw nonFiniteLoss(mean, batch) }
+        try tape.backward(from: loss)
+        dropout = tape.dropout ?? dropout
+        let result = StepResult(loss: mean, correct: value.value.countMatches(labels), count: labels.count)
+        return (result, variables.map(\.gradient))
     }
 }
 

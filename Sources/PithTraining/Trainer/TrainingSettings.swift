@@ -5,44 +5,57 @@ public struct TrainingSettings: Sendable, Hashable {
     /// Passes over the examples.
     public var epochs: Int
     /// Examples per step; the last step of an epoch takes what is left.
-    public var batchSize: Int
-    /// The learning rate at the start.
-    public var learningRate: Float
+    public var batchSize = 64
+    /// The learning rate that the schedule's factors multiply.
+    public var learningRate: Double
     /// How it changes.
-    public var schedule: LearningRateSchedule
+    public var schedule = LearningRateSchedule.cosine
     /// Which rule changes the parameters.
-    public var optimizer: OptimizerName
-    /// The seed of every random stream.
-    public var seed: UInt64
+    public var optimizer = OptimizerName.sgd
+    /// The optimizer's weight decay.
+    public var weightDecay = 0.0
+    /// The share of every target that is spread evenly over the classes.
+    public var labelSmoothing: Float = 0
+    /// The greatest norm of all gradients together; 0 for no limit.
+    public var gradientNorm = 0.0
+    /// The decay of the exponential moving average of the parameters; 0 for none.
+    public var averageDecay = 0.0
     /// How pictures change from epoch to epoch.
-    public var augmentation: Augmentation
+    public var augmentation = Augmentation.none
     /// How many examples are split off to choose settings by.
-    public var validation: Int
+    public var validation = 0
+    /// The seed of every random stream.
+    public var seed: UInt64 = 1
 
-    /// The optimizers by name, with PyTorch's defaults and, for sgd, a momentum of 0.9.
+    /// The optimizers by name, with PyTorch's defaults but for the momentum, 0.9.
     public enum OptimizerName: String, Sendable, Hashable, CaseIterable {
         /// Stochastic gradient descent with momentum 0.9.
         case sgd
+        /// The same with Nesterov's momentum.
+        case nesterov
         /// Adam.
         case adam
-
-        /// The rule.
-        public var kind: Optimizer.Kind { self == .sgd ? .sgd(momentum: 0.9) : .adam() }
+        /// Adam with decoupled weight decay.
+        case adamw
+        /// RMSprop with momentum 0.9.
+        case rmsprop
     }
 
-    /// Creates settings.
-    public init(
-        model: String, epochs: Int, batchSize: Int, learningRate: Float, schedule: LearningRateSchedule,
-        optimizer: OptimizerName, seed: UInt64, augmentation: Augmentation = .none, validation: Int = 0
-    ) {
+    /// The rule, with its weight decay.
+    public var rule: Optimizer.Kind {
+        switch optimizer {
+        case .sgd: .sgd(momentum: 0.9, weightDecay: weightDecay)
+        case .nesterov: .sgd(momentum: 0.9, nesterov: true, weightDecay: weightDecay)
+        case .adam: .adam(weightDecay: weightDecay)
+        case .adamw: .adamW(weightDecay: weightDecay)
+        case .rmsprop: .rmsProp(weightDecay: weightDecay, momentum: 0.9)
+        }
+    }
+
+    /// Creates settings; what is not named here begins with a default and is set afterwards.
+    public init(model: String, epochs: Int, learningRate: Double) {
         self.model = model
         self.epochs = epochs
-        self.batchSize = batchSize
         self.learningRate = learningRate
-        self.schedule = schedule
-        self.optimizer = optimizer
-        self.seed = seed
-        self.augmentation = augmentation
-        self.validation = validation
     }
 }

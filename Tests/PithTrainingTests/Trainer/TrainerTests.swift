@@ -1,3 +1,4 @@
+import Foundation
 import PithFormat
 import PithGraph
 import PithMath
@@ -17,12 +18,21 @@ struct TrainerTests {
         return try TrainingExamples(pixels: pixels, labels: labels, height: 28, width: 28)
     }
 
-    /// With augmentation and a batch size that leaves a short last batch, and, at 70 examples, several portions.
+    /// Everything switched on, and a batch size that leaves a short last batch and, at 67 examples, several portions.
     private static func settings(_ optimizer: TrainingSettings.OptimizerName) -> TrainingSettings {
-        TrainingSettings(
-            model: "test", epochs: 3, batchSize: 4, learningRate: optimizer == .sgd ? 0.01 : 0.001, schedule: .cosine,
-            optimizer: optimizer, seed: 9,
-            augmentation: Augmentation(shift: 1, rotate: 10, scale: 0.1, elastic: 1), validation: 3)
+        var settings = TrainingSettings(
+            model: "test", epochs: 3, learningRate: optimizer == .sgd || optimizer == .nesterov ? 0.01 : 0.001)
+        settings.batchSize = 4
+        settings.schedule = LearningRateSchedule.cosine.warmedUp(over: 5)
+        settings.optimizer = optimizer
+        settings.weightDecay = 0.001
+        settings.labelSmoothing = 0.1
+        settings.gradientNorm = 1
+        settings.averageDecay = 0.9
+        settings.augmentation = Augmentation(shift: 1, rotate: 10, scale: 0.1, elastic: 1)
+        settings.validation = 3
+        settings.seed = 9
+        return settings
     }
 
     private static func trained(
@@ -89,6 +99,7 @@ struct TrainerTests {
         let resumed = try Trainer(
             resuming: ModelFile.decode(part, expecting: .checkpoint), examples: Self.examples())
         #expect(resumed.stepsTaken == steps)
+        #expect(resumed.settings == Self.settings(optimizer))
         let compute = try Compute()
         while !resumed.isFinished { _ = try resumed.step(on: compute) }
         #expect(try resumed.checkpoint().encoded() == whole)
@@ -116,12 +127,58 @@ struct TrainerTests {
         #expect(throws: PithError(.malformed, "")) { try Trainer(resuming: cut, examples: Self.examples()) }
     }
 
-    @Test func lossThatIsNotFiniteStops() throws {
+    @Test func lossThatIsNotFiniteStopsAndSaysWhere() throws {
         var settings = Self.settings(.sgd)
         settings.learningRate = 1e30
+        settings.gradientNorm = 0
         let trainer = try Trainer(graph: BuiltInModel.mlp.graph(), settings: settings, examples: Self.examples())
-        #expect(throws: PithError(.nonFiniteLoss, "")) {
+        let error = #expect(throws: PithError.self) {
             while !trainer.isFinished { _ = try trainer.step(on: Compute()) }
         }
+        #expect(error?.code == .nonFiniteLoss)
+        #expect(error?.reason.contains("at step \(trainer.stepsTaken + 1)") == true)
+        #expect(error?.location.node?.contains("weight") == true || error?.location.tensor?.contains("fc") == true)
+        #expect(error?.advice.contains("learning rate") == true)
+    }
+
+    @Test func lossNamesTheFirstLayerThatOverflows() throws {
+        let graph = try BuiltInModel.mlp.graph()
+        var weights = try Initialization.values(for: graph, seed: 1)
+        weights[2] = Tensor([Float](repeating: 3e38, count: weights[2].count), shape: weights[2].shape)
+        let trainer = try Trainer(
+            graph: graph, settings: Self.settings(.sgd), examples: Self.examples(), parameters: weights)
+        let error = #expect(throws: PithError.self) { try trainer.step(on: Compute()) }
+        #expect(error?.location.node == "Gemm #2 (fc2.weight)")
+        weights[4] = Tensor([Float](repeating: .nan, count: weights[4].count), shape: weights[4].shape)
+        let other = try Trainer(
+            graph: graph, settings: Self.settings(.sgd), examples: Self.examples(), parameters: weights)
+        #expect(#expect(throws: PithError.self) { try other.step(on: Compute()) }?.location.tensor == "fc3.weight")
+    }
+
+    @Test func startsFromWeightsOrTheirAverage() throws {
+        let trained = try Self.trained(.mlp, .adamw, threads: 2)
+        let file = try trained.checkpoint()
+        let last = try Trainer(startingFrom: file, settings: Self.settings(.sgd), examples: Self.examples())
+        #expect(last.parameters == trained.parameters)
+        #expect(last.stepsTaken == 0)
+        let averaged = try Trainer(
+            startingFrom: file, averaged: true, settings: Self.settings(.sgd), examples: Self.examples())
+        #expect(averaged.parameters == trained.averagedParameters)
+        #expect(averaged.parameters != last.parameters)
+    }
+
+    @Test func evaluationCountsAndSorts() throws {
+        let trainer = try Trainer(
+            graph: BuiltInModel.mlp.graph(), settings: Self.settings(.sgd), examples: Self.examples())
+        let result = try trainer.evaluate(on: Self.examples(), compute: Compute())
+        #expect(result.confusion.joined().reduce(0, +) == 70)
+        #expect(result.confusion.map { $0.reduce(0, +) } == [Int](repeating: 7, count: 10))
+        #expect((0..<10).reduce(0) { $0 + result.confusion[$1][$1] } == result.correct)
+        let worst = result.worstMistakes(70)
+        #expect(worst.count == 70 - result.correct)
+        #expect(
+            zip(worst, worst.dropFirst()).allSatisfy { result.truthProbabilities[$0] <= result.truthProbabilities[$1] })
+        let mean = result.truthProbabilities.reduce(0) { $0 - log(Double($1)) } / 70
+        #expect(abs(mean - result.loss) < 1e-4)
     }
 }

@@ -1,0 +1,77 @@
+import ArgumentParser
+import PithFormat
+import PithGraph
+import PithMath
+import PithTraining
+
+/// Data, and where graph and first weights come from.
+struct SourceOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The folder with the data (default: the one that PITH_DATA names).", valueName: "dir"))
+    var data: String?
+
+    @Option(help: "mlp (784-300-100-10), lenet5, cnn (under 10,000 parameters) or cnn-large (default: cnn).")
+    var model: BuiltInModel?
+
+    @Option(help: ArgumentHelp("Goes on from the graph and the weights of a model or checkpoint.", valueName: "file"))
+    var from: String?
+
+    @Option(help: "Whose weights --from takes and the results are of: last, or ema, the moving average.")
+    var weights: Weights = .last
+
+    @Option(help: ArgumentHelp("Goes on from a checkpoint, with its settings.", valueName: "file"))
+    var resume: String?
+
+    /// Which of a training's weights.
+    enum Weights: String, ExpressibleByArgument, CaseIterable {
+        /// Those that the last step left.
+        case last
+        /// The moving average.
+        case ema
+    }
+
+    var directory: String { data ?? environment("PITH_DATA") ?? "" }
+
+    /// An option that a checkpoint has already decided.
+    var fixedByCheckpoint: String? { model != nil ? "--model" : from != nil ? "--from" : nil }
+
+    func check() throws {
+        guard !directory.isEmpty else { throw ValidationError("Name the folder with the data: --data <dir>.") }
+        guard model == nil || from == nil else { throw ValidationError("Name either --model or --from.") }
+    }
+
+    /// The training, at its start or where a checkpoint left it.
+    func trainer(_ examples: TrainingExamples, _ how: SettingOptions) throws(PithError) -> Trainer {
+        if let resume {
+            return try located(resume) { file throws(PithError) in
+                guard file.role == .checkpoint else { throw Self.noCheckpoint }
+                return try Trainer(resuming: file, examples: examples)
+            }
+        }
+        if let from {
+            return try located(from) { file throws(PithError) in
+                var name = "fine-tuned"
+                if case .string(let text) = file.metadata[Metadata.name] { name = text }
+                return try Trainer(
+                    startingFrom: file, averaged: weights == .ema, settings: how.settings(for: nil, name: name),
+                    examples: examples)
+            }
+        }
+        let model = model ?? .cnn
+        return try Trainer(
+            graph: model.graph(), settings: how.settings(for: model, name: model.rawValue), examples: examples)
+    }
+
+    private static let noCheckpoint = PithError(
+        .wrongRole, "only a checkpoint can be resumed",
+        advice: "use --from to go on from the weights of a model, or name a file that mnist-train wrote")
+
+    private func located<Result>(
+        _ path: String, _ body: (ModelFile) throws(PithError) -> Result
+    ) throws(PithError) -> Result {
+        do throws(PithError) {
+            return try body(ModelFile.read(from: path))
+        } catch {
+            throw error.located(in: .file(path))
+        }
+    }
+}
