@@ -6,6 +6,10 @@ let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["CommandLine"]))
 let crypto = Target.Dependency.product(
     name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Identity"]))
+let protobuf = Target.Dependency.product(
+    name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Conversion"]))
+let onnxSchema = Target.Dependency.target(name: "ONNXSchema", condition: .when(traits: ["Conversion"]))
+let zip = Target.Dependency.target(name: "CLibZip", condition: .when(traits: ["Conversion"]))
 
 let package = Package(
     name: "Pith",
@@ -27,16 +31,21 @@ let package = Package(
         .trait(
             name: "Identity",
             description: "PithIdentity and PithConversion, which compute SHA-256 with the package swift-crypto."),
-        .default(enabledTraits: ["CommandLine"]),
+        .trait(
+            name: "Conversion", description: "Reading and writing PyTorch, NumPy and ONNX files in PithConversion.",
+            enabledTraits: ["Identity"]),
+        .default(enabledTraits: ["CommandLine", "Conversion"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     ],
     targets: [
         // System libraries.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .systemLibrary(name: "CLibZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"]), .brew(["libzip"])]),
 
         // The runtime: no Foundation, also built as Embedded Swift.
         .target(name: "CPithKernels", cSettings: [.unsafeFlags(["-O2"])]),
@@ -51,7 +60,10 @@ let package = Package(
         .target(name: "PithTraining", dependencies: ["PithGraph", "PithFormat", "PithMath", "PithData"]),
         .target(
             name: "PithConversion",
-            dependencies: ["PithGraph", "PithFormat", "PithIdentity", "PithMath", "PithData", "Pith"]),
+            dependencies: [
+                "PithGraph", "PithFormat", "PithIdentity", "PithMath", "PithData", "Pith", zip, onnxSchema, protobuf,
+            ]),
+        .target(name: "ONNXSchema", dependencies: [protobuf], exclude: ["onnx.proto"]),
         .target(name: "DigitImages", dependencies: ["PithGraph", "PithMath", "CPNG"]),
 
         // The tools.
@@ -81,15 +93,16 @@ let package = Package(
         .testTarget(name: "PithTests", dependencies: ["Pith"]),
         .testTarget(
             name: "PithTrainingTests", dependencies: ["PithTraining", "Pith", "PithConversion"], exclude: ["Fixtures"]),
-        .testTarget(name: "PithConversionTests", dependencies: ["PithConversion", "PithTraining"]),
+        .testTarget(
+            name: "PithConversionTests", dependencies: ["PithConversion", "PithTraining"], exclude: ["Fixtures"]),
         .testTarget(name: "DigitImagesTests", dependencies: ["DigitImages", "PithMath"], exclude: ["Fixtures"]),
         .testTarget(name: "ToolTests", dependencies: ["DigitImages"]),
         .testTarget(name: "StructureTests"),
     ]
 )
 
-// One loop, so that no target can forget a setting.
-for target in package.targets where target.type != .system {
+// One loop, so that no target can forget a setting. ONNXSchema is generated, and its generator marks nothing unsafe.
+for target in package.targets where target.type != .system && target.name != "ONNXSchema" {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             .strictMemorySafety(),

@@ -12,6 +12,9 @@ public struct Converter: Sendable {
     /// How many input/output pairs travel with the model.
     public var testVectorCount: Int
 
+    /// What else was asked for.
+    public var options = ConversionOptions()
+
     /// Creates a converter.
     ///
     /// - Parameter elementType: float32, bfloat16 or float16; the narrower ones lose precision, to nearest even.
@@ -26,16 +29,40 @@ public struct Converter: Sendable {
 
     /// Converts the bytes of a checkpoint.
     ///
-    /// - Throws: `wrongKind` for another kind of file, `wrongRole` for a `.pith` file without a graph, and errors of
-    ///   reading.
-    public func convert(_ bytes: [UInt8]) throws(PithError) -> ModelFile {
-        let kind = SourceKind(of: bytes)
-        guard kind == .pith || bytes.isEmpty else {
+    /// - Throws: As `convert(_:)` of a file.
+    public func convert(_ bytes: [UInt8]) throws(PithError) -> ModelFile { try convert(SourceFile(bytes: bytes)) }
+
+    /// Converts a file, told apart by its content.
+    ///
+    /// - Throws: `wrongKind` for a file that is none of those that are converted, `wrongRole` for a `.pith` file
+    ///   without a graph, and errors of reading.
+    public func convert(_ file: SourceFile) throws(PithError) -> ModelFile {
+        let kind = SourceKind(of: try file.prefix(SourceKind.lookedAt))
+        if kind == .pith || file.count == 0 { return try convert(ModelFile.decode(file.all())) }
+        let weights = try SourceWeights.read(file, key: options.key).withoutWrapperPrefixes()
+        guard options.isWeightsOnly else {
             throw PithError(
-                .wrongKind, "\(kind.name), which this version does not convert",
-                advice: "it converts checkpoints of mnist-train")
+                .wrongRole, "\(kind.name) has weights without a graph", at: .file(file.path),
+                advice: "take the weights alone with --weights-only")
         }
-        return try convert(ModelFile.decode(bytes))
+        return try weightsAlone(weights)
+    }
+
+    private func weightsAlone(_ weights: SourceWeights) throws(PithError) -> ModelFile {
+        if let omitted = weights.omitted.first { throw omitted }
+        var file = ModelFile(role: .weights)
+        for tensor in weights.tensors { file.tensors.append(try narrowed(tensor.stored())) }
+        file.metadata[Metadata.tool] = .string("pith \(PithVersion.package)")
+        return file
+    }
+
+    /// A float tensor in the type that weights are stored in, another as it is.
+    private func narrowed(_ tensor: StoredTensor) throws(PithError) -> StoredTensor {
+        guard tensor.elementType == .float32, elementType != .float32 else { return tensor }
+        let converted = try Tensor(bytes: tensor.bytes, elementType: tensor.elementType, shape: tensor.shape)
+            .converted(to: elementType)
+        return try StoredTensor(
+            name: tensor.name, elementType: elementType, shape: tensor.shape, bytes: converted.bytes)
     }
 
     /// Converts a decoded checkpoint or model.

@@ -12,27 +12,32 @@ public enum SourceKind: String, Sendable, CaseIterable {
     case npy
     /// A protocol buffer, as ONNX files are.
     case onnx
-    /// Text.
+    /// Text; JSON is the index of a safetensors set.
     case text
     /// Something else.
     case unknown
+
+    /// How many of a file's first bytes tell its kind.
+    public static let lookedAt = 512
 
     /// Looks at a file's first bytes.
     public init(of bytes: [UInt8]) {
         let start = Array(bytes.prefix(16))
         if start.starts(with: [0x89, 0x50, 0x54, 0x48]) {
             self = .pith
-        } else if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
+        } else if start.starts(with: [0x50, 0x4B, 3, 4]) || start.starts(with: [0x50, 0x4B, 5, 6]) {
             self = .zip
         } else if start.starts(with: [0x93] + Array("NUMPY".utf8)) {
             self = .npy
-        } else if start.count > 9, start[8] == UInt8(ascii: "{"), start[5...7].allSatisfy({ $0 == 0 }) {
+        } else if start.count > 8, start[8] == UInt8(ascii: "{"), start[5...7].allSatisfy({ $0 == 0 }) {
             self = .safetensors
         } else if start.count > 1, start[0] == 0x80, (2...5).contains(start[1]) {
             self = .pickle
         } else if start.count > 2, start[0] == 0x08, start[1] < 0x20, start[2] == 0x12 {
             self = .onnx
-        } else if !bytes.isEmpty, bytes.prefix(512).allSatisfy({ $0 >= 0x20 && $0 < 0x7F || (9...13).contains($0) }) {
+        } else if !bytes.isEmpty,
+            bytes.prefix(Self.lookedAt).allSatisfy({ $0 >= 0x20 && $0 < 0x7F || (9...13).contains($0) })
+        {
             self = .text
         } else {
             self = .unknown

@@ -6,13 +6,13 @@ import PithGraph
 /// `pith convert`.
 struct Convert: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Turn a training checkpoint into a small model file.",
+        abstract: "Turn a training checkpoint, or another framework's file, into a small model file.",
         discussion: """
             The kind of the input is told by its content. What only training needs is dropped, weights are compressed,
             and three input/output pairs computed from the final graph travel along for 'pith verify'.
             """)
 
-    @Argument(help: "The checkpoint.")
+    @Argument(help: "The file to convert.")
     var input: String
 
     @Option(name: [.customShort("o"), .customLong("output")], help: "The file to write.")
@@ -23,6 +23,9 @@ struct Convert: ParsableCommand {
 
     @Flag(help: "Do not compress, for readers without zlib.")
     var raw = false
+
+    @Flag(help: "Take the tensors without a graph, for an app that builds the graph itself.")
+    var weightsOnly = false
 
     enum Width: String, ExpressibleByArgument, CaseIterable {
         case f32, bf16, f16
@@ -37,15 +40,17 @@ struct Convert: ParsableCommand {
     }
 
     func run() throws {
-        let source = try FileIO.read(path: input)
+        let source = try SourceFile(path: input)
+        var converter = try Converter(elementType: dtype.elementType)
+        converter.options.isWeightsOnly = weightsOnly
         let file: ModelFile
         do throws(PithError) {
-            file = try Converter(elementType: dtype.elementType).convert(source)
+            file = try converter.convert(source)
         } catch {
             throw error.located(in: .file(input))
         }
         let bytes = try file.encoded(EncodingOptions(compresses: !raw))
-        let back = try ModelFile.decode(bytes, expecting: .model)
+        let back = try ModelFile.decode(bytes, expecting: file.role)
         guard back.tensors == file.tensors, back.graph == file.graph else {
             throw PithError(.falseDeclaration, "the result does not read back as it was written")
         }

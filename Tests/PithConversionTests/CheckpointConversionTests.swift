@@ -37,8 +37,8 @@ import Testing
     }
 
     @Test func otherKindsAreNamed() throws {
-        let error = #expect(throws: PithError.self) { try Converter().convert([0x50, 0x4B, 3, 4, 0, 0]) }
+        let error = #expect(throws: PithError.self) { try Converter().convert(Array("\u{7F}ELF".utf8) + [2, 1]) }
         #expect(error?.code == .wrongKind)
-        #expect(error?.reason.contains("zip") == true)
+        #expect(error?.reason.contains("unknown kind") == true)
     }
 }

@@ -1,0 +1,40 @@
+#if Conversion
+    import PithData
+    import PithGraph
+
+    /// NumPy's `.npz`: a zip archive of `.npy` files.
+    enum NpzFile {
+        private static let suffix = ".npy"
+
+        /// Whether an archive is one: all its members are arrays.
+        static func isNpz(_ archive: ZipArchive) -> Bool {
+            !archive.members.isEmpty && archive.members.allSatisfy { $0.name.hasSuffix(suffix) }
+        }
+
+        /// The arrays, named as their members without `.npy`; those of types that Pith has not are left out with the
+        /// reason.
+        ///
+        /// - Throws: What `NpyHeader.read` throws for a damaged member.
+        static func read(_ archive: ZipArchive, sourceBytes: Int) throws(PithError) -> SourceWeights {
+            var weights = SourceWeights([])
+            for member in archive.members {
+                let name = String(member.name.dropLast(suffix.count))
+                do throws(PithError) {
+                    let header = try NpyHeader(archive.prefix(of: member, length: NpyHeader.longest))
+                    try header.checkLength(of: member.byteCount)
+                    weights.tensors.append(
+                        SourceTensor(name: name, elementType: header.elementType, shape: header.shape) {
+                            () throws(PithError) in
+                            let bytes = try archive.bytes(of: member)
+                            return header.rowMajor(Array(bytes[header.byteCount...]))
+                        })
+                } catch  where error.code == .unsupportedFeature {
+                    weights.omitted.append(error.located(in: .tensor(name)))
+                } catch {
+                    throw error.located(in: .tensor(name))
+                }
+            }
+            return try weights.checked(sourceBytes: sourceBytes)
+        }
+    }
+#endif

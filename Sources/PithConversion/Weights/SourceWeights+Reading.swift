@@ -1,0 +1,60 @@
+import PithData
+public import PithGraph
+
+extension SourceWeights {
+    /// The tensors of a file of any kind that holds tensors without a graph.
+    ///
+    /// - Parameters:
+    ///   - file: The file, told apart by its content.
+    ///   - key: Where in a PyTorch checkpoint the state dict is, its parts separated by dots; nil finds it.
+    /// - Throws: `wrongKind` for a kind that has no bare tensors, and errors of reading.
+    public static func read(_ file: SourceFile, key: String? = nil) throws(PithError) -> SourceWeights {
+        let kind = SourceKind(of: try file.prefix(SourceKind.lookedAt))
+        do throws(PithError) {
+            switch kind {
+            case .safetensors: return try SafetensorsFile.read(file)
+            case .text: return try ShardedSafetensors.read(file)
+            case .npy: return try npy(file)
+            case .zip: return try archive(file, key: key)
+            default:
+                throw PithError(
+                    .wrongKind, "\(kind.name), where a file of tensors is needed",
+                    advice: "PyTorch, safetensors, npz, npy and ONNX files and checkpoints of mnist-train are converted"
+                )
+            }
+        } catch {
+            throw error.located(in: file.place)
+        }
+    }
+
+    private static func npy(_ file: SourceFile) throws(PithError) -> SourceWeights {
+        let header = try NpyHeader(file.prefix(NpyHeader.longest))
+        try header.checkLength(of: file.count)
+        let tensor = SourceTensor(name: name(of: file), elementType: header.elementType, shape: header.shape) {
+            () throws(PithError) in
+            header.rowMajor(try file.bytes(header.byteCount..<file.count))
+        }
+        return try SourceWeights([tensor]).checked(sourceBytes: file.count)
+    }
+
+    /// The file's name without folders and ending; `array` where that leaves nothing.
+    private static func name(of file: SourceFile) -> String {
+        let last = file.path.split(separator: "/").last ?? ""
+        let stem = last.split(separator: ".", omittingEmptySubsequences: false).first ?? ""
+        return stem.isEmpty ? "array" : String(stem)
+    }
+
+    private static func archive(_ file: SourceFile, key: String?) throws(PithError) -> SourceWeights {
+        #if Conversion
+            let archive = try ZipArchive(file)
+            guard NpzFile.isNpz(archive) else {
+                throw PithError(.wrongKind, "a zip archive that is neither of PyTorch nor of NumPy")
+            }
+            return try NpzFile.read(archive, sourceBytes: file.count)
+        #else
+            throw PithError(
+                .unsupportedFeature, "a zip archive, which this build does not read",
+                advice: "build Pith with the trait Conversion")
+        #endif
+    }
+}
