@@ -50,6 +50,11 @@ struct SourceReader {
         return Array(buffer[..<length])
     }
 
+    /// Goes on after some bytes.
+    ///
+    /// - Precondition: As many are left.
+    mutating func skip(_ length: Int) { position += length }
+
     /// A little-endian number of up to eight bytes.
     mutating func number(bytes count: Int) throws(PithError) -> UInt64 {
         try take(count).reversed().reduce(0) { $0 << 8 | UInt64($1) }

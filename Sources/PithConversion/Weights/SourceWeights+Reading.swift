@@ -16,6 +16,7 @@ extension SourceWeights {
             case .text: return try ShardedSafetensors.read(file)
             case .npy: return try npy(file)
             case .zip: return try archive(file, key: key)
+            case .pickle: return try pickles(file, key: key)
             default:
                 throw PithError(
                     .wrongKind, "\(kind.name), where a file of tensors is needed",
@@ -47,14 +48,25 @@ extension SourceWeights {
     private static func archive(_ file: SourceFile, key: String?) throws(PithError) -> SourceWeights {
         #if Conversion
             let archive = try ZipArchive(file)
-            guard NpzFile.isNpz(archive) else {
-                throw PithError(.wrongKind, "a zip archive that is neither of PyTorch nor of NumPy")
-            }
-            return try NpzFile.read(archive, sourceBytes: file.count)
+            if NpzFile.isNpz(archive) { return try NpzFile.read(archive, sourceBytes: file.count) }
+            if TorchFile.isTorch(archive) { return try TorchFile.read(archive, key: key, sourceBytes: file.count) }
+            throw PithError(.wrongKind, "a zip archive that is neither of PyTorch nor of NumPy")
         #else
-            throw PithError(
-                .unsupportedFeature, "a zip archive, which this build does not read",
-                advice: "build Pith with the trait Conversion")
+            throw withoutTrait(.zip)
         #endif
+    }
+
+    private static func pickles(_ file: SourceFile, key: String?) throws(PithError) -> SourceWeights {
+        #if Conversion
+            return try TorchFile.readPickles(file, key: key)
+        #else
+            throw withoutTrait(.pickle)
+        #endif
+    }
+
+    private static func withoutTrait(_ kind: SourceKind) -> PithError {
+        PithError(
+            .unsupportedFeature, "\(kind.name), which this build does not read",
+            advice: "build Pith with the trait Conversion")
     }
 }

@@ -41,7 +41,7 @@ public struct NpyHeader: Sendable {
             throw PithError(.truncated, "the file ends in its header", at: .byte(UInt64(bytes.count)))
         }
         let length = bytes[8..<(8 + lengthBytes)].reversed().reduce(0) { $0 << 8 | Int($1) }
-        byteCount = 8 + lengthBytes + length
+        let byteCount = 8 + lengthBytes + length
         guard length <= Self.textLimit else {
             throw PithError(.limitExceeded, "a header of \(length) bytes", at: .byte(8))
         }
@@ -59,17 +59,30 @@ public struct NpyHeader: Sendable {
         }
         guard case .flag(let isFortran)? = fields["fortran_order"], case .integers(let extents)? = fields["shape"]
         else { throw NpyLiteral.damaged }
-        guard let order = name.first, "<>|=".contains(order),
-            let type = Self.types.first(where: { $0.name == name.dropFirst() })?.type
+        try self.init(description: name, isFortran: isFortran, shape: Shape(checking: extents), byteCount: byteCount)
+    }
+
+    /// A header of what is known from elsewhere, as from a pickle.
+    ///
+    /// - Parameters:
+    ///   - description: NumPy's byte order and type, for example `<f4`.
+    ///   - isFortran: Whether the first dimension is innermost.
+    ///   - shape: The extents.
+    ///   - byteCount: Bytes before the elements.
+    /// - Throws: `unsupportedFeature` for objects, structures and numbers that Pith has no type for.
+    public init(description: String, isFortran: Bool, shape: Shape, byteCount: Int = 0) throws(PithError) {
+        guard let order = description.first, "<>|=".contains(order),
+            let type = Self.types.first(where: { $0.name == description.dropFirst() })?.type
         else {
             throw PithError(
-                .unsupportedFeature, "an array of type '\(name)'", at: .byte(8),
+                .unsupportedFeature, "an array of type '\(description)'", at: .byte(8),
                 advice: "save it as numbers or bools of 1 to 8 bytes; objects are never read")
         }
         elementType = type
         isBigEndian = order == ">"
         self.isFortran = isFortran
-        shape = try Shape(checking: extents)
+        self.shape = shape
+        self.byteCount = byteCount
     }
 
     /// Compares the bytes of the whole array with what the header declares.

@@ -1,0 +1,104 @@
+#if Conversion
+    import PithGraph
+
+    /// A tensor of a PyTorch file: a view of a storage.
+    struct TorchTensor: Sendable, Hashable {
+        /// The storage's name in the file.
+        let storage: String
+        /// The elements that the file declares for the storage.
+        let storageCount: Int
+        let elementType: ElementType
+        /// The first element's position in the storage.
+        let offset: Int
+        let shape: Shape
+        /// Elements between neighbours along each dimension.
+        let strides: [Int]
+
+        /// Checks that every element lies in the storage.
+        ///
+        /// - Throws: `malformed`, and what `Shape.init(checking:)` throws.
+        init(
+            storage: String, storageCount: Int, elementType: ElementType, offset: Int, size: [Int], strides: [Int]
+        ) throws(PithError) {
+            guard size.count == strides.count, offset >= 0, storageCount >= 0, strides.allSatisfy({ $0 >= 0 }) else {
+                throw PithError(.malformed, "a view with a negative offset or stride")
+            }
+            shape = try Shape(checking: size)
+            var last = offset
+            for (extent, stride) in zip(size, strides) where shape.elementCount > 0 {
+                let (distance, overflow) = (extent - 1).multipliedReportingOverflow(by: stride)
+                let (sum, sumOverflow) = last.addingReportingOverflow(distance)
+                guard !overflow, !sumOverflow else { throw PithError(.malformed, "a view leaves its storage") }
+                last = sum
+            }
+            guard shape.elementCount == 0 || last < storageCount else {
+                throw PithError(.malformed, "a view reaches element \(last) of a storage of \(storageCount)")
+            }
+            self.storage = storage
+            self.storageCount = storageCount
+            self.elementType = elementType
+            self.offset = offset
+            self.strides = strides
+        }
+
+        private var isContiguous: Bool {
+            zip(zip(shape.dimensions, strides), shape.strides).allSatisfy { $0.0 <= 1 || $0.1 == $1 }
+        }
+
+        /// The elements row by row, out of the bytes of the storage.
+        ///
+        /// - Precondition: The storage has the bytes that it declares.
+        func elements(of storage: [UInt8]) -> [UInt8] {
+            let width = elementType.byteCount
+            let count = shape.elementCount
+            guard count > 0 else { return [] }
+            if isContiguous {
+                let start = offset * width
+                return start == 0 && storage.count == count * width
+                    ? storage : Array(storage[start..<(start + count * width)])
+            }
+            var result: [UInt8] = []
+            result.reserveCapacity(count * width)
+            var place = [Int](repeating: 0, count: shape.rank)
+            var source = offset
+            for _ in 0..<count {
+                result += storage[(source * width)..<((source + 1) * width)]
+                for axis in (0..<shape.rank).reversed() {
+                    place[axis] += 1
+                    source += strides[axis]
+                    if place[axis] < shape[axis] { break }
+                    source -= strides[axis] * shape[axis]
+                    place[axis] = 0
+                }
+            }
+            return result
+        }
+    }
+
+    /// The names of PyTorch's element types.
+    enum TorchType {
+        static let byDtype: [String: ElementType] = [
+            "float64": .float64, "double": .float64, "float32": .float32, "float": .float32, "float16": .float16,
+            "half": .float16, "bfloat16": .bfloat16, "float8_e4m3fn": .float8e4m3fn, "float8_e5m2": .float8e5m2,
+            "int64": .int64, "long": .int64, "int32": .int32, "int": .int32, "int16": .int16, "short": .int16,
+            "int8": .int8, "uint64": .uint64, "uint32": .uint32, "uint16": .uint16, "uint8": .uint8, "bool": .bool,
+        ]
+
+        static let byStorage: [String: ElementType] = [
+            "DoubleStorage": .float64, "FloatStorage": .float32, "HalfStorage": .float16, "BFloat16Storage": .bfloat16,
+            "LongStorage": .int64, "IntStorage": .int32, "ShortStorage": .int16, "CharStorage": .int8,
+            "ByteStorage": .uint8, "BoolStorage": .bool, "UntypedStorage": .uint8,
+        ]
+
+        /// Bytes of one element of a storage, also of types that Pith has not.
+        static func storageWidth(_ name: String) -> Int? {
+            switch name {
+            case "ComplexDoubleStorage": 16
+            case "ComplexFloatStorage": 8
+            case "QInt32Storage": 4
+            case "QInt8Storage", "QUInt8Storage": 1
+            default: byStorage[name]?.byteCount
+            }
+        }
+    }
+#endif
