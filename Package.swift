@@ -50,7 +50,7 @@ let package = Package(
         // The runtime: no Foundation, also built as Embedded Swift.
         .target(name: "CPithKernels", cSettings: [.unsafeFlags(["-O2"])]),
         .target(name: "PithGraph"),
-        .target(name: "PithFormat", dependencies: ["PithGraph", "CZlib"]),
+        .target(name: "PithFormat", dependencies: ["PithGraph", "CPithKernels", "CZlib"]),
         .target(name: "PithMath", dependencies: ["PithGraph", "CPithKernels"]),
         .target(name: "Pith", dependencies: ["PithGraph", "PithFormat", "PithMath"]),
 
@@ -85,7 +85,8 @@ let package = Package(
 
         // Tests.
         .testTarget(name: "PithGraphTests", dependencies: ["PithGraph"]),
-        .testTarget(name: "PithFormatTests", dependencies: ["PithFormat", "PithGraph"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "PithFormatTests", dependencies: ["PithFormat", "PithGraph", "CPithKernels"], exclude: ["Fixtures"]),
         .testTarget(name: "PithIdentityTests", dependencies: ["PithIdentity", "PithFormat", "PithGraph"]),
         .testTarget(
             name: "PithMathTests", dependencies: ["PithMath", "PithGraph", "CPithKernels"], exclude: ["Fixtures"]),

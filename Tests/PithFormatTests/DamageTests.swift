@@ -47,7 +47,7 @@ import Testing
             #expect(error.code == .checksumMismatch)
             #expect(error.location.tensor == "a")
             #expect(error.location.section == "DATA")
-            #expect(error.location.offset == 95)
+            #expect(error.location.offset == UInt64(bytes.count - 3))
         }
     }
 }

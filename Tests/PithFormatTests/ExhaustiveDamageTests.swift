@@ -49,36 +49,22 @@ import Testing
     /// Doubles each section's bytes: as they are; with its length, checksums and the file's length made right; and with
     /// a second entry in the directory.
     private func doubled(_ bytes: [UInt8], _ name: String) -> Int {
-        let count = Int(bytes[11])
-        var start = 48 + 16 * count
-        for number in 0..<count {
-            let entry = 48 + 16 * number
-            let length = bytes[(entry + 4)..<(entry + 12)].reversed().reduce(0) { $0 << 8 | Int($1) }
-            let section = bytes[start..<(start + length)]
-            start += length
-            let plain = Array(bytes[..<start] + section + bytes[start...])
-            var longer = plain
-            longer.replaceSubrange((entry + 4)..<(entry + 12), with: le64(UInt64(2 * length)))
-            if bytes[entry..<(entry + 4)] != ArraySlice("DATA".utf8) {
-                longer.replaceSubrange((entry + 12)..<(entry + 16), with: crc(section + section))
-            }
-            var twice = plain
-            twice.insert(contentsOf: bytes[entry..<(entry + 16)], at: entry + 16)
-            twice[11] += 1
-            for (damage, damaged) in [("", plain), ("longer", sealed(longer)), ("twice", sealed(twice))]
-            where length > 0 && refusal(damaged) == nil {
+        let file = HandFile(reading: bytes)
+        #expect(file.bytes == bytes, "\(name)")
+        var start = Int(bytes[10]) | Int(bytes[11]) << 8
+        for (number, section) in file.sections.enumerated() where !section.bytes.isEmpty {
+            start += section.bytes.count
+            var longer = file
+            longer.sections[number].bytes += section.bytes
+            var twice = file
+            twice.sections.insert(section, at: number)
+            let plain = Array(bytes[..<start] + section.bytes + bytes[start...])
+            for (damage, damaged) in [("", plain), ("longer", longer.bytes), ("twice", twice.bytes)]
+            where refusal(damaged) == nil {
                 Issue.record("\(name): section \(number) may be doubled \(damage)")
             }
         }
-        return 3 * count
-    }
-
-    private func sealed(_ bytes: [UInt8]) -> [UInt8] {
-        var sealed = bytes
-        sealed.replaceSubrange(16..<24, with: le64(UInt64(bytes.count)))
-        sealed.replaceSubrange(40..<44, with: crc(sealed[48..<(48 + 16 * Int(sealed[11]))]))
-        sealed.replaceSubrange(44..<48, with: crc(sealed[..<44]))
-        return sealed
+        return 3 * file.sections.count
     }
 
     private func swapped(_ bytes: [UInt8], _ name: String) -> Int {

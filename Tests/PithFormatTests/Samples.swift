@@ -15,29 +15,55 @@ func crc(_ bytes: some Sequence<UInt8>) -> [UInt8] {
 func le32(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
 func le64(_ value: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
 
+func leb(_ value: UInt64) -> [UInt8] {
+    value < 0x80 ? [UInt8(value)] : [UInt8(value & 0x7F) | 0x80] + leb(value >> 7)
+}
+
 /// A file written by hand from `spec/FORMAT.md`: sections in order, everything else worked out, so that each lie in it
 /// is the test's own.
 struct HandFile {
     var major: UInt8 = 0
-    var minor: UInt8 = 1
+    var minor: UInt8 = 2
+    var headerLength: Int?
     var role: UInt8 = 2
-    var features: UInt32 = 0
+    var features: UInt64 = 0
     var fileLength: UInt64?
     var decodedBytes: UInt64 = 0
     var workingBytes: UInt64 = 0
+    var operators: [UInt8] = []
     var sections: [(kind: String, bytes: [UInt8])] = []
 
+    /// What the directory says of a section's length, where that is a lie.
+    var lengths: [Int: UInt64] = [:]
+
+    /// What the directory says of a section's checksum, where that is a lie.
+    var checksums: [Int: [UInt8]] = [:]
+
+    /// Bytes between the directory and the header's checksum.
+    var extra: [UInt8] = []
+
     var bytes: [UInt8] {
-        var directory: [UInt8] = []
-        for (kind, bytes) in sections {
-            directory += Array(kind.utf8) + le64(UInt64(bytes.count)) + (kind == "DATA" ? [0, 0, 0, 0] : crc(bytes))
-        }
         let body = sections.flatMap { $0.bytes }
-        var header: [UInt8] = [0x89, 0x50, 0x54, 0x48, 0x0D, 0x0A, 0x1A, 0x0A, major, minor, role]
-        header += [UInt8(sections.count)] + le32(features)
-        header += le64(fileLength ?? UInt64(48 + directory.count + body.count))
-        header += le64(decodedBytes) + le64(workingBytes) + crc(directory)
-        return header + crc(header) + directory + body
+        var length = fileLength ?? 0
+        while true {
+            let header = header(length)
+            guard fileLength == nil, length != UInt64(header.count + body.count) else { return header + body }
+            length = UInt64(header.count + body.count)
+        }
+    }
+
+    private func header(_ length: UInt64) -> [UInt8] {
+        var fields: [UInt8] = [role] + leb(features) + leb(length) + leb(decodedBytes) + leb(workingBytes)
+        fields += leb(UInt64(operators.count)) + operators + leb(UInt64(sections.count))
+        for (number, section) in sections.enumerated() {
+            fields += Array(section.kind.utf8) + leb(lengths[number] ?? UInt64(section.bytes.count))
+            if section.kind != "DATA" { fields += checksums[number] ?? crc(section.bytes) }
+        }
+        fields += extra
+        let count = headerLength ?? 12 + fields.count + 4
+        let start: [UInt8] = [0x89, 0x50, 0x54, 0x48, 0x0D, 0x0A, 0x1A, 0x0A, major, minor]
+        let header = start + [UInt8(count & 0xFF), UInt8(count >> 8)] + fields
+        return header + crc(header)
     }
 
     /// The example of the specification: weights with one `uint8` tensor `a`.
@@ -45,7 +71,7 @@ struct HandFile {
         HandFile(
             decodedBytes: 3,
             sections: [
-                ("TNSR", [18, 1, 1, 0x61, 14, 0, 0, 1, 3, 0, 3] + crc([1, 2, 3])),
+                ("TNSR", [18, 1, 1, 0x61, 14, 0, 1, 3, 0, 3] + crc([1, 2, 3])),
                 ("DATA", [1, 2, 3]),
             ])
     }
@@ -54,7 +80,7 @@ struct HandFile {
     static var model: HandFile {
         let one: [UInt8] = [0, 0, 0x80, 0x3F]
         return HandFile(
-            role: 1, decodedBytes: 4, workingBytes: 4,
+            role: 1, decodedBytes: 4, workingBytes: 4, operators: [16],
             sections: [
                 (
                     "GRPH",
@@ -62,9 +88,58 @@ struct HandFile {
                         + [1, 0] + [1, 16, 2, 1, 2, 0]  // one initializer as stored; Add of values 0 and 1
                         + [1, 2, 1, 0x79]  // output: value 2, y
                 ),
-                ("TNSR", [18, 1, 1, 0x77, 1, 0, 0, 1, 1, 0, 4] + crc(one)),
+                ("TNSR", [18, 1, 1, 0x77, 1, 0, 1, 1, 0, 4] + crc(one)),
                 ("DATA", one),
             ])
+    }
+
+    /// A valid file taken apart, so that it can be put together otherwise.
+    init(reading bytes: [UInt8]) {
+        var place = 12
+        func number() -> UInt64 {
+            var value: UInt64 = 0
+            var shift: UInt64 = 0
+            while true {
+                let byte = bytes[place]
+                place += 1
+                value |= UInt64(byte & 0x7F) << shift
+                shift += 7
+                if byte < 0x80 { return value }
+            }
+        }
+        role = bytes[place]
+        place += 1
+        features = number()
+        _ = number()
+        decodedBytes = number()
+        workingBytes = number()
+        let operatorCount = Int(number())
+        operators = Array(bytes[place..<(place + operatorCount)])
+        place += operatorCount
+        var directory: [(String, Int)] = []
+        for _ in 0..<number() {
+            let kind = String(decoding: bytes[place..<(place + 4)], as: UTF8.self)
+            place += 4
+            directory.append((kind, Int(number())))
+            place += kind == "DATA" ? 0 : 4
+        }
+        var start = Int(bytes[10]) | Int(bytes[11]) << 8
+        for (kind, length) in directory {
+            sections.append((kind, Array(bytes[start..<(start + length)])))
+            start += length
+        }
+    }
+
+    init(
+        role: UInt8 = 2, features: UInt64 = 0, decodedBytes: UInt64 = 0, workingBytes: UInt64 = 0,
+        operators: [UInt8] = [], sections: [(kind: String, bytes: [UInt8])] = []
+    ) {
+        self.role = role
+        self.features = features
+        self.decodedBytes = decodedBytes
+        self.workingBytes = workingBytes
+        self.operators = operators
+        self.sections = sections
     }
 }
 

@@ -225,4 +225,6 @@ double pith_sum_of_squares_f32(int isa, const float *x, size_t n);
 }
 #endif
 
+#include "CPithCodecs.h"
+
 #endif

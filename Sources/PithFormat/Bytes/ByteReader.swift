@@ -7,18 +7,30 @@ struct ByteReader {
     let end: Int
     let section: String
 
-    init(_ bytes: [UInt8], _ range: Range<Int>, section: String) {
+    /// Where in the file `bytes` begins.
+    private let base: Int
+
+    /// Reads the whole of a section's bytes, which stand at `base` in the file.
+    init(_ bytes: [UInt8], at base: Int, section: String) {
+        self.init(bytes, 0..<bytes.count, at: base, section: section)
+    }
+
+    init(_ bytes: [UInt8], _ range: Range<Int>, at base: Int = 0, section: String) {
         self.bytes = bytes
+        self.base = base
         position = range.lowerBound
         end = range.upperBound
         self.section = section
     }
 
+    /// The position in the file.
+    var offset: Int { base + position }
+
     var isAtEnd: Bool { position == end }
 
     func error(_ code: PithError.Code, _ reason: String, advice: String = "") -> PithError {
         PithError(
-            code, reason, at: PithError.Location(offset: UInt64(position), section: section), advice: advice)
+            code, reason, at: PithError.Location(offset: UInt64(offset), section: section), advice: advice)
     }
 
     mutating func byte() throws(PithError) -> UInt8 {

@@ -1,23 +1,14 @@
-#if !hasFeature(Embedded)
-    import CZlib
-#endif
+import CPithKernels
 
 /// CRC-32 as in zlib, PNG and IEEE 802.3: polynomial 0xEDB88320, reflected, start and end inverted.
 enum Checksum {
-    static func of(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        #if hasFeature(Embedded)
-            var value: UInt32 = 0xFFFF_FFFF
-            for byte in bytes {
-                value ^= UInt32(byte)
-                for _ in 0..<8 { value = value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
-            }
-            return ~value
-        #else
-            return unsafe bytes.withUnsafeBufferPointer { buffer in
-                unsafe UInt32(truncatingIfNeeded: crc32_z(0, buffer.baseAddress, buffer.count))
-            }
-        #endif
+    /// Of bytes that follow others whose checksum is `start`.
+    static func of(_ bytes: UnsafeBufferPointer<UInt8>, after start: UInt32 = 0) -> UInt32 {
+        guard let base = bytes.baseAddress else { return start }
+        return unsafe pith_crc32(start, base, bytes.count)
     }
+
+    static func of(_ bytes: ArraySlice<UInt8>) -> UInt32 { unsafe bytes.withUnsafeBufferPointer { unsafe of($0) } }
 
     static func of(_ bytes: [UInt8]) -> UInt32 { of(bytes[...]) }
 }

@@ -11,13 +11,13 @@
             case huffmanOnly = 2
         }
 
-        /// Compresses at the highest level; nil when zlib has no memory.
-        static func compress(_ input: [UInt8], _ strategy: Strategy) -> [UInt8]? {
+        /// Compresses; nil when zlib has no memory.
+        static func compress(_ input: ArraySlice<UInt8>, _ strategy: Strategy, level: Int32 = 9) -> [UInt8]? {
             var stream = unsafe z_stream()
             let size = unsafe Int32(MemoryLayout<z_stream>.size)
             guard
                 unsafe deflateInit2_(
-                    &stream, 9, Z_DEFLATED, -MAX_WBITS, 9, strategy.rawValue, ZLIB_VERSION, size) == Z_OK
+                    &stream, level, Z_DEFLATED, -MAX_WBITS, 9, strategy.rawValue, ZLIB_VERSION, size) == Z_OK
             else { return nil }
             defer { unsafe deflateEnd(&stream) }
             var output = [UInt8](repeating: 0, count: Int(unsafe deflateBound(&stream, UInt(input.count))) + 16)
@@ -36,28 +36,20 @@
             return output
         }
 
-        /// Decompresses to exactly `count` bytes, or nil when the stream is invalid, ends early or late, or is followed
-        /// by more bytes.
-        static func decompress(_ input: ArraySlice<UInt8>, count: Int) -> [UInt8]? {
+        /// Decompresses to exactly the bytes of `output`; false when the stream is invalid, ends early or late, or is
+        /// followed by more bytes.
+        static func decompress(
+            _ input: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
+        ) -> Bool {
             var stream = unsafe z_stream()
             let size = unsafe Int32(MemoryLayout<z_stream>.size)
-            guard unsafe inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, size) == Z_OK else { return nil }
+            guard unsafe inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, size) == Z_OK else { return false }
             defer { unsafe inflateEnd(&stream) }
-            // One byte more than declared, so that a stream that would go on is seen to.
-            var output = [UInt8](repeating: 0, count: count + 1)
-            let isExact = unsafe input.withUnsafeBufferPointer { source in
-                unsafe output.withUnsafeMutableBufferPointer { destination -> Bool in
-                    unsafe stream.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
-                    unsafe stream.avail_in = UInt32(source.count)
-                    unsafe stream.next_out = destination.baseAddress
-                    unsafe stream.avail_out = UInt32(destination.count)
-                    return unsafe inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.avail_out == 1
-                        && stream.avail_in == 0
-                }
-            }
-            guard isExact else { return nil }
-            output.removeLast()
-            return output
+            unsafe stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+            unsafe stream.avail_in = UInt32(input.count)
+            unsafe stream.next_out = output.baseAddress
+            unsafe stream.avail_out = UInt32(output.count)
+            return unsafe inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.avail_out == 0 && stream.avail_in == 0
         }
     }
 #endif

@@ -1,58 +1,47 @@
 import PithGraph
 
 extension FileHeader {
-    /// Reads and checks header and directory.
-    static func read(_ bytes: [UInt8], limits: ReadingLimits) throws(PithError) -> FileHeader {
-        try checkMagic(bytes)
-        guard bytes.count >= byteCount else {
+    /// Reads and checks the header; of the rest of the file only what it needs.
+    static func read(_ source: ByteSource, limits: ReadingLimits) throws(PithError) -> FileHeader {
+        let start = try source.read(0..<min(fixedBytes, source.count))
+        try checkMagic(start)
+        guard start.count == fixedBytes else { throw short(source.count) }
+        guard start[8] == major, start[9] == minor else {
             throw PithError(
-                .truncated, "the file has \(bytes.count) bytes, fewer than its header",
-                at: .byte(UInt64(bytes.count)), advice: "get the file again")
-        }
-        var reader = ByteReader(bytes, 8..<byteCount, section: "header")
-        let (major, minor) = (try reader.byte(), try reader.byte())
-        guard major == Self.major, minor == Self.minor else {
-            throw PithError(
-                .unsupportedVersion, "format \(major).\(minor), where this reader knows \(Self.major).\(Self.minor)",
+                .unsupportedVersion,
+                "format \(start[8]).\(start[9]), where this reader knows \(major).\(minor)",
                 at: .byte(8), advice: "use the version of Pith that wrote it, or convert the checkpoint again")
         }
-        guard readUInt32(bytes, at: 44) == Checksum.of(bytes[0..<44]) else {
+        let length = Int(start[10]) | Int(start[11]) << 8
+        guard (fixedBytes + 4...maximumBytes).contains(length) else {
+            throw PithError(.malformed, "a header of \(length) bytes", at: .byte(10))
+        }
+        guard length <= source.count else { throw short(source.count) }
+        let bytes = try source.read(0..<length)
+        var checksum = ByteReader(bytes, (length - 4)..<length, section: "header")
+        guard try checksum.uint32() == Checksum.of(bytes[..<(length - 4)]) else {
             throw PithError(
-                .checksumMismatch, "the header is damaged", at: .byte(44), advice: "get the file again")
+                .checksumMismatch, "the header is damaged", at: .byte(UInt64(length - 4)), advice: "get the file again")
         }
-        let roleCode = try reader.byte()
-        guard let role = FileRole(rawValue: roleCode) else {
-            throw PithError(.malformed, "the role \(roleCode) is not known", at: .byte(10))
-        }
-        let sectionCount = Int(try reader.byte())
-        guard sectionCount <= maximumSections else {
-            throw PithError(.limitExceeded, "\(sectionCount) sections, over \(maximumSections)", at: .byte(11))
-        }
-        let features = try reader.uint32()
-        guard features & ~planesFeature == 0 else {
-            throw PithError(
-                .unsupportedFeature, "the file needs features \(features) that this reader does not have",
-                at: .byte(12), advice: "use a newer version of Pith")
-        }
-        var header = FileHeader(
-            role: role, features: features, fileLength: try reader.uint64(), decodedBytes: try reader.uint64(),
-            workingBytes: try reader.uint64(), sections: [])
-        try header.checkSizes(bytes.count, limits)
-        try header.readDirectory(bytes, count: sectionCount)
+        var reader = ByteReader(bytes, fixedBytes..<(length - 4), section: "header")
+        var header = try declarations(&reader, source.count, limits)
+        try header.readDirectory(&reader, from: length)
+        try reader.finish()
         return header
     }
 
-    private static func checkMagic(_ bytes: [UInt8]) throws(PithError) {
-        guard !bytes.starts(with: magic) else { return }
-        let start = Array(bytes.prefix(magic.count))
-        guard !bytes.isEmpty else {
+    private static func short(_ count: Int) -> PithError {
+        PithError(
+            .truncated, "the file has \(count) bytes, fewer than its header", at: .byte(UInt64(count)),
+            advice: "get the file again")
+    }
+
+    private static func checkMagic(_ start: [UInt8]) throws(PithError) {
+        guard !start.starts(with: magic) else { return }
+        guard !start.isEmpty else {
             throw PithError(.truncated, "the file is empty", at: .byte(0), advice: "get the file again")
         }
-        if magic.starts(with: start) {
-            throw PithError(
-                .truncated, "the file has \(bytes.count) bytes, fewer than its header",
-                at: .byte(UInt64(bytes.count)), advice: "get the file again")
-        }
+        if magic.starts(with: start) { throw short(start.count) }
         let letters: [UInt8] = Array("PTH".utf8)
         // The first byte without its high bit, dropped, or replaced by U+FFFD.
         if (0...3).contains(where: { start.dropFirst($0).starts(with: letters) }) {
@@ -64,78 +53,111 @@ extension FileHeader {
             .wrongKind, "not a .pith file", at: .byte(0), advice: "make one with 'pith convert'")
     }
 
-    private func checkSizes(_ count: Int, _ limits: ReadingLimits) throws(PithError) {
-        guard fileLength == UInt64(count) else {
-            let isShort = UInt64(count) < fileLength
+    private static func declarations(
+        _ reader: inout ByteReader, _ count: Int, _ limits: ReadingLimits
+    ) throws(PithError) -> FileHeader {
+        let roleCode = try reader.byte()
+        guard let role = FileRole(rawValue: roleCode) else {
+            throw PithError(.malformed, "the role \(roleCode) is not known", at: .byte(UInt64(fixedBytes)))
+        }
+        let features = Features(rawValue: try reader.varint())
+        guard Features.known.isSuperset(of: features) else {
+            throw reader.error(
+                .unsupportedFeature,
+                "the file needs features \(features.subtracting(.known).rawValue) that this reader does not have",
+                advice: "use a newer version of Pith")
+        }
+        let length = try reader.varint()
+        let header = FileHeader(
+            role: role, features: features, fileLength: count, decodedBytes: try reader.varint(),
+            workingBytes: try reader.varint(), operators: try operators(&reader), sections: [])
+        guard length == UInt64(count) else {
+            let isShort = UInt64(count) < length
             throw PithError(
                 isShort ? .truncated : .trailingBytes,
-                "the file has \(count) bytes, where its header declares \(fileLength)",
-                at: .byte(isShort ? UInt64(count) : fileLength), advice: "get the file again")
+                "the file has \(count) bytes, where its header declares \(length)",
+                at: .byte(isShort ? UInt64(count) : length), advice: "get the file again")
         }
-        guard count <= limits.fileBytes, decodedBytes <= limits.decodedBytes, workingBytes <= limits.workingBytes else {
-            throw PithError(
+        guard count <= limits.fileBytes, header.decodedBytes <= limits.decodedBytes(ofFile: count),
+            header.decodedBytes <= UInt64(Int.max), header.workingBytes <= limits.workingBytes
+        else {
+            throw reader.error(
                 .limitExceeded,
-                "the file declares \(count) bytes, \(decodedBytes) decoded and \(workingBytes) to work with",
-                at: .byte(16), advice: "raise ReadingLimits if you trust it")
+                "the file declares \(count) bytes, \(header.decodedBytes) decoded and \(header.workingBytes) to work with",
+                advice: "raise ReadingLimits if you trust it")
         }
+        return header
     }
 
-    private mutating func readDirectory(_ bytes: [UInt8], count: Int) throws(PithError) {
-        let directoryEnd = Self.byteCount + count * Self.entryBytes
-        guard directoryEnd <= bytes.count else {
-            throw PithError(.truncated, "the directory ends early", at: .byte(UInt64(bytes.count)))
-        }
-        guard Self.readUInt32(bytes, at: 40) == Checksum.of(bytes[Self.byteCount..<directoryEnd]) else {
-            throw PithError(
-                .checksumMismatch, "the directory is damaged", at: .byte(40), advice: "get the file again")
-        }
-        var reader = ByteReader(bytes, Self.byteCount..<directoryEnd, section: "directory")
-        var position = directoryEnd
-        for _ in 0..<count {
-            let entryOffset = UInt64(reader.position)
-            let kind = SectionKind(letters: try reader.take(4))
-            let length = try reader.uint64()
-            let checksum = try reader.uint32()
-            guard kind.isWellFormed else {
-                throw PithError(.malformed, "a section's kind is not four letters", at: .byte(entryOffset))
+    private static func operators(_ reader: inout ByteReader) throws(PithError) -> [Operator] {
+        var operators: [Operator] = []
+        for _ in 0..<(try reader.count(limit: 255, of: "operators")) {
+            let code = try reader.byte()
+            guard operators.last.map({ $0.rawValue < code }) ?? true else {
+                throw reader.error(.malformed, "the operators are not in ascending order")
             }
-            guard length <= UInt64(bytes.count - position) else {
-                throw PithError(.truncated, "section \(kind.name) ends after the file", at: .byte(entryOffset))
+            guard let op = Operator(rawValue: code) else {
+                throw reader.error(
+                    .unknownOperator, "the file needs operator \(code), which is not known",
+                    advice: "use a newer version of Pith")
+            }
+            operators.append(op)
+        }
+        return operators
+    }
+
+    private mutating func readDirectory(_ reader: inout ByteReader, from start: Int) throws(PithError) {
+        var position = start
+        let directory = UInt64(reader.offset)
+        for _ in 0..<(try reader.count(limit: Self.maximumSections, of: "sections", itemBytes: 5)) {
+            let offset = UInt64(reader.offset)
+            let kind = SectionKind(letters: try reader.take(4))
+            guard kind.isWellFormed else {
+                throw PithError(.malformed, "a section's kind is not four letters", at: .byte(offset))
+            }
+            let length = try reader.varint()
+            guard length <= UInt64(fileLength - position) else {
+                throw PithError(.truncated, "section \(kind.name) ends after the file", at: .byte(offset))
             }
             guard !sections.contains(where: { $0.kind == kind }) else {
-                throw PithError(.malformed, "section \(kind.name) stands twice", at: .byte(entryOffset))
+                throw PithError(.malformed, "section \(kind.name) stands twice", at: .byte(offset))
             }
-            let range = position..<(position + Int(length))
-            if !SectionKind.known.contains(kind), kind.isCritical {
+            guard SectionKind.known.contains(kind) || !kind.isCritical else {
                 throw PithError(
                     .unsupportedFeature, "the section \(kind.name) is not known and must be understood",
                     at: .byte(UInt64(position)), advice: "use a newer version of Pith")
             }
-            try Self.check(bytes, kind, range, checksum)
+            let checksum = kind == .data ? 0 : try reader.uint32()
+            let range = position..<(position + Int(length))
             sections.append(Section(kind: kind, range: range, checksum: checksum))
             position = range.upperBound
         }
-        guard position == bytes.count else {
+        guard position == fileLength else {
             throw PithError(.trailingBytes, "bytes follow the last section", at: .byte(UInt64(position)))
         }
         let order = sections.compactMap { SectionKind.known.firstIndex(of: $0.kind) }
         guard order == order.sorted(), sections.last?.kind == .data else {
-            throw PithError(.malformed, "the sections are out of order", at: .byte(UInt64(Self.byteCount)))
+            throw PithError(.malformed, "the sections are out of order", at: .byte(directory))
         }
     }
 
-    private static func check(
-        _ bytes: [UInt8], _ kind: SectionKind, _ range: Range<Int>, _ checksum: UInt32
-    ) throws(PithError) {
-        let location = PithError.Location(offset: UInt64(range.lowerBound), section: kind.name)
-        if kind == .data {
-            guard checksum == 0 else { throw PithError(.malformed, "the checksum of DATA is not zero", at: location) }
-        } else if checksum != Checksum.of(bytes[range]) {
-            throw PithError(.checksumMismatch, "the section is damaged", at: location, advice: "get the file again")
-        }
+    /// The bytes of a section, its checksum verified; nil when it is not there.
+    ///
+    /// - Precondition: `kind` is not `DATA`.
+    func section(_ kind: SectionKind, _ source: ByteSource) throws(PithError) -> ByteReader? {
+        guard let section = sections.first(where: { $0.kind == kind }) else { return nil }
+        return ByteReader(try Self.bytes(section, source), at: section.range.lowerBound, section: kind.name)
     }
 
-    private static func readUInt32(_ bytes: [UInt8], at offset: Int) -> UInt32 {
-        bytes[offset..<(offset + 4)].reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    /// The bytes of a section, its checksum verified.
+    static func bytes(_ section: Section, _ source: ByteSource) throws(PithError) -> [UInt8] {
+        let bytes = try source.read(section.range)
+        guard section.checksum == Checksum.of(bytes) else {
+            throw PithError(
+                .checksumMismatch, "the section is damaged",
+                at: PithError.Location(offset: UInt64(section.range.lowerBound), section: section.kind.name),
+                advice: "get the file again")
+        }
+        return bytes
     }
 }

@@ -1,22 +1,24 @@
 import PithGraph
 
-/// The first 48 bytes of a file and the directory after them (`spec/FORMAT.md`, "Header", "Directory").
+/// The beginning of a file and the directory of its sections (`spec/FORMAT.md`, "Header").
 struct FileHeader {
     static let magic: [UInt8] = [0x89, 0x50, 0x54, 0x48, 0x0D, 0x0A, 0x1A, 0x0A]
-    static let byteCount = 48
     static let major: UInt8 = 0
-    static let minor: UInt8 = 1
-    static let entryBytes = 16
+    static let minor: UInt8 = 2
     static let maximumSections = 64
 
-    /// The feature bit of codec 1.
-    static let planesFeature: UInt32 = 1
+    /// Magic, version and the header's length, whose places no version changes.
+    static let fixedBytes = 12
+
+    /// The most bytes of a header.
+    static let maximumBytes = 4096
 
     var role: FileRole
-    var features: UInt32 = 0
-    var fileLength: UInt64 = 0
+    var features: Features
+    var fileLength: Int
     var decodedBytes: UInt64
     var workingBytes: UInt64
+    var operators: [Operator]
     var sections: [Section]
 
     /// One entry of the directory.
@@ -26,43 +28,48 @@ struct FileHeader {
         var checksum: UInt32
     }
 
+    /// The header's bytes, once file length and ranges are right.
     func encoded() -> [UInt8] {
-        var directory = ByteWriter()
+        var body = ByteWriter()
+        body.byte(role.rawValue)
+        body.varint(features.rawValue)
+        body.count(fileLength)
+        body.varint(decodedBytes)
+        body.varint(workingBytes)
+        body.count(operators.count)
+        for op in operators { body.byte(op.rawValue) }
+        body.count(sections.count)
         for section in sections {
-            directory.append(section.kind.letters)
-            directory.uint64(UInt64(section.range.count))
-            directory.uint32(section.checksum)
+            body.append(section.kind.letters)
+            body.count(section.range.count)
+            if section.kind != .data { body.uint32(section.checksum) }
         }
-        var header = ByteWriter()
+        let length = Self.fixedBytes + body.bytes.count + 4
+        var header = ByteWriter(capacity: length)
         header.append(Self.magic)
-        header.append([Self.major, Self.minor, role.rawValue, UInt8(sections.count)])
-        header.uint32(features)
-        header.uint64(fileLength)
-        header.uint64(decodedBytes)
-        header.uint64(workingBytes)
-        header.uint32(Checksum.of(directory.bytes))
+        header.append([Self.major, Self.minor, UInt8(length & 0xFF), UInt8(length >> 8)])
+        header.append(body.bytes)
         header.uint32(Checksum.of(header.bytes))
-        return header.bytes + directory.bytes
+        return header.bytes
     }
-}
 
-/// The four letters of a section. An upper-case first letter means that a reader must know the section.
-struct SectionKind: Hashable {
-    let letters: [UInt8]
-
-    static let graph = SectionKind("GRPH")
-    static let tensors = SectionKind("TNSR")
-    static let metadata = SectionKind("meta")
-    static let tests = SectionKind("test")
-    static let data = SectionKind("DATA")
-
-    /// Those that this version knows, in the order in which they stand.
-    static let known = [graph, tensors, metadata, tests, data]
-
-    init(_ name: String) { letters = Array(name.utf8) }
-    init(letters: ArraySlice<UInt8>) { self.letters = Array(letters) }
-
-    var name: String { String(decoding: letters, as: UTF8.self) }
-    var isCritical: Bool { letters[0] & 0x20 == 0 }
-    var isWellFormed: Bool { letters.allSatisfy { (0x41...0x5A).contains($0 & 0xDF) } }
+    /// Lays the sections out one after another: the file's length is part of the header, which is part of the file.
+    ///
+    /// - Parameter dataLength: The bytes of the last section when it begins at a place, which its padding depends on.
+    mutating func layOut(_ lengths: [Int], dataLength: (Int) -> Int) {
+        var headerBytes = encoded().count
+        while true {
+            var position = headerBytes
+            for (index, length) in lengths.enumerated() {
+                sections[index].range = position..<(position + length)
+                position += length
+            }
+            let data = position..<(position + dataLength(position))
+            sections[lengths.count].range = data
+            fileLength = data.upperBound
+            let needed = encoded().count
+            guard needed != headerBytes else { return }
+            headerBytes = needed
+        }
+    }
 }

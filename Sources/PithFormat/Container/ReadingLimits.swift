@@ -2,8 +2,13 @@
 public struct ReadingLimits: Sendable, Hashable {
     /// Bytes of the file.
     public var fileBytes: UInt64 = 1 << 36
-    /// Bytes of all tensors decoded.
+    /// Bytes of all tensors decoded, with the components of encoded ones.
     public var decodedBytes: UInt64 = 1 << 36
+    /// How many times the bytes of the file those may be, beyond `smallDecodedBytes`: a file that is larger decoded may
+    /// be a bomb. Deflate gives at most 1032.
+    public var expansion: UInt64 = 1032
+    /// Decoded bytes that are never too many for the file.
+    public var smallDecodedBytes: UInt64 = 1 << 24
     /// Peak working memory at batch 1, in bytes.
     public var workingBytes: UInt64 = 1 << 36
     /// Tensors.
@@ -11,4 +16,10 @@ public struct ReadingLimits: Sendable, Hashable {
 
     /// The default limits: 64 GiB, a million tensors.
     public init() {}
+
+    /// The most decoded bytes of a file of this length.
+    func decodedBytes(ofFile count: Int) -> UInt64 {
+        let (product, overflow) = UInt64(count).multipliedReportingOverflow(by: expansion)
+        return min(decodedBytes, overflow ? .max : max(product, smallDecodedBytes))
+    }
 }

@@ -7,23 +7,31 @@ extension FileSummary {
     public static func of(
         _ bytes: [UInt8], limits: ReadingLimits = ReadingLimits()
     ) throws(PithError) -> FileSummary {
-        let header = try FileHeader.read(bytes, limits: limits)
-        let section = header.sections.first { $0.kind == .tensors }
-        let index = try ModelFile.tensorIndex(
-            section.map { ByteReader(bytes, $0.range, section: $0.kind.name) }, header, limits)
-        return FileSummary(
-            version: "\(FileHeader.major).\(FileHeader.minor)", role: header.role, fileLength: header.fileLength,
-            decodedBytes: header.decodedBytes, peakWorkingBytes: header.workingBytes,
+        let source = ByteSource(bytes)
+        let header = try FileHeader.read(source, limits: limits)
+        return FileSummary(header, try ModelReader.index(header, source, limits))
+    }
+
+    init(_ header: FileHeader, _ index: TensorIndex) {
+        self.init(
+            version: "\(FileHeader.major).\(FileHeader.minor)", role: header.role,
+            fileLength: UInt64(header.fileLength), decodedBytes: header.decodedBytes,
+            peakWorkingBytes: header.workingBytes, operators: header.operators,
+            chunkBytes: UInt64(index.chunkByteCount),
             sections: header.sections.map {
-                Section(
-                    name: $0.kind.name, offset: UInt64($0.range.lowerBound), length: UInt64($0.range.count))
+                Section(name: $0.kind.name, offset: UInt64($0.range.lowerBound), length: UInt64($0.range.count))
             },
-            tensors: index.map { entry in
+            tensors: index.entries.map { entry in
                 Tensor(
-                    name: entry.name, elementType: entry.elementType, shape: entry.shape,
-                    codecs: entry.chunks.map { $0.codec.name },
-                    storedBytes: entry.chunks.reduce(0) { $0 + UInt64($1.storedLength) },
-                    decodedBytes: UInt64(entry.byteCount))
+                    name: entry.name, elementType: entry.form.elementType, shape: entry.form.shape,
+                    encoding: entry.form.encoding, layout: entry.form.layout, foreign: entry.foreign,
+                    codecs: entry.chunks.map { $0.codec.name }, storedBytes: UInt64(entry.storedLength),
+                    decodedBytes: UInt64(entry.form.byteCount))
             })
     }
+}
+
+extension ModelReader {
+    /// What the file is made of.
+    public var summary: FileSummary { FileSummary(header, index) }
 }

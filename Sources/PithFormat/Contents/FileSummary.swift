@@ -2,7 +2,7 @@ public import PithGraph
 
 /// What a file is made of and what each part takes, for tools that show it.
 public struct FileSummary: Sendable {
-    /// The format's version, for example `0.1`.
+    /// The format's version, for example `0.2`.
     public let version: String
     /// What the file is for.
     public let role: FileRole
@@ -12,6 +12,10 @@ public struct FileSummary: Sendable {
     public let decodedBytes: UInt64
     /// The greatest sum of live intermediate tensors at batch 1, in bytes.
     public let peakWorkingBytes: UInt64
+    /// The operators that the graph needs.
+    public let operators: [Operator]
+    /// Decoded bytes of a chunk.
+    public let chunkBytes: UInt64
     /// The sections in order.
     public let sections: [Section]
     /// The tensors in order, those of test vectors with empty names.
@@ -31,11 +35,17 @@ public struct FileSummary: Sendable {
     public struct Tensor: Sendable {
         /// The name; empty for a tensor of a test vector.
         public let name: String
-        /// The type of the stored elements.
+        /// The type of the elements, decoded.
         public let elementType: ElementType
         /// The extents.
         public let shape: Shape
-        /// The name of each chunk's codec: `stored` or `planes`.
+        /// How the elements are represented.
+        public let encoding: TensorEncoding
+        /// The order of plain elements.
+        public let layout: TensorLayout
+        /// What elements are that Pith carries as bytes.
+        public let foreign: ForeignElements?
+        /// The name of each chunk's codec: `stored`, `planes` or `planes+deflate`.
         public let codecs: [String]
         /// The bytes of its chunks in the file.
         public let storedBytes: UInt64

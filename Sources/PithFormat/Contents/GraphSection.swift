@@ -101,13 +101,13 @@ enum GraphSection {
         }
         for entry in index.prefix(initializers) {
             let code = try reader.byte()
-            let type = code == 0 ? entry.elementType : try elementType(code, reader)
-            let isWidened = type == .float32 && [.float16, .bfloat16].contains(entry.elementType)
-            guard type == entry.elementType ? code == 0 : isWidened else {
+            let type = code == 0 ? entry.form.elementType : try elementType(code, reader)
+            let isWidened = type == .float32 && [.float16, .bfloat16].contains(entry.form.elementType)
+            guard entry.foreign == nil, type == entry.form.elementType ? code == 0 : isWidened else {
                 throw reader.error(
-                    .typeMismatch, "'\(entry.name)' is stored as \(entry.elementType.name), not \(type.name)")
+                    .typeMismatch, "'\(entry.name)' is stored as \(entry.form.elementType.name), not \(type.name)")
             }
-            _ = try graph.addInitializer(entry.name, type, entry.shape)
+            _ = try graph.addInitializer(entry.name, type, entry.form.shape)
         }
         for _ in 0..<(try reader.count(limit: Limits.nodes, of: "nodes", itemBytes: 3)) {
             try node(&reader, &graph)

@@ -1,118 +1,87 @@
 import PithGraph
 
-/// What tensors there are and where their chunks lie (`spec/FORMAT.md`, "TNSR"). Positions are not stored: chunks follow
-/// one another in DATA.
-enum TensorIndex {
-    /// log₂ of the decoded bytes of a chunk.
-    static let chunkBits: UInt8 = 18
+/// What tensors there are and how their chunks are stored (`spec/FORMAT.md`, "TNSR"). Positions are not stored: chunks
+/// follow one another in DATA.
+struct TensorIndex {
+    /// Decoded bytes of a chunk but a component's last: a power of two.
+    var chunkByteCount: Int
 
-    /// A raw tensor of more bytes than this starts at a multiple of `alignment` in the file.
+    /// The tensors, those of test vectors last.
+    var entries: [Entry]
+
+    /// A raw component of more bytes than this starts at a multiple of `alignment` in the file.
     static let unalignedBytes = 4096
 
     /// See `unalignedBytes`.
     static let alignment = 64
 
-    /// No codec gives more bytes than this for one stored: the bound of deflate.
-    static let expansion = 1032
+    /// A chunk's checksum is written when it and those before it without one have more stored bytes than this, or at
+    /// the tensor's end.
+    static let checksumBytes = 4096
 
+    /// A tensor.
     struct Entry {
         var name: String
-        var elementType: ElementType
-        var shape: Shape
-        var chunks: [Chunk]
+        var form: TensorForm
+        var foreign: ForeignElements?
 
-        /// Decoded bytes; `decode` has checked that they fit.
-        var byteCount: Int { shape.elementCount * elementType.byteCount }
-        var isAligned: Bool { byteCount > unalignedBytes && chunks.allSatisfy { $0.codec == .stored } }
+        /// Of all components, one after another.
+        var chunks: [Chunk] = []
+
+        /// Where the first chunk, or the padding before it, begins in the file.
+        var start = 0
     }
 
+    /// A part of a component.
     struct Chunk {
         var codec: ChunkCodec
         var storedLength: Int
-        var checksum: UInt32
+
+        /// Of the stored bytes of this chunk and of those before it that have none; nil for those.
+        var checksum: UInt32?
     }
 
-    static func encode(_ entries: [Entry]) -> [UInt8] {
-        var writer = ByteWriter()
-        writer.byte(chunkBits)
-        writer.count(entries.count)
-        for entry in entries {
-            writer.text(entry.name)
-            writer.append([entry.elementType.rawValue, 0, 0])
-            writer.count(entry.shape.rank)
-            for extent in entry.shape.dimensions { writer.count(extent) }
-            for chunk in entry.chunks {
-                writer.byte(chunk.codec.rawValue)
-                writer.count(chunk.storedLength)
-                writer.uint32(chunk.checksum)
-            }
-        }
-        return writer.bytes
+    /// How many chunks a component has.
+    static func chunkCount(_ component: TensorComponent, _ chunkByteCount: Int) -> Int {
+        component.byteCount / chunkByteCount + (component.byteCount % chunkByteCount == 0 ? 0 : 1)
     }
 
-    static func decode(_ reader: inout ByteReader, limits: ReadingLimits) throws(PithError) -> [Entry] {
-        guard try reader.byte() == chunkBits else {
-            throw reader.error(.unsupportedFeature, "the chunk size is not 2^\(chunkBits)")
+    /// Bytes of padding before a component that would begin at `position`.
+    static func padding(_ component: TensorComponent, _ chunks: ArraySlice<Chunk>, at position: Int) -> Int {
+        guard component.byteCount > unalignedBytes, chunks.allSatisfy({ $0.codec == .stored }) else { return 0 }
+        return (alignment - position % alignment) % alignment
+    }
+}
+
+extension TensorIndex.Entry {
+    /// For each component its chunks and the padding before them, when the tensor's bytes begin at `start`.
+    func forEachComponent(
+        _ chunkByteCount: Int, from start: Int,
+        _ body: (_ component: Int, _ padding: Range<Int>, _ chunks: Range<Int>) -> Void
+    ) -> Int {
+        var position = start
+        var first = 0
+        for (number, component) in form.components.enumerated() {
+            let range = first..<(first + TensorIndex.chunkCount(component, chunkByteCount))
+            let padding = TensorIndex.padding(component, chunks[range], at: position)
+            body(number, position..<(position + padding), range)
+            position += padding
+            for chunk in chunks[range] { position += chunk.storedLength }
+            first = range.upperBound
         }
-        var entries: [Entry] = []
-        var names: Set<String> = []
-        var isNamed = true
-        for _ in 0..<(try reader.count(limit: limits.tensors, of: "tensors", itemBytes: 5)) {
-            let entry = try entry(&reader)
-            guard isNamed || entry.name.isEmpty else {
-                throw reader.error(.malformed, "'\(entry.name)' follows a tensor without a name")
-            }
-            isNamed = !entry.name.isEmpty
-            guard entry.name.isEmpty || names.insert(entry.name).inserted else {
-                throw reader.error(.duplicateName, "two tensors are named '\(entry.name)'")
-            }
-            entries.append(entry)
-        }
-        return entries
+        return position
     }
 
-    private static func entry(_ reader: inout ByteReader) throws(PithError) -> Entry {
-        let name = try reader.text()
-        guard !name.utf8.contains(0) else { throw reader.error(.invalidName, "a name has a zero byte") }
-        let type = try GraphSection.elementType(try reader.byte(), reader)
-        let (encoding, layout) = (try reader.byte(), try reader.byte())
-        guard encoding == 0, layout == 0 else {
-            throw reader.error(.unsupportedFeature, "encoding \(encoding), layout \(layout) of '\(name)' is not known")
-        }
-        var extents: [Int] = []
-        for _ in 0..<(try reader.count(limit: Limits.rank, of: "dimensions")) {
-            extents.append(try reader.count(limit: Limits.elementCount, of: "elements", itemBytes: 0))
-        }
-        let shape: Shape
-        do throws(PithError) {
-            shape = try Shape(checking: extents)
-        } catch {
-            throw reader.error(error.code, error.reason)
-        }
-        guard !shape.elementCount.multipliedReportingOverflow(by: type.byteCount).overflow else {
-            throw reader.error(.limitExceeded, "'\(name)' is larger than memory")
-        }
-        var entry = Entry(name: name, elementType: type, shape: shape, chunks: [])
-        let count = (entry.byteCount + (1 << Int(chunkBits)) - 1) >> Int(chunkBits)
-        guard count <= (reader.end - reader.position) / 6 else {
-            throw reader.error(.truncated, "the chunks of '\(name)' do not fit in the rest of the section")
-        }
-        for number in 0..<count {
-            let code = try reader.byte()
-            guard let codec = ChunkCodec(rawValue: code) else {
-                throw reader.error(
-                    .unsupportedFeature, "codec \(code) of '\(name)' is not known",
-                    advice: "use a newer version of Pith")
-            }
-            let length = try reader.count(limit: .max >> 2, of: "stored bytes", itemBytes: 0)
-            let decoded = min(1 << Int(chunkBits), entry.byteCount - number << Int(chunkBits))
-            guard length <= decoded, length >= (decoded + expansion - 1) / expansion,
-                codec != .stored || length == decoded
-            else {
-                throw reader.error(.malformed, "\(length) bytes cannot hold the \(decoded) of a chunk of '\(name)'")
-            }
-            entry.chunks.append(Chunk(codec: codec, storedLength: length, checksum: try reader.uint32()))
-        }
-        return entry
+    /// Bytes of the chunks in the file, without padding.
+    var storedLength: Int { chunks.reduce(0) { $0 + $1.storedLength } }
+}
+
+extension TensorIndex {
+    /// Bytes of DATA when it begins at `position`.
+    func dataLength(at position: Int) -> Int {
+        entries.reduce(position) { $1.forEachComponent(chunkByteCount, from: $0) { _, _, _ in } } - position
     }
+
+    /// Bytes of everything that a reader decodes.
+    var decodedBytes: UInt64 { entries.reduce(0) { $0 + UInt64($1.form.decodedBytes) } }
 }

@@ -99,6 +99,25 @@
             synchroniseFolder(of: path)
         }
 
+        /// Opens a regular file and tells its length.
+        static func openRegular(_ path: String) throws(PithError) -> (descriptor: Int32, count: Int) {
+            let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw failure("cannot open the file", path) }
+            var status = stat()
+            guard unsafe fstat(descriptor, &status) == 0 else {
+                let error = failure("cannot examine the file", path)
+                _ = close(descriptor)
+                throw error
+            }
+            guard status.st_mode & S_IFMT == S_IFREG else {
+                _ = close(descriptor)
+                throw status.st_mode & S_IFMT == S_IFDIR
+                    ? folder(path)
+                    : PithError(.inputOutput, "this is a pipe or a device, where a file is needed", at: .file(path))
+            }
+            return (descriptor, Int(status.st_size))
+        }
+
         private static let pieceBytes = 1 << 20
         private static let firstBuffer = 1 << 16
         private static let attempts = 100
@@ -148,7 +167,7 @@
             PithError(.limitExceeded, "the file has over \(limit) bytes", at: .file(path))
         }
 
-        private static func failure(_ what: String, _ path: String) -> PithError {
+        static func failure(_ what: String, _ path: String) -> PithError {
             let number = errno
             let code: PithError.Code
             let advice: String

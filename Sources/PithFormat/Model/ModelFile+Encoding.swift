@@ -10,57 +10,63 @@ extension ModelFile {
     ///   would refuse.
     /// - Complexity: O(n) in the number of bytes.
     public func encoded(_ options: EncodingOptions = EncodingOptions()) throws(PithError) -> [UInt8] {
+        guard EncodingOptions.chunkSizes.contains(options.chunkByteCount),
+            options.chunkByteCount & (options.chunkByteCount - 1) == 0
+        else {
+            throw PithError(.invalidArgument, "a chunk of \(options.chunkByteCount) bytes is no power of two in range")
+        }
         let graph = try self.graph?.canonical()
         let tensors = try ordered(for: graph)
         try check(graph, tensors)
         let all = tensors + testVectors.flatMap { $0.inputs + $0.outputs }
         let coded = all.map { Self.encode($0, options) }
-        let index = coded.map { $0.entry }
+        let index = TensorIndex(chunkByteCount: options.chunkByteCount, entries: coded.map { $0.entry })
+        let sections = sections(graph, tensors, index)
+        let header = self.header(graph, index, sections)
+        var bytes = header.encoded()
+        bytes.reserveCapacity(header.fileLength)
+        for section in sections { bytes += section.bytes }
+        for (entry, stored) in coded {
+            var next = 0
+            _ = entry.forEachComponent(options.chunkByteCount, from: bytes.count) { _, padding, chunks in
+                bytes += repeatElement(0, count: padding.count)
+                let end = entry.chunks[chunks].reduce(next) { $0 + $1.storedLength }
+                bytes += stored[next..<end]
+                next = end
+            }
+        }
+        return bytes
+    }
 
+    /// All sections but DATA, in order.
+    private func sections(
+        _ graph: Graph?, _ tensors: [StoredTensor], _ index: TensorIndex
+    ) -> [(kind: SectionKind, bytes: [UInt8])] {
         var sections: [(kind: SectionKind, bytes: [UInt8])] = []
         if let graph { sections.append((.graph, GraphSection.encode(graph, stored: tensors))) }
-        sections.append((.tensors, TensorIndex.encode(index)))
+        sections.append((.tensors, index.encoded()))
         if !metadata.entries.isEmpty { sections.append((.metadata, MetadataSection.encode(metadata))) }
         if !testVectors.isEmpty {
             var writer = ByteWriter()
             writer.count(testVectors.count)
             sections.append((.tests, writer.bytes))
         }
-        var position = FileHeader.byteCount + FileHeader.entryBytes * (sections.count + 1)
-        for section in sections { position += section.bytes.count }
-        var data: [UInt8] = []
-        for (entry, bytes) in coded {
-            if entry.isAligned {
-                while (position + data.count) % TensorIndex.alignment != 0 { data.append(0) }
-            }
-            data += bytes
-        }
-        sections.append((.data, data))
-        let usesPlanes = index.contains { $0.chunks.contains { $0.codec == .planes } }
-        return assemble(
-            sections, graph, features: usesPlanes ? FileHeader.planesFeature : 0,
-            decodedBytes: all.reduce(0) { $0 + UInt64($1.bytes.count) })
+        for other in otherSections { sections.append((SectionKind(other.kind), other.bytes)) }
+        return sections
     }
 
-    private func assemble(
-        _ sections: [(kind: SectionKind, bytes: [UInt8])], _ graph: Graph?, features: UInt32,
-        decodedBytes: UInt64
-    ) -> [UInt8] {
+    private func header(
+        _ graph: Graph?, _ index: TensorIndex, _ sections: [(kind: SectionKind, bytes: [UInt8])]
+    ) -> FileHeader {
         var header = FileHeader(
-            role: role, features: features, decodedBytes: decodedBytes, workingBytes: graph?.peakWorkingBytes ?? 0,
-            sections: [])
-        var position = FileHeader.byteCount + FileHeader.entryBytes * sections.count
-        for section in sections {
-            let range = position..<(position + section.bytes.count)
-            let checksum = section.kind == .data ? 0 : Checksum.of(section.bytes)
-            header.sections.append(FileHeader.Section(kind: section.kind, range: range, checksum: checksum))
-            position = range.upperBound
-        }
-        header.fileLength = UInt64(position)
-        var bytes = header.encoded()
-        bytes.reserveCapacity(position)
-        for section in sections { bytes += section.bytes }
-        return bytes
+            role: role, features: Features(index.entries), fileLength: 0, decodedBytes: index.decodedBytes,
+            workingBytes: graph?.peakWorkingBytes ?? 0, operators: graph?.operators ?? [],
+            sections: sections.map {
+                FileHeader.Section(kind: $0.kind, range: 0..<0, checksum: Checksum.of($0.bytes))
+            })
+        header.sections.append(FileHeader.Section(kind: .data, range: 0..<0, checksum: 0))
+        header.layOut(sections.map { $0.bytes.count }) { index.dataLength(at: $0) }
+        return header
     }
 
     /// The initializers' tensors in the graph's order, then the others in their own.
@@ -87,6 +93,7 @@ extension ModelFile {
                 .invalidArgument, graph == nil ? "a \(role.name) needs a graph" : "\(role.name) have no graph")
         }
         try MetadataSection.check(metadata)
+        try checkOtherSections()
         var names: Set<String> = []
         for tensor in tensors {
             guard !tensor.name.isEmpty, tensor.name.utf8.count <= Limits.nameBytes, !tensor.name.utf8.contains(0) else {
@@ -96,8 +103,12 @@ extension ModelFile {
                 throw PithError(.duplicateName, "two tensors are named '\(tensor.name)'")
             }
         }
-        for tensor in tensors where tensor.elementType == .bool && tensor.bytes.contains(where: { $0 > 1 }) {
-            throw PithError(.malformed, "a bool is neither 0 nor 1", at: .tensor(tensor.name))
+        for tensor in tensors where tensor.elementType == .bool {
+            do throws(PithError) {
+                try tensor.form.check(tensor.components)
+            } catch {
+                throw error.located(in: .tensor(tensor.name))
+            }
         }
         if let graph {
             guard graph.name.utf8.count <= Limits.nameBytes else {
@@ -119,15 +130,37 @@ extension ModelFile {
             throw PithError(.invalidGraph, "a test vector has another number of tensors than the graph")
         }
         for (id, tensor) in zip(graph.inputs + graph.outputs, vector.inputs + vector.outputs) {
-            let type = graph[id].type
-            let fits =
-                type.rank == tensor.shape.rank
-                && zip(type.dimensions, tensor.shape.dimensions).allSatisfy { ($0.extent ?? $1) == $1 }
-            guard fits, type.elementType == tensor.elementType else {
+            guard tensor.encoding == .plain, tensor.layout == .rowMajor, tensor.foreign == nil else {
+                throw PithError(.invalidArgument, "a tensor of a test vector is encoded", at: .tensor(graph[id].name))
+            }
+            try check(tensor.form, graph[id])
+        }
+    }
+
+    /// Whether a tensor of a test vector has the type of the graph's input or output.
+    static func check(_ form: TensorForm, _ value: Graph.Value) throws(PithError) {
+        let type = value.type
+        let fits =
+            type.rank == form.shape.rank
+            && zip(type.dimensions, form.shape.dimensions).allSatisfy { ($0.extent ?? $1) == $1 }
+        guard fits, type.elementType == form.elementType else {
+            throw PithError(
+                .shapeMismatch,
+                "a test vector has \(form.elementType.name)\(form.shape), where the graph has \(type)",
+                at: PithError.Location(section: SectionKind.tests.name, tensor: value.name))
+        }
+    }
+
+    private func checkOtherSections() throws(PithError) {
+        var kinds: Set<String> = []
+        for section in otherSections {
+            let kind = SectionKind(section.kind)
+            guard kind.isWellFormed, !kind.isCritical, kind.isSafeToCopy, !SectionKind.known.contains(kind),
+                kinds.insert(section.kind).inserted, kinds.count < FileHeader.maximumSections - SectionKind.known.count
+            else {
                 throw PithError(
-                    .shapeMismatch,
-                    "a test vector has \(tensor.elementType.name)\(tensor.shape), where the graph has \(type)",
-                    at: .tensor(graph[id].name))
+                    .invalidArgument,
+                    "'\(section.kind)' is not the kind of a section that may be copied, or there twice")
             }
         }
     }
@@ -145,7 +178,9 @@ extension ModelFile {
                     .shapeMismatch, "expected \(shape), given \(tensors[position].shape)", at: .tensor(name))
             }
             let (type, stored) = (graph[id].type.elementType, tensors[position].elementType)
-            guard type == stored || type == .float32 && [.float16, .bfloat16].contains(stored) else {
+            guard tensors[position].foreign == nil,
+                type == stored || type == .float32 && [.float16, .bfloat16].contains(stored)
+            else {
                 throw PithError(.typeMismatch, "stored as \(stored.name), not \(type.name)", at: .tensor(name))
             }
         }
@@ -154,19 +189,13 @@ extension ModelFile {
     private static func encode(
         _ tensor: StoredTensor, _ options: EncodingOptions
     ) -> (entry: TensorIndex.Entry, bytes: [UInt8]) {
-        var entry = TensorIndex.Entry(
-            name: tensor.name, elementType: tensor.elementType, shape: tensor.shape, chunks: [])
+        var writer = TensorWriter(tensor.name, tensor.form, tensor.foreign, options)
         var stored: [UInt8] = []
-        let size = 1 << Int(TensorIndex.chunkBits)
-        for start in stride(from: 0, to: tensor.bytes.count, by: size) {
-            let chunk = tensor.bytes[start..<min(start + size, tensor.bytes.count)]
-            let (codec, bytes) =
-                options.compresses
-                ? ChunkCodec.encode(chunk, type: tensor.elementType) : (ChunkCodec.stored, Array(chunk))
-            entry.chunks.append(
-                TensorIndex.Chunk(codec: codec, storedLength: bytes.count, checksum: Checksum.of(bytes)))
-            stored += bytes
+        for bytes in tensor.components {
+            for start in stride(from: 0, to: bytes.count, by: options.chunkByteCount) {
+                stored += writer.add(bytes[start..<min(start + options.chunkByteCount, bytes.count)])
+            }
         }
-        return (entry, stored)
+        return (writer.entry, stored)
     }
 }

@@ -25,9 +25,9 @@ extension ModelFile {
         for tensor in tensors[..<initializers] + others {
             var description = ByteWriter()
             description.text(tensor.name)
-            description.byte(tensor.elementType.rawValue)
-            description.count(tensor.shape.rank)
-            for extent in tensor.shape.dimensions { description.count(extent) }
+            description.byte(tensor.foreign == nil ? tensor.elementType.rawValue : 0)
+            if let foreign = tensor.foreign { description.text(foreign.typeName) }
+            EncodingFields.encode(tensor.foreign?.shape ?? tensor.shape, &description)
             try receive(description.bytes)
             try receive(tensor.bytes)
         }

@@ -21,16 +21,20 @@ public struct ModelFile: Sendable {
     /// Inputs and the exact outputs for them.
     public var testVectors: [TestVector]
 
+    /// Sections that this version does not know, which are written again as they are.
+    public var otherSections: [OtherSection]
+
     /// Creates the contents of a file; `encoded` checks them.
     public init(
         role: FileRole, graph: Graph? = nil, tensors: [StoredTensor] = [], metadata: Metadata = Metadata(),
-        testVectors: [TestVector] = []
+        testVectors: [TestVector] = [], otherSections: [OtherSection] = []
     ) {
         self.role = role
         self.graph = graph
         self.tensors = tensors
         self.metadata = metadata
         self.testVectors = testVectors
+        self.otherSections = otherSections
     }
 
     /// The tensor with this name, or nil.

@@ -1,0 +1,194 @@
+#include "CPithCodecs.h"
+
+// The format is that of `spec/FORMAT.md`, "Huffman planes".
+
+enum { BLOCK = 32768, WINDOW = 11, SEVERAL = 1024, STREAMS = 4, STORED = 0, CONSTANT = 1, CODED = 2 };
+
+/// An entry of the table, for all windows that begin with some codes: bits 0 to 47, up to six symbols; 48 to 55, how
+/// many; 56 to 63, the bits of their codes.
+#define SYMBOLS_OF(entry) ((entry) >> 48 & 0xFF)
+#define BITS_OF(entry) ((entry) >> 56)
+#define MOST_SYMBOLS 6
+
+/// Symbols present, in the order of their codes.
+struct code {
+    uint8_t lengths[256];
+    uint8_t order[256];
+    size_t count;
+};
+
+/// Reads a code's lengths; returns how many bytes they take, 0 when the code is not complete.
+static size_t read_code(struct code *code, const uint8_t *bytes, size_t available) {
+    if (available < 2 || bytes[0] >= bytes[1]) return 0;
+    const size_t low = bytes[0], symbols = bytes[1] - low + 1, taken = 2 + (symbols + 1) / 2;
+    if (available < taken) return 0;
+    unsigned of_length[16] = {0}, sum = 0;
+    for (size_t i = 0; i < symbols; i++) {
+        const unsigned length = bytes[2 + i / 2] >> (i & 1 ? 4 : 0) & 15;
+        code->lengths[low + i] = (uint8_t)length;
+        of_length[length]++;
+        if (length > WINDOW) return 0;
+        if (length) sum += 1u << (WINDOW - length);
+    }
+    if (sum != 1u << WINDOW || !code->lengths[low] || !code->lengths[low + symbols - 1]) return 0;
+    if (symbols & 1 && bytes[taken - 1] >> 4) return 0;
+    unsigned start[16] = {0};
+    for (unsigned length = 1; length < WINDOW; length++) start[length + 1] = start[length] + of_length[length];
+    for (size_t i = low; i < low + symbols; i++) {
+        if (code->lengths[i]) code->order[start[code->lengths[i]]++] = (uint8_t)i;
+    }
+    code->count = symbols - of_length[0];
+    return taken;
+}
+
+/// Fills the entries of all windows that begin with `bits` bits of code for the symbols in `entry`.
+static void fill(uint64_t *table, const struct code *code, uint64_t entry, unsigned bits, unsigned symbols) {
+    const unsigned rest = WINDOW - bits;
+    size_t place = 0;
+    if (symbols < MOST_SYMBOLS) {
+        for (size_t i = 0; i < code->count; i++) {
+            const uint8_t symbol = code->order[i];
+            const unsigned length = code->lengths[symbol];
+            if (length > rest) break;
+            fill(table + place, code, entry | (uint64_t)symbol << 8 * symbols, bits + length, symbols + 1);
+            place += (size_t)1 << (rest - length);
+        }
+    }
+    const uint64_t whole = entry | (uint64_t)symbols << 48 | (uint64_t)bits << 56;
+    for (; place < (size_t)1 << rest; place++) table[place] = whole;
+}
+
+/// One of the streams of a block: where its next symbol goes and its next bit stands.
+struct stream {
+    uint8_t *out, *out_end;
+    const uint8_t *bytes;
+    size_t size, bit;
+};
+
+static inline uint64_t window(const uint8_t *bytes, size_t bit) {
+    uint64_t word;
+    __builtin_memcpy(&word, bytes + bit / 8, 8);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word << bit % 8;
+}
+
+/// How often a stream can be asked for five entries: each time it takes at most 55 bits, and writes at most 30 bytes
+/// and 2 more that are written again later.
+static inline size_t safe_rounds(const struct stream *s) {
+    const size_t left = (size_t)(s->out_end - s->out), bytes = s->size - s->bit / 8;
+    if (left < 32 || bytes < 8) return 0;
+    const size_t out_rounds = (left - 2) / 30, in_rounds = (bytes - 1) / 7;
+    return out_rounds < in_rounds ? out_rounds : in_rounds;
+}
+
+#define LOOK_UP(k)                                       \
+    do {                                                 \
+        const uint64_t entry = table[w##k >> (64 - WINDOW)]; \
+        __builtin_memcpy(out##k, &entry, 8);             \
+        out##k += SYMBOLS_OF(entry);                     \
+        w##k <<= BITS_OF(entry);                         \
+        bit##k += BITS_OF(entry);                        \
+    } while (0)
+
+/// Decodes four streams side by side, as far as no end is near.
+static void decode_four(struct stream s[STREAMS], const uint64_t *table) {
+    uint8_t *out0 = s[0].out, *out1 = s[1].out, *out2 = s[2].out, *out3 = s[3].out;
+    size_t bit0 = s[0].bit, bit1 = s[1].bit, bit2 = s[2].bit, bit3 = s[3].bit;
+    for (;;) {
+        size_t rounds = safe_rounds(s);
+        for (size_t k = 1; k < STREAMS; k++) {
+            const size_t other = safe_rounds(s + k);
+            if (other < rounds) rounds = other;
+        }
+        if (rounds == 0) return;
+        for (; rounds > 0; rounds--) {
+            uint64_t w0 = window(s[0].bytes, bit0), w1 = window(s[1].bytes, bit1);
+            uint64_t w2 = window(s[2].bytes, bit2), w3 = window(s[3].bytes, bit3);
+            for (int i = 0; i < 5; i++) {
+                LOOK_UP(0);
+                LOOK_UP(1);
+                LOOK_UP(2);
+                LOOK_UP(3);
+            }
+        }
+        s[0].out = out0, s[1].out = out1, s[2].out = out2, s[3].out = out3;
+        s[0].bit = bit0, s[1].bit = bit1, s[2].bit = bit2, s[3].bit = bit3;
+    }
+}
+
+/// Decodes the rest of a stream symbol by symbol; 1 when it ends where it must.
+static int decode_rest(struct stream *s, const struct code *code, const uint64_t *table) {
+    while (s->out < s->out_end) {
+        uint64_t w = 0;
+        if (s->size - s->bit / 8 >= 8) {
+            w = window(s->bytes, s->bit);
+        } else {
+            for (size_t i = 0; i < 8 && s->bit / 8 + i < s->size; i++) {
+                w |= (uint64_t)s->bytes[s->bit / 8 + i] << (56 - 8 * i);
+            }
+            w <<= s->bit % 8;
+        }
+        const uint8_t symbol = (uint8_t)table[w >> (64 - WINDOW)];
+        s->bit += code->lengths[symbol];
+        if (s->bit > 8 * s->size) return 0;
+        *s->out++ = symbol;
+    }
+    if (8 * s->size - s->bit >= 8) return 0;
+    return s->bit % 8 == 0 || (uint8_t)(s->bytes[s->size - 1] << s->bit % 8) == 0;
+}
+
+/// Decodes the body of a coded block; returns how many bytes it takes, 0 when it is not valid.
+static size_t decode_block(uint8_t *out, size_t count, const uint8_t *bytes, size_t available, uint64_t *table) {
+    struct code code;
+    size_t taken = read_code(&code, bytes, available);
+    const size_t streams = count < SEVERAL ? 1 : STREAMS;
+    if (taken == 0 || available - taken < 2 * streams) return 0;
+    const uint8_t *sizes = bytes + taken;
+    taken += 2 * streams;
+    const size_t share = (count + streams - 1) / streams;
+    struct stream s[STREAMS];
+    for (size_t k = 0; k < streams; k++) {
+        const size_t size = sizes[2 * k] | (size_t)sizes[2 * k + 1] << 8;
+        if (available - taken < size) return 0;
+        const size_t end = (k + 1) * share < count ? (k + 1) * share : count;
+        s[k] = (struct stream){out + k * share, out + end, bytes + taken, size, 0};
+        taken += size;
+    }
+    fill(table, &code, 0, 0, 0);
+    if (streams == STREAMS) decode_four(s, table);
+    for (size_t k = 0; k < streams; k++) {
+        if (!decode_rest(s + k, &code, table)) return 0;
+    }
+    return taken;
+}
+
+int pith_huffman_decode(uint8_t *out, size_t count, const uint8_t *bytes, size_t stored, uint64_t *table) {
+    while (count > 0) {
+        const size_t block = count < BLOCK ? count : BLOCK;
+        if (stored < 2) return 0;
+        const uint8_t mode = bytes[0];
+        size_t taken;
+        bytes++;
+        stored--;
+        if (mode == STORED) {
+            taken = block;
+            if (stored < taken) return 0;
+            __builtin_memcpy(out, bytes, block);
+        } else if (mode == CONSTANT) {
+            taken = 1;
+            __builtin_memset(out, bytes[0], block);
+        } else if (mode == CODED) {
+            taken = decode_block(out, block, bytes, stored, table);
+            if (taken == 0) return 0;
+        } else {
+            return 0;
+        }
+        out += block;
+        count -= block;
+        bytes += taken;
+        stored -= taken;
+    }
+    return stored == 0;
+}

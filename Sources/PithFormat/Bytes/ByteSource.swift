@@ -1,0 +1,81 @@
+public import PithGraph
+
+/// The bytes of a file, wherever they are: in memory, or behind a function that reads any part of them.
+public struct ByteSource: Sendable {
+    /// How many bytes there are.
+    public let count: Int
+
+    private let storage: Storage
+
+    private enum Storage: Sendable {
+        case memory([UInt8])
+        #if !hasFeature(Embedded)
+            case mapping(MappedFile)
+        #endif
+        case function(@Sendable (Range<Int>) throws(PithError) -> [UInt8])
+    }
+
+    /// Bytes in memory.
+    public init(_ bytes: [UInt8]) {
+        count = bytes.count
+        storage = .memory(bytes)
+    }
+
+    /// Bytes that a function reads.
+    ///
+    /// - Parameters:
+    ///   - count: How many there are.
+    ///   - read: Gives exactly the bytes of a range within 0..<count; may be called from several threads at once.
+    public init(count: Int, read: @escaping @Sendable (Range<Int>) throws(PithError) -> [UInt8]) {
+        self.count = count
+        storage = .function(read)
+    }
+
+    #if !hasFeature(Embedded)
+        init(_ mapping: MappedFile) {
+            count = mapping.count
+            storage = .mapping(mapping)
+        }
+    #endif
+
+    /// The bytes of a range.
+    func read(_ range: Range<Int>) throws(PithError) -> [UInt8] {
+        switch storage {
+        case .memory(let bytes): return Array(bytes[range])
+        #if !hasFeature(Embedded)
+            case .mapping(let mapping): return unsafe Array(mapping.bytes(range))
+        #endif
+        case .function(let read):
+            let bytes = try read(range)
+            guard bytes.count == range.count else {
+                throw PithError(
+                    .truncated, "\(bytes.count) bytes were read, where \(range.count) are needed",
+                    at: .byte(UInt64(range.lowerBound)), advice: "get the file again")
+            }
+            return bytes
+        }
+    }
+
+    /// Calls a closure with the bytes of a range, without a copy where they are in memory.
+    func withBytes(
+        _ range: Range<Int>, _ body: (UnsafeBufferPointer<UInt8>) throws(PithError) -> Void
+    ) throws(PithError) {
+        switch storage {
+        case .memory(let bytes):
+            try unsafe Self.call(bytes) { bytes throws(PithError) in
+                try unsafe body(UnsafeBufferPointer(rebasing: bytes[range]))
+            }
+        #if !hasFeature(Embedded)
+            case .mapping(let mapping): try unsafe body(mapping.bytes(range))
+        #endif
+        case .function:
+            try unsafe Self.call(read(range), body)
+        }
+    }
+
+    private static func call(
+        _ bytes: [UInt8], _ body: (UnsafeBufferPointer<UInt8>) throws(PithError) -> Void
+    ) throws(PithError) {
+        try unsafe bytes.withUnsafeBufferPointer { bytes throws(PithError) in try unsafe body(bytes) }
+    }
+}

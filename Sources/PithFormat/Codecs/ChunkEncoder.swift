@@ -1,0 +1,103 @@
+import CPithKernels
+
+/// Chooses and makes the stored form of chunks.
+struct ChunkEncoder {
+    let options: EncodingOptions
+
+    /// Planes must save this part of a chunk, or it is stored as it is.
+    private static let worthwhile = 32
+
+    /// A chunk of at most so many bytes is coded for any saving at all.
+    private static let small = 4096
+
+    #if hasFeature(Embedded)
+        /// Embedded builds store chunks as they are.
+        func encode(_ chunk: ArraySlice<UInt8>, width: Int, rotates: Bool) -> (codec: ChunkCodec, bytes: [UInt8]) {
+            (.stored, Array(chunk))
+        }
+    #else
+        /// A Huffman block of a large plane must save this part of it, since decoding it takes time.
+        private static let huffmanSaving = 16
+
+        /// Deflate must be smaller than the best of the others by this part, since it decodes ten times slower.
+        private static let deflateSaving = 32
+
+        /// Bytes of a plane that are deflated to see whether more is worth it.
+        private static let probe = 4096
+
+        /// The chunk in the smallest form that is quick to decode.
+        ///
+        /// - Complexity: O(n) in the chunk's bytes.
+        func encode(_ chunk: ArraySlice<UInt8>, width: Int, rotates: Bool) -> (codec: ChunkCodec, bytes: [UInt8]) {
+            guard options.level != .stored else { return (.stored, Array(chunk)) }
+            let isSmall = chunk.count <= Self.small
+            var writer = ByteWriter(capacity: chunk.count)
+            var codec = ChunkCodec.planes
+            let planes = Self.split(chunk, width: width, rotates: rotates)
+            let count = chunk.count / width
+            for plane in 0..<width {
+                let (method, bytes) = encode(planes[(plane * count)..<((plane + 1) * count)], isSmall: isSmall)
+                if method == .deflate { codec = .deflatedPlanes }
+                writer.byte(method.rawValue)
+                writer.count(bytes.count)
+                writer.append(bytes)
+            }
+            let limit = isSmall ? chunk.count : chunk.count - chunk.count / Self.worthwhile
+            return writer.bytes.count < limit ? (codec, writer.bytes) : (.stored, Array(chunk))
+        }
+
+        private static func split(_ chunk: ArraySlice<UInt8>, width: Int, rotates: Bool) -> [UInt8] {
+            guard width > 1 || rotates else { return Array(chunk) }
+            return unsafe [UInt8](unsafeUninitializedCapacity: chunk.count) { planes, count in
+                unsafe chunk.withUnsafeBufferPointer { bytes in
+                    unsafe pith_split_planes(
+                        pith_isa_best(), planes.baseAddress, bytes.baseAddress, width, bytes.count / width,
+                        rotates ? 1 : 0)
+                }
+                count = chunk.count
+            }
+        }
+
+        private func encode(
+            _ plane: ArraySlice<UInt8>, isSmall: Bool
+        ) -> (method: PlaneMethod, bytes: [UInt8]) {
+            let counts = Histogram.of(plane)
+            if counts.contains(plane.count), let symbol = plane.first { return (.constant, [symbol]) }
+            let isThorough = options.level == .thorough
+            var best: (method: PlaneMethod, bytes: [UInt8]) = (.stored, [])
+            var size = plane.count
+            let isNoise = Histogram.isNoise(counts, count: plane.count)
+            if isSmall || isThorough || !isNoise {
+                // A saving of one part in more than there are bytes is any at all.
+                let saving = isSmall || isThorough ? plane.count + 1 : Self.huffmanSaving
+                let bytes = HuffmanPlane.encode(plane, saving: saving)
+                if bytes.count < size - size / saving {
+                    best = (.huffman, bytes)
+                    size = bytes.count
+                }
+            }
+            if options.usesDeflate {
+                let limit = isThorough ? size : size - size / Self.deflateSaving
+                if let bytes = deflated(plane, isSmall, isThorough, best: size), bytes.count < limit {
+                    return (.deflate, bytes)
+                }
+            }
+            return best.method == .stored ? (.stored, Array(plane)) : best
+        }
+
+        private func deflated(
+            _ plane: ArraySlice<UInt8>, _ isSmall: Bool, _ isThorough: Bool, best: Int
+        ) -> [UInt8]? {
+            if isSmall || isThorough {
+                return Deflate.Strategy.allCases.compactMap { Deflate.compress(plane, $0) }
+                    .min { $0.count < $1.count }
+            }
+            // Long runs and repetitions are what Huffman codes cannot see: a sample shows them.
+            let sample = plane.prefix(Self.probe)
+            guard let probe = Deflate.compress(sample, .standard, level: 1),
+                probe.count * plane.count < best * sample.count
+            else { return nil }
+            return Deflate.compress(plane, .standard)
+        }
+    #endif
+}

@@ -1,0 +1,69 @@
+#if !hasFeature(Embedded)
+    #if canImport(Darwin)
+        import Darwin
+    #elseif canImport(Musl)
+        import Musl
+    #else
+        import Glibc
+    #endif
+    public import PithGraph
+
+    extension ByteSource {
+        /// A regular file, of which only the parts that are asked for are read.
+        ///
+        /// - Throws: `fileNotFound`, `permissionDenied`, `isADirectory`, `inputOutput`.
+        public static func file(_ path: String) throws(PithError) -> ByteSource {
+            let file = try OpenFile(path)
+            return ByteSource(count: file.count) { range throws(PithError) in try file.read(range) }
+        }
+
+        /// A regular file, mapped: its bytes become memory when they are first touched, and not before.
+        ///
+        /// For files that nobody else writes. When another process truncates the file, touching what is gone stops this
+        /// process with SIGBUS; when one changes it, what was verified may no longer hold. `file` has neither fault.
+        ///
+        /// - Throws: As `file`.
+        public static func mapped(_ path: String) throws(PithError) -> ByteSource {
+            let file = try OpenFile(path)
+            guard let mapping = MappedFile(descriptor: file.descriptor, count: file.count) else {
+                throw PithError(.inputOutput, "the system does not map the file", at: .file(path))
+            }
+            return ByteSource(mapping)
+        }
+    }
+
+    /// A regular file that is open for reading until the last user is gone.
+    private final class OpenFile: Sendable {
+        let descriptor: Int32
+        let count: Int
+        private let path: String
+
+        init(_ path: String) throws(PithError) {
+            (descriptor, count) = try FileIO.openRegular(path)
+            self.path = path
+        }
+
+        deinit { _ = close(descriptor) }
+
+        func read(_ range: Range<Int>) throws(PithError) -> [UInt8] {
+            var failure: PithError?
+            let bytes = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+                while count < range.count {
+                    let got = unsafe pread(
+                        descriptor, buffer.baseAddress.map { unsafe $0 + count }, range.count - count,
+                        off_t(range.lowerBound + count))
+                    if got > 0 {
+                        count += got
+                    } else if got == 0 {
+                        return
+                    } else if errno != EINTR {
+                        failure = FileIO.failure("cannot read the file", path)
+                        return
+                    }
+                }
+            }
+            if let failure { throw failure }
+            return bytes
+        }
+    }
+#endif

@@ -1,0 +1,192 @@
+public import PithGraph
+
+extension ModelReader {
+    /// Most components that are decoded at the same time.
+    private static let togetherComponents = 64
+
+    /// Stored and decoded bytes of the chunks that one call of the parallel loop decodes, at least.
+    private static let taskBytes = 1 << 19
+
+    /// Reads some tensors, by their numbers in the index.
+    func tensors(_ numbers: [Int]) throws(PithError) -> [StoredTensor] {
+        var result: [StoredTensor] = []
+        result.reserveCapacity(numbers.count)
+        var batch: [Int] = []
+        var components = 0
+        for number in numbers {
+            let more = index.entries[number].form.components.count
+            if components + more > Self.togetherComponents {
+                try decode(batch, into: &result)
+                batch = []
+                components = 0
+            }
+            batch.append(number)
+            components += more
+        }
+        try decode(batch, into: &result)
+        return result
+    }
+
+    /// A part of the work: some runs of a tensor of the batch.
+    private struct Task {
+        var tensor: Int
+        var runs: ArraySlice<Run>
+    }
+
+    private func decode(_ numbers: [Int], into result: inout [StoredTensor]) throws(PithError) {
+        let entries = numbers.map { index.entries[$0] }
+        var tasks: [Task] = []
+        for (tensor, entry) in entries.enumerated() {
+            let (runs, paddings) = runs(entry)
+            try checkPadding(paddings, entry)
+            var start = 0
+            var bytes = 0
+            for (place, run) in runs.enumerated() {
+                bytes += run.chunks.reduce(0) { $0 + $1.stored.count + $1.decoded.count }
+                if bytes >= Self.taskBytes || place == runs.count - 1 {
+                    tasks.append(Task(tensor: tensor, runs: runs[start...place]))
+                    start = place + 1
+                    bytes = 0
+                }
+            }
+        }
+        let lengths = entries.flatMap { $0.form.components.map { $0.byteCount } }
+        var firsts: [Int] = []
+        var next = 0
+        for entry in entries {
+            firsts.append(next)
+            next += entry.form.components.count
+        }
+        var failure: PithError?
+        let arrays = unsafe UninitializedArrays.fill(lengths) { buffers in
+            unsafe failure = decode(tasks, entries, firsts, into: buffers)
+        }
+        if let failure { throw failure }
+        for (tensor, entry) in entries.enumerated() {
+            let end = firsts[tensor] + entry.form.components.count
+            let components = Array(arrays[firsts[tensor]..<end])
+            do throws(PithError) {
+                try entry.form.check(components)
+                result.append(
+                    try StoredTensor(
+                        name: entry.name, form: entry.form, components: components, foreign: entry.foreign))
+            } catch {
+                throw error.located(
+                    in: PithError.Location(
+                        offset: UInt64(entry.start), section: SectionKind.data.name, tensor: entry.name))
+            }
+        }
+    }
+
+    /// Does the tasks, on several threads if there are any; gives the first failure.
+    private func decode(
+        _ tasks: [Task], _ entries: [TensorIndex.Entry], _ firsts: [Int],
+        into buffers: [UnsafeMutableBufferPointer<UInt8>]
+    ) -> PithError? {
+        let work = { (task: Task, decoder: ChunkDecoder) throws(PithError) in
+            let entry = entries[task.tensor]
+            for run in task.runs {
+                try unsafe read(run, entry) { place, bytes throws(PithError) in
+                    let number = firsts[task.tensor] + place.component
+                    let component = entry.form.components[place.component]
+                    try unsafe decoder.decode(
+                        place.codec, bytes, into: UnsafeMutableBufferPointer(rebasing: buffers[number][place.decoded]),
+                        width: component.width, rotates: component.isFloatingPoint, offset: place.stored.lowerBound)
+                }
+            }
+        }
+        guard let parallel = options.parallel, tasks.count > 1 else {
+            let decoder = ChunkDecoder()
+            for task in tasks {
+                do throws(PithError) { try work(task, decoder) } catch { return error }
+            }
+            return nil
+        }
+        var failures = [PithError?](repeating: nil, count: tasks.count)
+        unsafe failures.withUnsafeMutableBufferPointer { failures in
+            parallel(tasks.count) { number in
+                do throws(PithError) {
+                    try work(tasks[number], ChunkDecoder())
+                } catch {
+                    unsafe failures[number] = error
+                }
+            }
+        }
+        return failures.lazy.compactMap { $0 }.first
+    }
+}
+
+/// Several arrays, filled at once without being set to zero first.
+enum UninitializedArrays {
+    /// - Parameter body: Writes every byte of every buffer, or what it leaves is not looked at.
+    static func fill(
+        _ lengths: [Int], _ body: ([UnsafeMutableBufferPointer<UInt8>]) -> Void
+    ) -> [[UInt8]] {
+        var arrays: [[UInt8]] = []
+        unsafe fill(lengths[...], [], &arrays, body)
+        return arrays.reversed()
+    }
+
+    private static func fill(
+        _ lengths: ArraySlice<Int>, _ buffers: [UnsafeMutableBufferPointer<UInt8>], _ arrays: inout [[UInt8]],
+        _ body: ([UnsafeMutableBufferPointer<UInt8>]) -> Void
+    ) {
+        guard let length = lengths.first else { return unsafe body(buffers) }
+        let array = unsafe [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+            unsafe fill(
+                lengths.dropFirst(), buffers + [UnsafeMutableBufferPointer(rebasing: buffer[..<length])], &arrays, body)
+            count = length
+        }
+        arrays.append(array)
+    }
+}
+
+extension ModelReader {
+    /// Reads some rows of a tensor, decoded, without the rest of it where its elements are plain and row-major.
+    ///
+    /// - Parameters:
+    ///   - number: Below `tensorNames.count`.
+    ///   - rows: Of its outermost extent; the tensor has at least one.
+    /// - Returns: The elements, little-endian, row-major.
+    /// - Throws: `invalidArgument` for rows or a tensor that are not there, and whatever is wrong with the chunks.
+    /// - Complexity: O(n) in the bytes of the chunks that hold the rows, or of the tensor when it is encoded.
+    public func elements(ofTensor number: Int, rows: Range<Int>) throws(PithError) -> [UInt8] {
+        let entry = index.entries[try checked(number)]
+        let shape = entry.form.shape
+        guard shape.rank > 0, rows.lowerBound >= 0, rows.upperBound <= shape[0] else {
+            throw PithError(.invalidArgument, "rows \(rows) are not in \(shape)", at: .tensor(entry.name))
+        }
+        let rowBytes = shape[0] == 0 ? 0 : entry.form.byteCount / shape[0]
+        let range = (rows.lowerBound * rowBytes)..<(rows.upperBound * rowBytes)
+        guard entry.form.encoding == .plain, entry.form.layout == .rowMajor else {
+            return Array(try tensor(number).bytes[range])
+        }
+        var result: [UInt8] = []
+        result.reserveCapacity(range.count)
+        let decoder = ChunkDecoder()
+        let component = entry.form.components[0]
+        for run in runs(entry).runs where run.chunks.contains(where: { $0.decoded.overlaps(range) }) {
+            try unsafe read(run, entry) { place, bytes throws(PithError) in
+                let wanted = place.decoded.clamped(to: range)
+                guard !wanted.isEmpty else { return }
+                var failure: PithError?
+                let chunk = unsafe UninitializedArrays.fill([place.decoded.count]) { buffers in
+                    do throws(PithError) {
+                        try unsafe decoder.decode(
+                            place.codec, bytes, into: buffers[0], width: component.width,
+                            rotates: component.isFloatingPoint, offset: place.stored.lowerBound)
+                    } catch {
+                        failure = error
+                    }
+                }[0]
+                if let failure { throw failure }
+                let start = place.decoded.lowerBound
+                result += chunk[(wanted.lowerBound - start)..<(wanted.upperBound - start)]
+            }
+        }
+        if entry.form.elementType == .bool, result.contains(where: { $0 > 1 }) {
+            throw PithError(.malformed, "a bool is neither 0 nor 1", at: .tensor(entry.name))
+        }
+        return result
+    }
+}

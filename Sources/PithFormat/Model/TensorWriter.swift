@@ -1,0 +1,48 @@
+import PithGraph
+
+/// Codes a tensor's chunks one after another and notes them for the index.
+struct TensorWriter {
+    private(set) var entry: TensorIndex.Entry
+    private let encoder: ChunkEncoder
+    private let chunkByteCount: Int
+    private var component = 0
+    private var done = 0
+    private var checksum: UInt32 = 0
+    private var pending = 0
+
+    init(_ name: String, _ form: TensorForm, _ foreign: ForeignElements?, _ options: EncodingOptions) {
+        entry = TensorIndex.Entry(name: name, form: form, foreign: foreign)
+        encoder = ChunkEncoder(options: options)
+        chunkByteCount = options.chunkByteCount
+        skipEmpty()
+    }
+
+    private mutating func skipEmpty() {
+        let components = entry.form.components
+        while component < components.count, components[component].byteCount == 0 { component += 1 }
+    }
+
+    /// Codes the next chunk of the components, in order.
+    ///
+    /// - Parameter chunk: As long as a chunk is, or as what is left of the component.
+    mutating func add(_ chunk: ArraySlice<UInt8>) -> [UInt8] {
+        let form = entry.form.components[component]
+        let (codec, stored) = encoder.encode(chunk, width: form.width, rotates: form.isFloatingPoint)
+        checksum = unsafe stored.withUnsafeBufferPointer { unsafe Checksum.of($0, after: checksum) }
+        pending += stored.count
+        done += chunk.count
+        if done == form.byteCount {
+            component += 1
+            done = 0
+            skipEmpty()
+        }
+        var noted = TensorIndex.Chunk(codec: codec, storedLength: stored.count, checksum: nil)
+        if pending > TensorIndex.checksumBytes || component == entry.form.components.count {
+            noted.checksum = checksum
+            checksum = 0
+            pending = 0
+        }
+        entry.chunks.append(noted)
+        return stored
+    }
+}

@@ -1,0 +1,135 @@
+import CPithKernels
+import PithFormat
+import Testing
+
+@Suite("Huffman planes") struct HuffmanTests {
+    /// The fast decoder, with the bytes after its input and output guarded.
+    private func fast(_ bytes: [UInt8], count: Int) -> [UInt8]? {
+        var table = [UInt64](repeating: .max, count: Int(PITH_HUFFMAN_ENTRIES))
+        var output = [UInt8](repeating: 0xA5, count: count + 64)
+        let isValid = unsafe bytes.withUnsafeBufferPointer { bytes in
+            unsafe output.withUnsafeMutableBufferPointer { output in
+                unsafe table.withUnsafeMutableBufferPointer { table in
+                    unsafe pith_huffman_decode(
+                        output.baseAddress, count, bytes.baseAddress, bytes.count, table.baseAddress) == 1
+                }
+            }
+        }
+        #expect(output[count...].allSatisfy { $0 == 0xA5 })
+        return isValid ? Array(output[..<count]) : nil
+    }
+
+    private func slow(_ bytes: [UInt8], count: Int) -> [UInt8]? { HuffmanPlane.decode(bytes[...], count: count) }
+
+    /// Bytes of which value v is about twice as frequent as v + 1, from `most` values.
+    private func plane(_ count: Int, most: Int, seed: UInt64) -> [UInt8] {
+        var random = SplitMix(state: seed)
+        return (0..<count).map { _ in UInt8(truncatingIfNeeded: 117 + min(random.next().trailingZeroBitCount, most)) }
+    }
+
+    @Test("the specification's test vector")
+    func testVector() {
+        let symbols =
+            [UInt8](repeating: 0x7C, count: 24) + [UInt8](repeating: 0x7D, count: 12)
+            + [UInt8](repeating: 0x7B, count: 6) + [0x78, 0x78, 0x78, 0x7E, 0x7E, 0x77]
+        let coded: [UInt8] = [
+            0x02, 0x77, 0x7E, 0x45, 0x00, 0x13, 0x52, 0x0C, 0x00, 0x00, 0x00, 0x00, 0xAA, 0xAA, 0xAA, 0xDB, 0x6D, 0xBB,
+            0xBB, 0xFF, 0xF0,
+        ]
+        #expect(slow(coded, count: 48) == symbols)
+        #expect(fast(coded, count: 48) == symbols)
+        // The 4 bits that fill the last byte would be 4 more of the symbol whose code is 0.
+        for count in [0, 47, 53, 1024] {
+            #expect(slow(coded, count: count) == nil)
+            #expect(fast(coded, count: count) == nil)
+        }
+    }
+
+    @Test("planes of all lengths and distributions come back, by both decoders")
+    func roundTrips() {
+        for count in [1, 2, 3, 7, 100, 1023, 1024, 1025, 4096, 32767, 32768, 32769, 70_000, 131_072] {
+            for most in [0, 1, 2, 5, 11, 30] {
+                let symbols = plane(count, most: most, seed: UInt64(count * 31 + most))
+                for saving in [16, count + 1] {
+                    let coded = HuffmanPlane.encode(symbols[...], saving: saving)
+                    #expect(slow(coded, count: count) == symbols, "\(count) symbols of \(most + 1)")
+                    #expect(fast(coded, count: count) == symbols, "\(count) symbols of \(most + 1)")
+                    #expect(coded.count <= count + (count + 32767) / 32768)
+                }
+            }
+        }
+    }
+
+    @Test("the code is the best of at most 11 bits: within 1 % of the entropy, for skewed and even counts")
+    func nearlyOptimal() {
+        var random = SplitMix(state: 9)
+        let even = (0..<65536).map { _ in UInt8(truncatingIfNeeded: random.next() % 64) }
+        // 6 bits each, and in each block 2 + 32 + 8 bytes of code and stream sizes.
+        #expect(HuffmanPlane.encode(even[...], saving: 1 << 20).count <= 65536 * 6 / 8 + 2 * (1 + 2 + 32 + 8 + 4))
+        let skewed = plane(65536, most: 30, seed: 3)
+        // Geometric counts have an entropy of 2 bits; lengths are limited to 11.
+        #expect(HuffmanPlane.encode(skewed[...], saving: 1 << 20).count <= 65536 * 2 / 8 * 101 / 100 + 100)
+    }
+
+    @Test("both decoders take and refuse the same of 40,000 damaged planes, and give the same")
+    func damaged() {
+        var random = SplitMix(state: 5)
+        var refused = 0
+        for count in [48, 1500] {
+            let coded = HuffmanPlane.encode(plane(count, most: 9, seed: 8)[...], saving: count + 1)
+            for _ in 0..<20_000 {
+                var bytes = coded
+                for _ in 0...(random.next() % 3) {
+                    // Most damage to the code itself, which stands at the start.
+                    let place = Int(random.next() % (random.next() % 2 == 0 ? 16 : UInt64(bytes.count)))
+                    bytes[place] = UInt8(truncatingIfNeeded: random.next())
+                }
+                if random.next() % 8 == 0 { bytes.removeLast(Int(random.next() % 9)) }
+                let expected = slow(bytes, count: count)
+                if expected == nil { refused += 1 }
+                if fast(bytes, count: count) != expected { Issue.record("the decoders differ on \(bytes)") }
+            }
+        }
+        #expect(refused > 20_000 && refused < 40_000)
+    }
+
+    @Test("codes that are not complete, not canonical or not closed are refused")
+    func rules() {
+        // Two symbols of one bit, 0x10 and 0x11: 8 symbols in one byte.
+        let good: [UInt8] = [2, 0x10, 0x11, 0x11, 1, 0, 0b0101_0101]
+        for (bytes, count) in [
+            (good, 8), ([2, 0x10, 0x11, 0x11, 1, 0, 0b0101_0100], 6),
+        ] {
+            #expect(slow(bytes, count: count) != nil)
+            #expect(fast(bytes, count: count) != nil)
+        }
+        for (bytes, count): ([UInt8], Int) in [
+            ([3] + good[1...], 8),  // a mode that is not there
+            ([2, 0x11, 0x10, 0x11, 1, 0, 0], 8), ([2, 0x10, 0x10, 0x01, 1, 0, 0], 8),  // lo is not under hi
+            ([2, 0x10, 0x11, 0x21, 1, 0, 0], 8),  // one code of one bit, one of two: not complete
+            ([2, 0x10, 0x12, 0x11, 0x01, 1, 0, 0], 8),  // three codes of one bit
+            ([2, 0x10, 0x12, 0x01, 0x11, 1, 0, 0], 8),  // a half that is left over, not zero
+            ([2, 0x10, 0x13, 0x11, 0x00, 1, 0, 0], 8),  // hi does not occur
+            ([2, 0x10, 0x11, 0x1C, 1, 0, 0], 8),  // 12 bits
+            (good, 7), (good, 9), (good + [0], 8), (good.dropLast(), 8),
+            ([2, 0x10, 0x11, 0x11, 1, 0, 0b0101_0101], 6),  // bits after the last code are not zero
+            ([2, 0x10, 0x11, 0x11, 2, 0, 0b0101_0101, 0], 8),  // a byte too many
+        ] {
+            #expect(slow(bytes, count: count) == nil, "\(bytes)")
+            #expect(fast(bytes, count: count) == nil, "\(bytes)")
+        }
+    }
+}
+
+/// SplitMix64, so that a test's numbers are the same everywhere.
+struct SplitMix {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import PithFormat
+import PithGraph
+import Synchronization
+import Testing
+
+@Suite("Reading parts of a file") struct ReaderTests {
+    private func file() throws -> ModelFile {
+        ModelFile(
+            role: .weights,
+            tensors: [
+                try weights("w", [700, 301]), try tensor("b", .uint8, [9]) { UInt8($0) },
+                try weights("p", [40, 50]).laidOut(.panels), try tensor("z", .float64, [3, 5000]) { UInt8($0 % 251) },
+                try weights("e", [0, 4]),
+            ])
+    }
+
+    /// Notes which bytes are read.
+    private final class Notes: Sendable {
+        let ranges = Mutex<[Range<Int>]>([])
+        var count: Int { ranges.withLock { $0.reduce(0) { $0 + $1.count } } }
+    }
+
+    private func source(_ bytes: [UInt8], _ notes: Notes) -> ByteSource {
+        ByteSource(count: bytes.count) { range in
+            notes.ranges.withLock { $0.append(range) }
+            return Array(bytes[range])
+        }
+    }
+
+    @Test("one tensor, and rows of one, without the rest", arguments: EncodingOptions.Level.allCases)
+    func parts(level: EncodingOptions.Level) throws {
+        let file = try file()
+        let bytes = try file.encoded(EncodingOptions(level: level, chunkByteCount: 4096))
+        let notes = Notes()
+        let reader = try ModelReader(source(bytes, notes), options: ReadingOptions(verify: .directoryOnly))
+        #expect(notes.count < 3000)
+        #expect(reader.tensorNames == ["w", "b", "p", "z", "e"])
+        #expect(reader.number(ofTensor: "z") == 3)
+        #expect(reader.number(ofTensor: "") == nil)
+        for (number, expected) in file.tensors.enumerated() { #expect(try reader.tensor(number) == expected) }
+        let before = notes.count
+        #expect(try reader.elements(ofTensor: 0, rows: 100..<103) == Array(file.tensors[0].bytes[120_400..<124_012]))
+        #expect(notes.count - before <= 4 * 4096)
+        #expect(try reader.elements(ofTensor: 1, rows: 2..<4) == [2, 3])
+        #expect(try reader.elements(ofTensor: 2, rows: 39..<40) == Array(file.tensors[2].bytes[7800...]))
+        #expect(try reader.elements(ofTensor: 3, rows: 0..<3) == file.tensors[3].bytes)
+        #expect(try reader.elements(ofTensor: 3, rows: 1..<1) == [])
+        #expect(try reader.elements(ofTensor: 4, rows: 0..<0) == [])
+        #expect(try reader.contents().tensors == file.tensors)
+        for (number, rows) in [(0, 699..<701), (0, -1..<1), (9, 0..<1), (4, 0..<1)] {
+            #expect(throws: PithError(.invalidArgument, "")) {
+                _ = try reader.elements(ofTensor: number, rows: rows)
+            }
+        }
+        #expect(throws: PithError(.invalidArgument, "")) { _ = try reader.tensor(5) }
+    }
+
+    @Test("from a file, a mapping, memory: the same; a mapping needs no reading")
+    func sources() throws {
+        let file = try file()
+        let path = NSTemporaryDirectory() + "pith-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try file.write(to: path)
+        for source in [try ByteSource.file(path), try .mapped(path), ByteSource(try FileIO.read(path: path))] {
+            #expect(try ModelReader(source).contents().tensors == file.tensors)
+        }
+        #expect(throws: PithError(.fileNotFound, "")) { _ = try ByteSource.file(path + "-none") }
+        #expect(throws: PithError(.isADirectory, "")) { _ = try ByteSource.mapped(NSTemporaryDirectory()) }
+        try FileIO.writeAtomically([], to: path)
+        #expect(throws: PithError(.truncated, "")) { _ = try ModelReader(.mapped(path)) }
+    }
+
+    @Test("damage in a chunk: found at once, or when the chunk is read")
+    func verification() throws {
+        var bytes = try file().encoded()
+        bytes[bytes.count - 2000] ^= 1  // in z, the last with elements
+        #expect(throws: PithError(.checksumMismatch, "")) { _ = try ModelReader(ByteSource(bytes)) }
+        let reader = try ModelReader(ByteSource(bytes), options: ReadingOptions(verify: .directoryOnly))
+        _ = try reader.tensor(0)
+        #expect(throws: PithError(.checksumMismatch, "")) { _ = try reader.tensor(3) }
+        #expect(throws: PithError(.checksumMismatch, "")) { _ = try reader.elements(ofTensor: 3, rows: 2..<3) }
+        #expect(throws: PithError(.checksumMismatch, "")) { try reader.verify() }
+    }
+
+    @Test("decoding shared among threads gives the same tensors and the same first error")
+    func parallel() throws {
+        let file = try file()
+        for chunkByteCount in [4096, 1 << 18] {
+            var bytes = try file.encoded(EncodingOptions(chunkByteCount: chunkByteCount))
+            let parallel: ReadingOptions.ParallelFor = { count, body in
+                nonisolated(unsafe) let body = body
+                DispatchQueue.concurrentPerform(iterations: count) { unsafe body($0) }
+            }
+            #expect(try ModelFile.decode(bytes, parallel: parallel).tensors == file.tensors)
+            bytes[20_000] ^= 1
+            let options = ReadingOptions(verify: .directoryOnly)
+            let alone = #expect(throws: PithError.self) {
+                _ = try ModelReader(ByteSource(bytes), options: options).contents()
+            }
+            let shared = #expect(throws: PithError.self) { _ = try ModelFile.decode(bytes, parallel: parallel) }
+            #expect(alone?.description == shared?.description)
+        }
+    }
+
+    @Test("a source that gives too little is refused")
+    func shortReads() throws {
+        let bytes = try file().encoded()
+        let source = ByteSource(count: bytes.count) { Array(bytes[$0].dropLast()) }
+        #expect(throws: PithError(.truncated, "")) { _ = try ModelReader(source) }
+    }
+
+    @Test("unknown sections that are safe to copy are kept, others are left out")
+    func otherSections() throws {
+        var hand = HandFile(reading: try file().encoded())
+        hand.sections.insert(("keep", [1, 2]), at: 0)
+        hand.sections.insert(("goNE", [3]), at: 1)
+        hand.sections.insert(("also", []), at: 3)
+        let file = try ModelFile.decode(hand.bytes)
+        let expected = [OtherSection(kind: "keep", bytes: [1, 2]), OtherSection(kind: "also", bytes: [])]
+        #expect(file.otherSections == expected)
+        let again = try file.encoded()
+        #expect(HandFile(reading: again).sections.map { $0.kind } == ["TNSR", "keep", "also", "DATA"])
+        #expect(try ModelFile.decode(again).otherSections == expected)
+        for kind in ["KEEP", "keeP", "meta", "abc", "k ep"] {
+            var wrong = file
+            wrong.otherSections = [OtherSection(kind: kind, bytes: [])]
+            #expect(throws: PithError(.invalidArgument, "")) { _ = try wrong.encoded() }
+        }
+    }
+
+    @Test("a chunk's size must be a power of two in range", arguments: [0, 4095, 2048, 6000, 1 << 23])
+    func chunkSizes(size: Int) throws {
+        #expect(throws: PithError(.invalidArgument, "")) {
+            _ = try file().encoded(EncodingOptions(chunkByteCount: size))
+        }
+    }
+}
