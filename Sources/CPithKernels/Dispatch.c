@@ -66,12 +66,19 @@ static const struct pith_kernel_table *kernels(int isa) {
 void pith_matmul_f32(
     int isa, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, ptrdiff_t a_k_stride,
     const float *b_packed, float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue) {
-    struct pith_matmul_job job = {
-        .m = m, .n = n, .k = k, .a = a, .a_row_stride = a_row_stride, .a_k_stride = a_k_stride,
-        .b_packed = b_packed, .c = c, .ldc = ldc,
+    struct pith_product product = {
+        .m = m, .n = n, .counts = {1, 1, k}, .a = a, .a_row_stride = a_row_stride, .a_steps = {0, 0, a_k_stride},
+        .b = b_packed, .b_panel_stride = (ptrdiff_t)(k * PITH_PANEL_WIDTH), .b_steps = {0, 0, PITH_PANEL_WIDTH},
+        .c = c, .ldc = ldc,
     };
-    if (epilogue) job.epilogue = *epilogue;
-    kernels(isa)->matmul(&job);
+    if (epilogue) product.epilogue = *epilogue;
+    kernels(isa)->matmul(&product);
+}
+
+void pith_conv_f32(
+    int isa, const struct pith_conv *conv, float *y, const float *x, const float *weight, const float *bias,
+    float *scratch, size_t first_row, size_t last_row) {
+    kernels(isa)->conv(conv, y, x, weight, bias, scratch, first_row, last_row);
 }
 
 void pith_im2col_pack_f32(

@@ -15,19 +15,44 @@ struct pith_window {
     size_t out_h, out_w;
 };
 
-/// The arguments of `pith_matmul_f32`, with an epilogue that is never NULL.
-struct pith_matmul_job {
-    size_t m, n, k;
+/// What follows from a convolution's sizes.
+struct pith_conv_view {
+    const struct pith_conv *conv;
+    /// Of one group.
+    size_t channels, filters;
+    /// Whether output rows that follow each other read the same copies of image rows.
+    int shares_rows;
+    /// Output rows, before pooling, that are computed at once.
+    size_t block_rows;
+    /// Floats of scratch before those for sums that are to be pooled.
+    size_t scratch_image;
+};
+
+struct pith_conv_view pith_conv_view(const struct pith_conv *conv);
+
+/// C = epilogue(A * B), where k runs through three nested loops, so that windows of an image are operands as they lie.
+struct pith_product {
+    size_t m, n;
+    /// Of k, the innermost loop last.
+    size_t counts[3];
     const float *a;
-    ptrdiff_t a_row_stride, a_k_stride;
-    const float *b_packed;
+    ptrdiff_t a_row_stride;
+    /// What takes from one round of a loop to the next, for the outer loops after all rounds of the inner ones.
+    ptrdiff_t a_steps[3];
+    const float *b;
+    /// From 16 columns to the next 16.
+    ptrdiff_t b_panel_stride;
+    ptrdiff_t b_steps[3];
     float *c;
     ptrdiff_t ldc;
     struct pith_matmul_epilogue epilogue;
 };
 
 struct pith_kernel_table {
-    void (*matmul)(const struct pith_matmul_job *job);
+    void (*matmul)(const struct pith_product *product);
+    void (*conv)(
+        const struct pith_conv *conv, float *y, const float *x, const float *weight, const float *bias, float *scratch,
+        size_t first_row, size_t last_row);
     void (*im2col)(
         float *packed, const float *image, size_t channels, const struct pith_window *w, size_t p0, size_t p1);
     void (*maxpool)(float *y, int32_t *indices, const float *plane, const struct pith_window *w);

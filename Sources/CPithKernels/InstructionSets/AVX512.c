@@ -8,12 +8,15 @@
 #define PITH_LANES 16
 #define PITH_SOFTWARE_FMA 0
 
-/// Panels of a full group. 32 registers: 24 sums, a row of B, a value of A.
-#define PITH_MATMUL_GROUP 3
-/// Wider tiles first, then taller ones.
-#define PITH_MATMUL_TILES(T)                                                                                          \
-    T(1, 8) T(2, 6) T(1, 4) T(8, 3) T(4, 3) T(2, 3) T(1, 3) T(12, 2) T(8, 2) T(4, 2) T(2, 2) T(1, 2) T(24, 1) T(8, 1) \
-    T(4, 1) T(2, 1) T(1, 1)
+/// Rows of the usual tile, and its panels. 32 registers: 24 sums, a row of B, a value of A.
+#define PITH_TILE_ROWS 8
+#define PITH_GROUP_PANELS 3
+/// Every (rows, panels): wide tiles before narrow ones, then tall ones before short ones.
+#define PITH_TILES(T)                                                                                                 \
+    T(1, 8) T(1, 7) T(4, 6) T(3, 6) T(2, 6) T(1, 6) T(1, 5) T(6, 4) T(5, 4) T(4, 4) T(3, 4) T(2, 4) T(1, 4) T(8, 3)   \
+    T(7, 3) T(6, 3) T(5, 3) T(4, 3) T(3, 3) T(2, 3) T(1, 3) T(12, 2) T(8, 2) T(7, 2) T(6, 2) T(5, 2) T(4, 2)          \
+    T(3, 2) T(2, 2) T(1, 2) T(24, 1) T(16, 1) T(12, 1) T(8, 1) T(7, 1) T(6, 1) T(5, 1) T(4, 1) T(3, 1) T(2, 1)        \
+    T(1, 1)
 
 #pragma clang attribute push(                                                                                         \
     __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)

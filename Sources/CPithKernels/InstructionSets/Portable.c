@@ -10,9 +10,10 @@
 #define PITH_SOFTWARE_FMA 1
 #endif
 
-/// Panels of a full group.
-#define PITH_MATMUL_GROUP 1
-/// Wider tiles first, then taller ones.
-#define PITH_MATMUL_TILES(T) T(2, 1) T(1, 1)
+/// Rows of the usual tile, and its panels. Each sum is two vectors of double.
+#define PITH_TILE_ROWS 2
+#define PITH_GROUP_PANELS 1
+/// Every (rows, panels): wide tiles before narrow ones, then tall ones before short ones.
+#define PITH_TILES(T) T(2, 1) T(1, 1)
 
 #include "../Templates/Table.h"

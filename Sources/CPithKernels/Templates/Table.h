@@ -4,12 +4,15 @@
 
 #include "Elementwise.h"
 #include "Im2col.h"
+#include "Tile.h"
 #include "Matmul.h"
 #include "Optimizers.h"
+#include "Convolution.h"
 #include "Pooling.h"
 
 const struct pith_kernel_table PITH_NAME(pith_kernels) = {
     .matmul = PITH_NAME(matmul),
+    .conv = PITH_NAME(conv),
     .im2col = PITH_NAME(im2col),
     .maxpool = PITH_NAME(maxpool),
     .relu = PITH_NAME(relu),

@@ -128,6 +128,41 @@ void pith_matmul_f32(
 
 // MARK: Convolution
 
+/// A convolution of one image of [channels, height, width] by a weight of
+/// [filters, channels / groups, kernel_h, kernel_w]. One-dimensional: heights of 1.
+struct pith_conv {
+    size_t channels, height, width;
+    size_t filters, groups;
+    size_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w;
+    /// Output (oy, ox) begins at row `oy * stride_h - pad_top` and column `ox * stride_w - pad_left`.
+    ptrdiff_t pad_top, pad_left;
+    /// Before pooling. Windows may reach outside the image on any side.
+    size_t out_h, out_w;
+    /// As in `pith_matmul_epilogue`.
+    int activation;
+    /// 1: each 2 x 2 outputs give one, as `pith_maxpool_f32` with kernel and stride 2 has it; an odd last row or column
+    /// is left out.
+    int pool_2x2;
+};
+
+/// Floats of scratch for `pith_conv_f32`. Bounded by one block of output rows, not by the image.
+size_t pith_conv_scratch_size(const struct pith_conv *conv);
+
+/// One image's convolution, bias, activation and pooling.
+///
+/// Each element starts at +0, then `acc = fma(weight, cell, acc)` over (channel of the group, kernel row, kernel column)
+/// ascending, where a cell outside the image is +0; then bias, activation, NaN made canonical, pooling.
+///
+/// - y: [filters, out_h, out_w], or with pooling [filters, out_h / 2, out_w / 2].
+/// - x: [channels, height, width]. weight: [filters, channels / groups, kernel_h, kernel_w], read in place.
+/// - bias: `filters` floats or NULL.
+/// - scratch: `pith_conv_scratch_size` floats, one for each thread; contents do not matter. 64-byte alignment is faster.
+/// - first_row, last_row: the rows of y, after pooling, to compute, in every filter; rows can be split between threads.
+///   Nothing else in y is touched.
+void pith_conv_f32(
+    int isa, const struct pith_conv *conv, float *y, const float *x, const float *weight, const float *bias,
+    float *scratch, size_t first_row, size_t last_row);
+
 /// Lays the windows of one image out as panels, so that a convolution is a product of weights by panels.
 ///
 /// Row kk of the matrix is (channel, kernel row, kernel column) in row-major order, the order of a weight

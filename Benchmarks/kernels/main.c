@@ -1,0 +1,163 @@
+// Each kernel's speed as a share of the processor's own: see `run`.
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "Peak.h"
+
+static double seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static float *floats(size_t count) {
+    float *p = aligned_alloc(64, (count * sizeof(float) + 127) / 64 * 64);
+    if (!p) exit(1);
+    unsigned state = 1;
+    for (size_t i = 0; i < count; i++) {
+        state = state * 1664525u + 1013904223u;
+        p[i] = (float)(state >> 8) / (1 << 23) - 1;
+    }
+    return p;
+}
+
+// MARK: Cases
+
+struct operands {
+    float *a, *b, *bias, *c, *scratch;
+};
+
+struct bench {
+    const char *name;
+    /// Multiply-adds of one call.
+    double work;
+    void (*prepare)(const struct bench *bench, struct operands *operands);
+    void (*run)(const struct bench *bench, int isa, const struct operands *operands);
+    size_t m, n, k;
+    struct pith_conv conv;
+};
+
+static void prepare_matmul(const struct bench *bench, struct operands *o) {
+    o->a = floats(bench->m * bench->k);
+    o->b = floats(pith_pack_size(bench->k, bench->n));
+    o->bias = floats(bench->n);
+    o->c = floats(bench->m * bench->n);
+    o->scratch = NULL;
+}
+
+static void run_matmul(const struct bench *bench, int isa, const struct operands *o) {
+    const struct pith_matmul_epilogue epilogue = {.column_bias = o->bias, .activation = 1};
+    const ptrdiff_t k = (ptrdiff_t)bench->k, n = (ptrdiff_t)bench->n;
+    pith_matmul_f32(isa, bench->m, bench->n, bench->k, o->a, k, 1, o->b, o->c, n, &epilogue);
+}
+
+static void prepare_conv(const struct bench *bench, struct operands *o) {
+    const struct pith_conv *c = &bench->conv;
+    o->a = floats(c->channels * c->height * c->width);
+    o->b = floats(c->filters * c->channels / c->groups * c->kernel_h * c->kernel_w);
+    o->bias = floats(c->filters);
+    o->c = floats(c->filters * c->out_h * c->out_w);
+    o->scratch = floats(pith_conv_scratch_size(c));
+}
+
+static void run_conv(const struct bench *bench, int isa, const struct operands *o) {
+    const struct pith_conv *c = &bench->conv;
+    pith_conv_f32(isa, c, o->c, o->a, o->b, o->bias, o->scratch, 0, c->out_h / (c->pool_2x2 ? 2 : 1));
+}
+
+#define MATMUL(title, m_, n_, k_)                                                                                     \
+    {                                                                                                                 \
+        .name = title, .work = (double)(m_) * (n_) * (k_), .prepare = prepare_matmul, .run = run_matmul, .m = m_,     \
+        .n = n_, .k = k_                                                                                              \
+    }
+/// Square, stride 1, `pad` on all sides.
+#define CONV(title, channels_, extent, filters_, groups_, kernel, pad, pool)                                          \
+    {                                                                                                                 \
+        .name = title,                                                                                                \
+        .work = (double)(filters_) * (channels_) / (groups_) * (kernel) * (kernel) * CONV_OUT(extent, kernel, pad)    \
+            * CONV_OUT(extent, kernel, pad),                                                                          \
+        .prepare = prepare_conv, .run = run_conv, .conv = {                                                           \
+            channels_, extent, extent, filters_, groups_, kernel, kernel, 1, 1, 1, 1, pad, pad,                       \
+            CONV_OUT(extent, kernel, pad), CONV_OUT(extent, kernel, pad), 1, pool                                     \
+        }                                                                                                             \
+    }
+#define CONV_OUT(extent, kernel, pad) ((extent) + 2 * (pad) - (kernel) + 1)
+
+static const struct bench benches[] = {
+    MATMUL("matmul 512x512x512", 512, 512, 512),
+    MATMUL("matmul 1000x784x300", 1000, 300, 784),
+    MATMUL("matmul 1000x300x100", 1000, 100, 300),
+    MATMUL("matmul 1000x100x10", 1000, 10, 100),
+    MATMUL("matmul 64x784x300", 64, 300, 784),
+    MATMUL("one row 784x300", 1, 300, 784),
+    MATMUL("one row 300x100", 1, 100, 300),
+    MATMUL("one row 400x120", 1, 120, 400),
+    MATMUL("one row 9216x128", 1, 128, 9216),
+    CONV("conv LeNet-5 1, pool", 1, 28, 6, 1, 5, 2, 1),
+    CONV("conv LeNet-5 2, pool", 6, 14, 16, 1, 5, 0, 1),
+    CONV("conv cnn 1, pool", 1, 28, 8, 1, 3, 1, 1),
+    CONV("conv cnn 2, pool", 8, 14, 16, 1, 3, 1, 1),
+    CONV("conv cnn 3", 16, 7, 20, 1, 3, 0, 0),
+    CONV("conv PyTorch 1", 1, 28, 32, 1, 3, 0, 0),
+    CONV("conv PyTorch 2, pool", 32, 26, 64, 1, 3, 0, 1),
+    CONV("conv 1x1, 64 of 64", 64, 28, 64, 1, 1, 0, 0),
+    CONV("conv depthwise 3x3, 64", 64, 28, 64, 64, 3, 1, 0),
+};
+
+// MARK: Measuring
+
+/// The shortest time of a call, from rounds of about 2 ms.
+static double time_of(const struct bench *bench, int isa, const struct operands *operands, int rounds) {
+    double best = 1e9;
+    size_t calls = 1;
+    for (int round = 0; round < rounds; round++) {
+        const double start = seconds();
+        for (size_t i = 0; i < calls; i++) bench->run(bench, isa, operands);
+        const double each = (seconds() - start) / (double)calls;
+        if (each < best) best = each;
+        const double wanted = 2e-3 / each;
+        calls = wanted < 1 ? 1 : (size_t)wanted;
+    }
+    return best;
+}
+
+static double peak_of(int isa) {
+    double best = 0;
+    for (int round = 0; round < 20; round++) {
+        float result;
+        const double start = seconds();
+        const size_t operations = peak_operations(isa, 200000, &result);
+        const double rate = (double)operations / (seconds() - start);
+        if (rate > best) best = rate;
+    }
+    return best;
+}
+
+int main(int argc, char **argv) {
+    const char *wanted = argc > 1 ? argv[1] : "";
+    const int rounds = argc > 2 ? atoi(argv[2]) : 60;
+    for (int isa = 4; isa >= 0; isa--) {
+        if (!pith_isa_supported(isa)) continue;
+        const double peak = peak_of(isa);
+        printf("%s: peak %.1f GFLOP/s\n", pith_isa_name(isa), peak / 1e9);
+        for (size_t i = 0; i < sizeof benches / sizeof *benches; i++) {
+            const struct bench *bench = &benches[i];
+            if (!strstr(bench->name, wanted)) continue;
+            struct operands operands;
+            bench->prepare(bench, &operands);
+            const double time = time_of(bench, isa, &operands, rounds), rate = 2 * bench->work / time;
+            printf("  %-26s %10.2f us %8.1f GFLOP/s", bench->name, time * 1e6, rate / 1e9);
+            if (peak > 0) printf("  %5.1f %% of peak", 100 * rate / peak);
+            printf("\n");
+            free(operands.a);
+            free(operands.b);
+            free(operands.bias);
+            free(operands.c);
+            free(operands.scratch);
+        }
+    }
+    return 0;
+}

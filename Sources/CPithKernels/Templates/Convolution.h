@@ -1,0 +1,135 @@
+// Convolution as a product of the weights by windows of the image that are never laid out as a matrix.
+//
+// The image's rows are copied once for each kernel column, shifted so that the windows' cells in that column stand side
+// by side, padding in its place. In such a copy neighbouring output pixels are neighbours, across rows too: a vector of
+// pixels is one load, whatever kernel row it is for, and output pixels fill vectors without a gap.
+
+/// Copies `count` floats, a vector at a time; the last piece overlaps the one before. Nothing outside is touched.
+PITH_INLINE void PITH_NAME(copy)(float *to, const float *from, size_t count) {
+    if (count >= PITH_LANES) {
+        for (size_t i = 0; i + PITH_LANES <= count; i += PITH_LANES) store(to + i, load(from + i));
+        store(to + count - PITH_LANES, load(from + count - PITH_LANES));
+    } else if (count >= 8) {
+        __builtin_memcpy(to, from, 32);
+        __builtin_memcpy(to + count - 8, from + count - 8, 32);
+    } else if (count >= 4) {
+        __builtin_memcpy(to, from, 16);
+        __builtin_memcpy(to + count - 4, from + count - 4, 16);
+    } else {
+        for (size_t i = 0; i < count; i++) to[i] = from[i];
+    }
+}
+
+/// Writes what a row of windows sees in one kernel column: `row[x * stride + left]`, or +0 where that is outside.
+///
+/// - low, high: the range of x that is inside.
+PITH_INLINE void PITH_NAME(shifted_row)(
+    float *to, const float *row, ptrdiff_t left, size_t stride, size_t low, size_t high, size_t count) {
+    for (size_t x = 0; x < low; x++) to[x] = 0;
+    if (stride == 1) {
+        PITH_NAME(copy)(to + low, row + left + (ptrdiff_t)low, high - low);
+    } else {
+        for (size_t x = low; x < high; x++) to[x] = row[left + (ptrdiff_t)(x * stride)];
+    }
+    for (size_t x = high; x < count; x++) to[x] = 0;
+}
+
+/// Fills the scratch for `rows` output rows from `first_row` on: [channel][kernel column][image row][output column],
+/// or [channel][kernel column][kernel row][output row][output column] where the stride leaves rows nothing to share.
+static void PITH_NAME(shift_image)(
+    const struct pith_conv_view *view, float *to, const float *image, size_t first_row, size_t rows) {
+    const struct pith_conv *conv = view->conv;
+    const size_t copies = view->shares_rows ? 1 : conv->kernel_h;
+    const size_t stored = view->shares_rows ? rows + (conv->kernel_h - 1) * conv->dilation_h : rows;
+    for (size_t c = 0; c < view->channels; c++, image += conv->height * conv->width) {
+        for (size_t kx = 0; kx < conv->kernel_w; kx++) {
+            const ptrdiff_t left = (ptrdiff_t)(kx * conv->dilation_w) - conv->pad_left;
+            size_t low, high;
+            PITH_NAME(clip)(left, conv->out_w, conv->stride_w, conv->width, &low, &high);
+            if (high < low) high = low;
+            for (size_t ky = 0; ky < copies; ky++) {
+                const ptrdiff_t top = (ptrdiff_t)(first_row * conv->stride_h + ky * conv->dilation_h) - conv->pad_top;
+                for (size_t r = 0; r < stored; r++, to += conv->out_w) {
+                    const ptrdiff_t y = top + (ptrdiff_t)(r * conv->stride_h);
+                    const int is_inside = (size_t)y < conv->height;
+                    const float *row = image + (is_inside ? y * (ptrdiff_t)conv->width : 0);
+                    PITH_NAME(shifted_row)(
+                        to, row, left, conv->stride_w, is_inside ? low : 0, is_inside ? high : 0, conv->out_w);
+                }
+            }
+        }
+    }
+    // The last vector of pixels reads on.
+    for (size_t i = 0; i < PITH_PANEL_WIDTH; i++) to[i] = 0;
+}
+
+/// Output rows `first_row` up to `last_row` of one group, all at once.
+static void PITH_NAME(conv_block)(
+    const struct pith_conv_view *view, float *y, ptrdiff_t y_plane, const float *weight, const float *bias,
+    const float *scratch, size_t rows) {
+    const struct pith_conv *conv = view->conv;
+    const size_t kh = conv->kernel_h, kw = conv->kernel_w, out_w = conv->out_w;
+    const size_t stored = view->shares_rows ? rows + (kh - 1) * conv->dilation_h : kh * rows;
+    const ptrdiff_t column = (ptrdiff_t)(stored * out_w), channel = (ptrdiff_t)kw * column;
+    const ptrdiff_t row = (ptrdiff_t)((view->shares_rows ? conv->dilation_h : rows) * out_w);
+    const struct pith_product product = {
+        .m = view->filters, .n = rows * out_w, .counts = {view->channels, kh, kw}, .a = weight,
+        .a_row_stride = (ptrdiff_t)(view->channels * kh * kw), .a_steps = {0, 0, 1}, .b = scratch,
+        .b_panel_stride = PITH_PANEL_WIDTH,
+        .b_steps = {channel - (ptrdiff_t)kh * row, row - (ptrdiff_t)kw * column, column}, .c = y, .ldc = y_plane,
+        .epilogue = {.row_bias = bias, .activation = conv->activation},
+    };
+    PITH_NAME(product_rows)(&product, 0, product.m, 0, 1);
+}
+
+/// The greatest of each 2 x 2 cells of two rows, the first of equal ones, or NaN.
+///
+/// - room: floats that may be written at `y`; what is written beyond `count` is written again by who owns it.
+PITH_INLINE void PITH_NAME(pool_rows)(float *y, const float *rows, size_t width, size_t count, size_t room) {
+    for (size_t x = 0; x < count; x += PITH_LANES) {
+        const float *const above = rows + 2 * x, *const below = above + width;
+        vf best = load_even(above);
+        const vf others[3] = {load_even(above + 1), load_even(below), load_even(below + 1)};
+        for (size_t i = 0; i < 3; i++) {
+            best = select((vi)(others[i] > best) | (vi)(others[i] != others[i]), others[i], best);
+        }
+        if (x + PITH_LANES <= room) {
+            store(y + x, best);
+        } else {
+            store_first(y + x, best, count - x);
+        }
+    }
+}
+
+static void PITH_NAME(conv)(
+    const struct pith_conv *conv, float *y, const float *x, const float *weight, const float *bias, float *scratch,
+    size_t first_row, size_t last_row) {
+    const struct pith_conv_view view = pith_conv_view(conv);
+    const size_t pool = conv->pool_2x2 ? 2 : 1;
+    const size_t y_width = conv->out_w / pool, y_plane = conv->out_h / pool * y_width;
+    float *const sums = scratch + view.scratch_image;
+    for (size_t group = 0; group < conv->groups; group++) {
+        const size_t filter = group * view.filters;
+        const float *image = x + group * view.channels * conv->height * conv->width;
+        const float *w = weight + filter * view.channels * conv->kernel_h * conv->kernel_w;
+        const float *b = bias ? bias + filter : NULL;
+        for (size_t row = first_row * pool; row < last_row * pool; row += view.block_rows) {
+            const size_t left = last_row * pool - row, rows = left < view.block_rows ? left : view.block_rows;
+            float *to = y + filter * y_plane + row / pool * y_width;
+            PITH_NAME(shift_image)(&view, scratch, image, row, rows);
+            if (pool == 1) {
+                PITH_NAME(conv_block)(&view, to, (ptrdiff_t)y_plane, w, b, scratch, rows);
+                continue;
+            }
+            const size_t plane = rows * conv->out_w;
+            PITH_NAME(conv_block)(&view, sums, (ptrdiff_t)plane, w, b, scratch, rows);
+            for (size_t f = 0; f < view.filters; f++) {
+                for (size_t r = 0; r < rows / 2; r++) {
+                    PITH_NAME(pool_rows)(
+                        to + f * y_plane + r * y_width, sums + f * plane + 2 * r * conv->out_w, conv->out_w, y_width,
+                        (rows / 2 - r) * y_width);
+                }
+            }
+        }
+    }
+}
