@@ -3,15 +3,29 @@
 /// Floats of scratch that a block of output rows may span, so that they stay in a core's second-level cache.
 #define BLOCK_FLOATS ((size_t)48 << 10)
 
-/// Floats of scratch for the image, when a block has `rows` output rows.
-static size_t image_size(const struct pith_conv *conv, size_t channels, int shares_rows, size_t rows) {
-    const size_t stored = shares_rows ? rows + (conv->kernel_h - 1) * conv->dilation_h : rows * conv->kernel_h;
-    return channels * conv->kernel_w * stored * conv->out_w + PITH_PANEL_WIDTH;
+/// Image rows that `rows` output rows see.
+static size_t seen_rows(const struct pith_conv *conv, size_t rows) {
+    return (rows - 1) * conv->stride_h + (conv->kernel_h - 1) * conv->dilation_h + 1;
 }
 
-/// Floats of scratch for the sums before pooling, which reads on in vectors of pairs.
-static size_t sums_size(const struct pith_conv *conv, size_t filters, size_t rows) {
-    return conv->pool_2x2 ? filters * rows * conv->out_w + 4 * PITH_PANEL_WIDTH : 0;
+/// Floats of the shifted copies for `rows` output rows, and a panel's row that may be read or written beyond.
+static size_t copies_size(const struct pith_conv_view *view, size_t rows) {
+    const struct pith_conv *conv = view->conv;
+    const size_t stored = view->shares_rows ? seen_rows(conv, rows) : rows * conv->kernel_h;
+    return view->channels * conv->kernel_w * stored * conv->out_w + PITH_PANEL_WIDTH;
+}
+
+static size_t padded_size(const struct pith_conv_view *view, size_t rows) {
+    return view->is_padded ? seen_rows(view->conv, rows) * view->seen_width + PITH_PANEL_WIDTH : 0;
+}
+
+/// Floats of the sums before pooling, which reads on in vectors of pairs.
+static size_t sums_size(const struct pith_conv_view *view, size_t rows) {
+    return view->conv->pool_2x2 ? view->filters * rows * view->conv->out_w + 4 * PITH_PANEL_WIDTH : 0;
+}
+
+static size_t scratch_size(const struct pith_conv_view *view, size_t rows) {
+    return copies_size(view, rows) + padded_size(view, rows) + sums_size(view, rows);
 }
 
 struct pith_conv_view pith_conv_view(const struct pith_conv *conv) {
@@ -20,19 +34,21 @@ struct pith_conv_view pith_conv_view(const struct pith_conv *conv) {
         .shares_rows = conv->stride_h == 1,
     };
     const size_t pool = conv->pool_2x2 ? 2 : 1, units = conv->out_h / pool;
-    // Bytes grow evenly with the rows, so the first guess is nearly right.
-    const size_t one = image_size(conv, view.channels, view.shares_rows, pool) + sums_size(conv, view.filters, pool);
-    const size_t two =
-        image_size(conv, view.channels, view.shares_rows, 2 * pool) + sums_size(conv, view.filters, 2 * pool);
-    const size_t per_unit = two - one > 0 ? two - one : 1;
-    const size_t most = BLOCK_FLOATS > one ? 1 + (BLOCK_FLOATS - one) / per_unit : 1;
+    view.seen_width = (conv->out_w - 1) * conv->stride_w + (conv->kernel_w - 1) * conv->dilation_w + 1;
+    view.is_padded = conv->pad_top != 0 || conv->pad_left != 0 || view.seen_width > conv->width
+        || seen_rows(conv, conv->out_h) > conv->height;
+    // Sizes grow evenly with the rows.
+    const size_t one = scratch_size(&view, pool), more = scratch_size(&view, 2 * pool) - one;
+    const size_t most = BLOCK_FLOATS > one && more > 0 ? 1 + (BLOCK_FLOATS - one) / more : 1;
     const size_t blocks = units > most ? (units + most - 1) / most : 1;
     view.block_rows = (units > blocks ? (units + blocks - 1) / blocks : 1) * pool;
-    view.scratch_image = image_size(conv, view.channels, view.shares_rows, view.block_rows);
+    view.padded_at = copies_size(&view, view.block_rows);
+    view.padded_size = padded_size(&view, view.block_rows);
+    view.sums_at = view.padded_at + view.padded_size;
     return view;
 }
 
 size_t pith_conv_scratch_size(const struct pith_conv *conv) {
     const struct pith_conv_view view = pith_conv_view(conv);
-    return view.scratch_image + sums_size(conv, view.filters, view.block_rows);
+    return scratch_size(&view, view.block_rows);
 }

@@ -24,8 +24,12 @@ struct pith_conv_view {
     int shares_rows;
     /// Output rows, before pooling, that are computed at once.
     size_t block_rows;
-    /// Floats of scratch before those for sums that are to be pooled.
-    size_t scratch_image;
+    /// Whether a window reaches outside the image, so that planes are padded before they are copied.
+    int is_padded;
+    /// Columns that the windows see, padding included.
+    size_t seen_width;
+    /// Where in the scratch one padded plane is, and its floats; then where the sums are that are to be pooled.
+    size_t padded_at, padded_size, sums_at;
 };
 
 struct pith_conv_view pith_conv_view(const struct pith_conv *conv);

@@ -20,18 +20,55 @@ PITH_INLINE void PITH_NAME(copy)(float *to, const float *from, size_t count) {
     }
 }
 
-/// Writes what a row of windows sees in one kernel column: `row[x * stride + left]`, or +0 where that is outside.
-///
-/// - low, high: the range of x that is inside.
-PITH_INLINE void PITH_NAME(shifted_row)(
-    float *to, const float *row, ptrdiff_t left, size_t stride, size_t low, size_t high, size_t count) {
+/// Writes `count` floats of a padded row: `row[x + left]`, or +0 where x is not in `low` up to `high`.
+PITH_INLINE void PITH_NAME(padded_row)(
+    float *to, const float *row, ptrdiff_t left, size_t low, size_t high, size_t count) {
     for (size_t x = 0; x < low; x++) to[x] = 0;
-    if (stride == 1) {
-        PITH_NAME(copy)(to + low, row + left + (ptrdiff_t)low, high - low);
-    } else {
-        for (size_t x = low; x < high; x++) to[x] = row[left + (ptrdiff_t)(x * stride)];
-    }
+    PITH_NAME(copy)(to + low, row + left + (ptrdiff_t)low, high - low);
     for (size_t x = high; x < count; x++) to[x] = 0;
+}
+
+/// What the windows of `rows` output rows from `first_row` on see of one plane, with its padding.
+static void PITH_NAME(padded_plane)(
+    const struct pith_conv_view *view, float *to, const float *plane, size_t first_row, size_t rows) {
+    const struct pith_conv *conv = view->conv;
+    const size_t seen = (rows - 1) * conv->stride_h + (conv->kernel_h - 1) * conv->dilation_h + 1;
+    const ptrdiff_t top = (ptrdiff_t)(first_row * conv->stride_h) - conv->pad_top;
+    size_t low, high;
+    PITH_NAME(clip)(-conv->pad_left, view->seen_width, 1, conv->width, &low, &high);
+    if (high < low) high = low;
+    for (size_t r = 0; r < seen; r++, to += view->seen_width) {
+        const ptrdiff_t y = top + (ptrdiff_t)r;
+        if ((size_t)y < conv->height) {
+            const float *row = plane + y * (ptrdiff_t)conv->width;
+            PITH_NAME(padded_row)(to, row, -conv->pad_left, low, high, view->seen_width);
+        } else {
+            for (size_t x = 0; x < view->seen_width; x++) to[x] = 0;
+        }
+    }
+}
+
+/// Copies `rows` rows of `width` floats that are `stride` apart to rows without gaps, the last vector of each beyond
+/// its end, which the next row writes again; only the last rows, where `readable` ends, are copied to the float.
+PITH_INLINE void PITH_NAME(shifted_rows)(
+    float *to, const float *from, size_t rows, size_t pitch, size_t width, size_t stride, size_t readable) {
+    if (stride != 1) {
+        for (size_t r = 0; r < rows; r++, from += pitch) {
+            for (size_t x = 0; x < width; x++) *to++ = from[x * stride];
+        }
+        return;
+    }
+    const size_t reach = width + PITH_LANES;
+    size_t whole = readable < reach ? 0 : (readable - reach) / pitch + 1;
+    if (whole > rows) whole = rows;
+    if (width <= PITH_LANES) {
+        for (size_t r = 0; r < whole; r++, to += width, from += pitch) store(to, load(from));
+    } else {
+        for (size_t r = 0; r < whole; r++, to += width, from += pitch) {
+            for (size_t x = 0; x < width; x += PITH_LANES) store(to + x, load(from + x));
+        }
+    }
+    for (size_t r = whole; r < rows; r++, to += width, from += pitch) PITH_NAME(copy)(to, from, width);
 }
 
 /// Fills the scratch for `rows` output rows from `first_row` on: [channel][kernel column][image row][output column],
@@ -39,23 +76,26 @@ PITH_INLINE void PITH_NAME(shifted_row)(
 static void PITH_NAME(shift_image)(
     const struct pith_conv_view *view, float *to, const float *image, size_t first_row, size_t rows) {
     const struct pith_conv *conv = view->conv;
-    const size_t copies = view->shares_rows ? 1 : conv->kernel_h;
+    const size_t copies = view->shares_rows ? 1 : conv->kernel_h, width = conv->out_w;
     const size_t stored = view->shares_rows ? rows + (conv->kernel_h - 1) * conv->dilation_h : rows;
-    for (size_t c = 0; c < view->channels; c++, image += conv->height * conv->width) {
+    const size_t plane_size = conv->height * conv->width;
+    float *const padded = to + view->padded_at;
+    for (size_t c = 0; c < view->channels; c++) {
+        const float *source = image + c * plane_size + first_row * conv->stride_h * conv->width;
+        size_t pitch = conv->width, readable = (view->channels - c) * plane_size;
+        readable -= first_row * conv->stride_h * conv->width;
+        if (view->is_padded) {
+            PITH_NAME(padded_plane)(view, padded, image + c * plane_size, first_row, rows);
+            source = padded;
+            pitch = view->seen_width;
+            readable = view->padded_size;
+        }
         for (size_t kx = 0; kx < conv->kernel_w; kx++) {
-            const ptrdiff_t left = (ptrdiff_t)(kx * conv->dilation_w) - conv->pad_left;
-            size_t low, high;
-            PITH_NAME(clip)(left, conv->out_w, conv->stride_w, conv->width, &low, &high);
-            if (high < low) high = low;
             for (size_t ky = 0; ky < copies; ky++) {
-                const ptrdiff_t top = (ptrdiff_t)(first_row * conv->stride_h + ky * conv->dilation_h) - conv->pad_top;
-                for (size_t r = 0; r < stored; r++, to += conv->out_w) {
-                    const ptrdiff_t y = top + (ptrdiff_t)(r * conv->stride_h);
-                    const int is_inside = (size_t)y < conv->height;
-                    const float *row = image + (is_inside ? y * (ptrdiff_t)conv->width : 0);
-                    PITH_NAME(shifted_row)(
-                        to, row, left, conv->stride_w, is_inside ? low : 0, is_inside ? high : 0, conv->out_w);
-                }
+                const size_t at = ky * conv->dilation_h * pitch + kx * conv->dilation_w;
+                PITH_NAME(shifted_rows)(
+                    to, source + at, stored, conv->stride_h * pitch, width, conv->stride_w, readable - at);
+                to += stored * width;
             }
         }
     }
@@ -85,7 +125,7 @@ static void PITH_NAME(conv_block)(
 /// The greatest of each 2 x 2 cells of two rows, the first of equal ones, or NaN.
 ///
 /// - room: floats that may be written at `y`; what is written beyond `count` is written again by who owns it.
-PITH_INLINE void PITH_NAME(pool_rows)(float *y, const float *rows, size_t width, size_t count, size_t room) {
+static __attribute__((noinline)) void PITH_NAME(pool_rows)(float *y, const float *rows, size_t width, size_t count, size_t room) {
     for (size_t x = 0; x < count; x += PITH_LANES) {
         const float *const above = rows + 2 * x, *const below = above + width;
         vf best = load_even(above);
@@ -107,7 +147,7 @@ static void PITH_NAME(conv)(
     const struct pith_conv_view view = pith_conv_view(conv);
     const size_t pool = conv->pool_2x2 ? 2 : 1;
     const size_t y_width = conv->out_w / pool, y_plane = conv->out_h / pool * y_width;
-    float *const sums = scratch + view.scratch_image;
+    float *const sums = scratch + view.sums_at;
     for (size_t group = 0; group < conv->groups; group++) {
         const size_t filter = group * view.filters;
         const float *image = x + group * view.channels * conv->height * conv->width;

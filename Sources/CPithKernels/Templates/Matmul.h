@@ -7,20 +7,18 @@
 /// A multiple of the rows of every tall tile.
 #define PITH_ROWS_MULTIPLE 24
 
-#define PITH_TILE_COUNT (sizeof PITH_NAME(tiles) / sizeof *PITH_NAME(tiles))
-
-/// The tallest tile of `panels` panels with at most `rows` rows; there is one where `widest_group` gave the panels.
-static const struct PITH_NAME(tile_entry) *PITH_NAME(tallest_tile)(size_t rows, size_t panels) {
-    const struct PITH_NAME(tile_entry) *tile = PITH_NAME(tiles);
-    while (tile->panels != panels || tile->rows > rows) tile++;
-    return tile;
+/// The rows of the tallest tile of `panels` panels with at most `rows` rows. There is a tile of one row.
+PITH_INLINE size_t PITH_NAME(tallest)(size_t rows, size_t panels) {
+    if (rows > PITH_MOST_ROWS) rows = PITH_MOST_ROWS;
+    while (!PITH_NAME(tiles)[rows][panels]) rows--;
+    return rows;
 }
 
-/// The most panels, up to `panels`, of a tile with just `rows` rows.
-static size_t PITH_NAME(widest_group)(size_t rows, size_t panels) {
-    const struct PITH_NAME(tile_entry) *tile = PITH_NAME(tiles);
-    while (tile->rows != rows || tile->panels > panels) tile++;
-    return tile->panels;
+/// The most panels, up to `panels`, of a tile with just `rows` rows. There is a tile of one panel.
+PITH_INLINE size_t PITH_NAME(widest)(size_t rows, size_t panels) {
+    if (panels > PITH_MOST_PANELS) panels = PITH_MOST_PANELS;
+    while (!PITH_NAME(tiles)[rows][panels]) panels--;
+    return panels;
 }
 
 /// The next part of `total` in as few parts of at most `most` as can be, and as even.
@@ -36,16 +34,12 @@ static void PITH_NAME(product_rows)(
     // Few rows take more panels at a time, as many sums as there are registers.
     const size_t usual_rows = PITH_NAME(even_part)(row_end - row, PITH_TILE_ROWS);
     for (size_t panel = 0; panel < panels;) {
-        const size_t widest = PITH_NAME(widest_group)(usual_rows, panels - panel);
-        const size_t group = PITH_NAME(widest_group)(usual_rows, PITH_NAME(even_part)(panels - panel, widest));
-        const size_t tallest = PITH_NAME(tallest_tile)(row_end - row, group)->rows;
-        const struct PITH_NAME(tile_entry) *tile = NULL;
-        size_t wanted = 0;
-        for (size_t i = row; i < row_end; i += tile->rows) {
-            const size_t rows = PITH_NAME(even_part)(row_end - i, tallest);
-            if (rows != wanted) tile = PITH_NAME(tallest_tile)(rows, group);
-            wanted = rows;
-            PITH_NAME(run_tile)(tile, product, i, panel, goes_on, is_last);
+        const size_t left = panels - panel, most = PITH_NAME(widest)(usual_rows, left);
+        const size_t group = PITH_NAME(widest)(usual_rows, PITH_NAME(even_part)(left, most));
+        const size_t most_rows = PITH_NAME(tallest)(row_end - row, group);
+        for (size_t i = row, rows; i < row_end; i += rows) {
+            rows = PITH_NAME(tallest)(PITH_NAME(even_part)(row_end - i, most_rows), group);
+            PITH_NAME(run_tile)(product, rows, group, i, panel, goes_on, is_last);
         }
         panel += group;
     }

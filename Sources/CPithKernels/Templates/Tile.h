@@ -22,11 +22,6 @@ struct PITH_NAME(target) {
 
 typedef void PITH_NAME(tile_function)(const struct pith_product *product, const struct PITH_NAME(target) *target);
 
-struct PITH_NAME(tile_entry) {
-    size_t rows, panels;
-    PITH_NAME(tile_function) *run;
-};
-
 #define PITH_VALUE_OF_A(row) splat(a[(row) / 4][(ptrdiff_t)((row) % 4) * row_stride])
 #define PITH_VALUES_OF_B(vector)                                                                                      \
     load(b[(vector) / PITH_PANEL_VECTORS / 4] + (vector) / PITH_PANEL_VECTORS % 4 * panel_stride                      \
@@ -59,7 +54,7 @@ PITH_INLINE int PITH_NAME(sum_tile)(
     fma_flag flag = {0};
     for (size_t outer = product->counts[0]; outer != 0; outer--) {
         for (size_t middle = product->counts[1]; middle != 0; middle--) {
-#pragma clang loop unroll_count(4)
+#pragma clang loop unroll(disable)
             for (size_t k = product->counts[2]; k != 0; k--) {
                 // Of the shorter side all values are kept in registers, of the longer side one at a time. Compilers
                 // keep this order, and spill if it is another.
@@ -113,14 +108,15 @@ PITH_INLINE void PITH_NAME(finish_tile)(
             }
         }
         const float *row_bias = epilogue->row_bias ? epilogue->row_bias + target->row : NULL;
-        const vi kept = epilogue->activation == 1 ? (vi){0} : ~(vi){0};
+        // Every comparison with NaN is false.
+        const vf floor = splat(epilogue->activation == 1 ? 0 : __builtin_nanf(""));
 #pragma clang loop unroll(full)
         for (size_t r = 0; r < rows; r++) {
             const vf bias = splat(row_bias ? row_bias[r] : -0.0f);
 #pragma clang loop unroll(full)
             for (size_t v = 0; v < vectors; v++) {
                 const vf sum = acc[r * vectors + v] + bias;
-                acc[r * vectors + v] = canonical((vf)((vi)sum & (~(vi)(sum <= 0) | kept)));
+                acc[r * vectors + v] = canonical(sum <= floor ? (vf){0} : sum);
             }
         }
     }
@@ -152,9 +148,9 @@ PITH_INLINE void PITH_NAME(tile)(
 PITH_TILES(PITH_DEFINE_TILE)
 #undef PITH_DEFINE_TILE
 
-/// Wide tiles before narrow ones, and of the same width tall ones before short ones.
-static const struct PITH_NAME(tile_entry) PITH_NAME(tiles)[] = {
-#define PITH_LIST_TILE(rows, panels) {rows, panels, PITH_NAME(tile_##rows##x##panels)},
+/// The tile of so many rows and panels, or NULL.
+static PITH_NAME(tile_function) *const PITH_NAME(tiles)[PITH_MOST_ROWS + 1][PITH_MOST_PANELS + 1] = {
+#define PITH_LIST_TILE(rows, panels) [rows][panels] = PITH_NAME(tile_##rows##x##panels),
     PITH_TILES(PITH_LIST_TILE)
 #undef PITH_LIST_TILE
 };
@@ -168,14 +164,15 @@ static __attribute__((noinline)) void PITH_NAME(copy_rows)(
     }
 }
 
-/// Runs `tile` at row `row` and panel `panel`, by way of copies where C ends inside it.
+/// Runs the tile of `rows` and `panels` at row `row` and panel `panel`, by way of copies where C ends inside it.
 ///
 /// - goes_on: Whether the sums start from C, not from +0.
 static void PITH_NAME(run_tile)(
-    const struct PITH_NAME(tile_entry) *tile, const struct pith_product *product, size_t row, size_t panel, int goes_on,
+    const struct pith_product *product, size_t rows, size_t panels, size_t row, size_t panel, int goes_on,
     int is_last) {
     static const float zeros[PITH_MOST_PANELS * PITH_PANEL_WIDTH];
-    const size_t rows = tile->rows, width = tile->panels * PITH_PANEL_WIDTH, column = panel * PITH_PANEL_WIDTH;
+    PITH_NAME(tile_function) *const tile = PITH_NAME(tiles)[rows][panels];
+    const size_t width = panels * PITH_PANEL_WIDTH, column = panel * PITH_PANEL_WIDTH;
     const size_t columns = product->n - column < width ? product->n - column : width;
     float *const c = product->c + (ptrdiff_t)row * product->ldc + column;
     const float *bias = product->epilogue.column_bias ? product->epilogue.column_bias + column : NULL;
@@ -183,7 +180,7 @@ static void PITH_NAME(run_tile)(
         row, panel, goes_on ? c : zeros, goes_on ? product->ldc : 0, c, product->ldc, bias, is_last,
     };
     if (columns == width) {
-        tile->run(product, &target);
+        tile(product, &target);
         return;
     }
     // What is beyond `columns` here is computed with and thrown away.
@@ -201,6 +198,6 @@ static void PITH_NAME(run_tile)(
         PITH_NAME(copy_rows)(bias_copy, 0, bias, 0, 1, columns);
         target.column_bias = bias_copy;
     }
-    tile->run(product, &target);
+    tile(product, &target);
     PITH_NAME(copy_rows)(c, product->ldc, c_copy, target.ldc, rows, columns);
 }

@@ -11,12 +11,12 @@
 /// Vectors per row of a panel.
 #define PITH_PANEL_VECTORS (PITH_PANEL_WIDTH / PITH_LANES)
 
-typedef float vf __attribute__((vector_size(PITH_LANES * 4)));
-typedef int32_t vi __attribute__((vector_size(PITH_LANES * 4)));
-typedef double vd __attribute__((vector_size(PITH_LANES * 8)));
-typedef int64_t vl __attribute__((vector_size(PITH_LANES * 8)));
-typedef int32_t vi2 __attribute__((vector_size(PITH_LANES * 8)));
-typedef uint32_t vu2 __attribute__((vector_size(PITH_LANES * 8)));
+typedef float vf __attribute__((ext_vector_type(PITH_LANES)));
+typedef int32_t vi __attribute__((ext_vector_type(PITH_LANES)));
+typedef double vd __attribute__((ext_vector_type(PITH_LANES)));
+typedef int64_t vl __attribute__((ext_vector_type(PITH_LANES)));
+typedef int32_t vi2 __attribute__((ext_vector_type(PITH_LANES * 2)));
+typedef uint32_t vu2 __attribute__((ext_vector_type(PITH_LANES * 2)));
 
 PITH_INLINE vf load(const float *p) {
     vf v;
@@ -67,7 +67,7 @@ PITH_INLINE vf splat(float x) { return x - (vf){0}; }
 PITH_INLINE vf select(vi mask, vf yes, vf no) { return (vf)(((vi)yes & mask) | ((vi)no & ~mask)); }
 
 /// `v` with every NaN replaced by the canonical one.
-PITH_INLINE vf canonical(vf v) { return select((vi)(v != v), (vf)((vi){0} + 0x7FC00000), v); }
+PITH_INLINE vf canonical(vf v) { return v != v ? (vf)((vi){0} + 0x7FC00000) : v; }
 
 /// `v` where it is above zero, else +0; NaN gives the canonical one.
 PITH_INLINE vf relu(vf v) { return canonical((vf)((vi)v & ~(vi)(v <= 0))); }

@@ -128,7 +128,7 @@ void pith_matmul_f32(
 
 // MARK: Convolution
 
-/// A convolution of one image of [channels, height, width] by a weight of
+/// A convolution, all of whose sizes are at least 1, of one image of [channels, height, width] by a weight of
 /// [filters, channels / groups, kernel_h, kernel_w]. One-dimensional: heights of 1.
 struct pith_conv {
     size_t channels, height, width;
