@@ -71,7 +71,7 @@ import Testing
         #expect(code { () throws(PithError) in _ = try Shape(checking: [1 << 40, 1 << 40]) } == .limitExceeded)
         #expect(code { () throws(PithError) in _ = try Shape(checking: [-1]) } == .shapeMismatch)
         let reals = try graph.addInput("r", ValueType(.int64, [1]))
-        #expect(code { () throws(PithError) in _ = try graph.add(.relu, [reals]) } == .typeMismatch)
+        #expect(code { () throws(PithError) in _ = try graph.add(.sigmoid, [reals]) } == .typeMismatch)
     }
 
     @Test func preparationDropsWhatOnlyTrainingNeeds() throws {

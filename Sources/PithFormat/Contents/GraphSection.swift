@@ -2,11 +2,25 @@ import PithGraph
 
 /// The graph in a file (`spec/FORMAT.md`, "GRPH"). Names, types and shapes of initializers stand in the tensor index.
 enum GraphSection {
+    /// The bit of an operator's byte that says that a count of outputs follows.
+    private static let severalOutputs: UInt8 = 0x80
+
     /// Writes a graph in canonical order.
     static func encode(_ graph: Graph, stored: [StoredTensor]) -> [UInt8] {
         var writer = ByteWriter()
         writer.text(graph.name)
         writer.count(Operator.operatorSet)
+        encodeInputs(of: graph, &writer)
+        writer.count(graph.initializers.count)
+        for (id, tensor) in zip(graph.initializers, stored) {
+            let type = graph[id].type.elementType
+            writer.byte(type == tensor.elementType ? 0 : type.rawValue)
+        }
+        encodeNodes(of: graph, &writer)
+        return writer.bytes
+    }
+
+    private static func encodeInputs(of graph: Graph, _ writer: inout ByteWriter) {
         writer.count(graph.inputs.count)
         for id in graph.inputs {
             writer.text(graph[id].name)
@@ -14,11 +28,9 @@ enum GraphSection {
             writer.count(graph[id].type.rank)
             for dimension in graph[id].type.dimensions { encode(dimension, &writer) }
         }
-        writer.count(graph.initializers.count)
-        for (id, tensor) in zip(graph.initializers, stored) {
-            let type = graph[id].type.elementType
-            writer.byte(type == tensor.elementType ? 0 : type.rawValue)
-        }
+    }
+
+    private static func encodeNodes(of graph: Graph, _ writer: inout ByteWriter) {
         writer.count(graph.nodes.count)
         for node in graph.nodes { encode(node, &writer) }
         writer.count(graph.outputs.count)
@@ -26,7 +38,6 @@ enum GraphSection {
             writer.count(id.index)
             writer.text(graph[id].name)
         }
-        return writer.bytes
     }
 
     private static func encode(_ dimension: Dimension, _ writer: inout ByteWriter) {
@@ -40,7 +51,8 @@ enum GraphSection {
     }
 
     private static func encode(_ node: Graph.Node, _ writer: inout ByteWriter) {
-        writer.byte(node.op.rawValue)
+        writer.byte(node.op.rawValue | (node.outputs.count == 1 ? 0 : severalOutputs))
+        if node.outputs.count != 1 { writer.count(node.outputs.count) }
         writer.count(node.inputs.count)
         for id in node.inputs { writer.count(id.map { $0.index + 1 } ?? 0) }
         let attributes = node.attributes.entries.filter { !isDefault($0.value, $0.name, of: node.op) }
@@ -48,17 +60,33 @@ enum GraphSection {
         for entry in attributes {
             writer.byte(entry.name.rawValue)
             writer.byte(entry.value.kind.rawValue)
-            switch entry.value {
-            case .int(let value): writer.signed(value)
-            case .float(let value): writer.uint32(value.bitPattern)
-            case .string(let value): writer.text(value)
-            case .ints(let values):
-                writer.count(values.count)
-                for value in values { writer.signed(value) }
-            case .floats(let values):
-                writer.count(values.count)
-                for value in values { writer.uint32(value.bitPattern) }
-            }
+            encode(entry.value, &writer)
+        }
+    }
+
+    private static func encode(_ value: AttributeValue, _ writer: inout ByteWriter) {
+        switch value {
+        case .int(let value): writer.signed(value)
+        case .float(let value): writer.uint32(value.bitPattern)
+        case .string(let value): writer.text(value)
+        case .ints(let values):
+            writer.count(values.count)
+            for value in values { writer.signed(value) }
+        case .floats(let values):
+            writer.count(values.count)
+            for value in values { writer.uint32(value.bitPattern) }
+        case .strings(let values):
+            writer.count(values.count)
+            for value in values { writer.text(value) }
+        case .tensor(let value):
+            writer.byte(value.elementType.rawValue)
+            writer.count(value.shape.rank)
+            for extent in value.shape.dimensions { writer.count(extent) }
+            writer.append(value.bytes)
+        case .graph(let graph):
+            writer.text(graph.name)
+            encodeInputs(of: graph, &writer)
+            encodeNodes(of: graph, &writer)
         }
     }
 
@@ -86,15 +114,7 @@ enum GraphSection {
             throw reader.error(
                 .unsupportedVersion, "operator set \(operatorSet), where this reader knows \(Operator.operatorSet)")
         }
-        for _ in 0..<(try reader.count(limit: Limits.operands, of: "inputs", itemBytes: 3)) {
-            let name = try reader.text()
-            let type = try elementType(try reader.byte(), reader)
-            var dimensions: [Dimension] = []
-            for _ in 0..<(try reader.count(limit: Limits.rank, of: "dimensions")) {
-                dimensions.append(try dimension(&reader))
-            }
-            _ = try graph.addInput(name, ValueType(type, dimensions))
-        }
+        try inputs(&reader, &graph)
         let initializers = try reader.count(limit: Limits.values, of: "initializers")
         guard initializers <= index.count else {
             throw reader.error(.invalidGraph, "\(initializers) initializers, but only \(index.count) tensors")
@@ -109,18 +129,42 @@ enum GraphSection {
             }
             _ = try graph.addInitializer(entry.name, type, entry.form.shape)
         }
+        try nodes(&reader, &graph, depth: 1)
+        return graph
+    }
+
+    private static func inputs(_ reader: inout ByteReader, _ graph: inout Graph) throws(PithError) {
+        for _ in 0..<(try reader.count(limit: Limits.operands, of: "inputs", itemBytes: 3)) {
+            let name = try reader.text()
+            let type = try elementType(try reader.byte(), reader)
+            var dimensions: [Dimension] = []
+            for _ in 0..<(try reader.count(limit: Limits.rank, of: "dimensions")) {
+                dimensions.append(try dimension(&reader))
+            }
+            _ = try graph.addInput(name, ValueType(type, dimensions))
+        }
+    }
+
+    private static func nodes(
+        _ reader: inout ByteReader, _ graph: inout Graph, depth: Int
+    ) throws(PithError) {
         for _ in 0..<(try reader.count(limit: Limits.nodes, of: "nodes", itemBytes: 3)) {
-            try node(&reader, &graph)
+            try node(&reader, &graph, depth: depth)
         }
         for _ in 0..<(try reader.count(limit: Limits.operands, of: "outputs", itemBytes: 3)) {
             let id = try reader.count(limit: Limits.values, of: "values", itemBytes: 0)
             try graph.addOutput(Graph.ValueID(id), name: try reader.text())
         }
-        return graph
     }
 
-    private static func node(_ reader: inout ByteReader, _ graph: inout Graph) throws(PithError) {
-        let code = try reader.byte()
+    private static func node(_ reader: inout ByteReader, _ graph: inout Graph, depth: Int) throws(PithError) {
+        let first = try reader.byte()
+        let code = first & ~severalOutputs
+        var outputCount = 1
+        if first & severalOutputs != 0 {
+            outputCount = try reader.count(limit: Limits.operands, of: "outputs", itemBytes: 0)
+            guard outputCount >= 2 else { throw reader.error(.malformed, "several outputs are \(outputCount)") }
+        }
         guard let op = Operator(rawValue: code) else {
             throw reader.error(.unknownOperator, "operator \(code) is not known", advice: "use a newer version of Pith")
         }
@@ -137,16 +181,18 @@ enum GraphSection {
                 throw reader.error(.invalidAttribute, "attribute \(nameCode) is not known or out of order")
             }
             last = nameCode
-            let value = try attributeValue(&reader)
+            let value = try attributeValue(&reader, depth: depth)
             guard !isDefault(value, name, of: op) else {
                 throw reader.error(.invalidAttribute, "attribute '\(name.spelling)' has its default, and is stored")
             }
             attributes[name] = value
         }
-        _ = try graph.addNode(op, inputs, attributes)
+        _ = try graph.addNode(op, inputs, attributes, outputCount: outputCount)
     }
 
-    private static func attributeValue(_ reader: inout ByteReader) throws(PithError) -> AttributeValue {
+    private static func attributeValue(
+        _ reader: inout ByteReader, depth: Int
+    ) throws(PithError) -> AttributeValue {
         let code = try reader.byte()
         guard let kind = AttributeValue.Kind(rawValue: code) else {
             throw reader.error(.invalidAttribute, "attribute kind \(code) is not known")
@@ -167,7 +213,37 @@ enum GraphSection {
                 values.append(Float(bitPattern: try reader.uint32()))
             }
             return .floats(values)
+        case .strings:
+            var values: [String] = []
+            for _ in 0..<(try reader.count(limit: Limits.operands, of: "texts")) { values.append(try reader.text()) }
+            return .strings(values)
+        case .tensor: return .tensor(try tensorValue(&reader))
+        case .graph:
+            guard depth < Limits.graphDepth else {
+                throw reader.error(.limitExceeded, "graphs stand in graphs over \(Limits.graphDepth) deep")
+            }
+            var graph = Graph(name: try reader.text())
+            try Self.inputs(&reader, &graph)
+            try nodes(&reader, &graph, depth: depth + 1)
+            return .graph(graph)
         }
+    }
+
+    private static func tensorValue(_ reader: inout ByteReader) throws(PithError) -> TensorValue {
+        let type = try elementType(try reader.byte(), reader)
+        var extents: [Int] = []
+        for _ in 0..<(try reader.count(limit: Limits.rank, of: "dimensions")) {
+            extents.append(try reader.count(limit: Limits.attributeBytes, of: "elements", itemBytes: 0))
+        }
+        let shape = try Shape(checking: extents)
+        guard shape.elementCount <= Limits.attributeBytes / type.byteCount else {
+            throw reader.error(.limitExceeded, "a value of over \(Limits.attributeBytes) bytes")
+        }
+        let bytes = Array(try reader.take(shape.elementCount * type.byteCount))
+        guard type != .bool || bytes.allSatisfy({ $0 <= 1 }) else {
+            throw reader.error(.malformed, "a truth value is neither 0 nor 1")
+        }
+        return try TensorValue(type, shape, bytes: bytes)
     }
 
     private static func dimension(_ reader: inout ByteReader) throws(PithError) -> Dimension {

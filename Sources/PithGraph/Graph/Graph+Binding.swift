@@ -9,38 +9,67 @@ extension Graph {
         guard inputShapes.count == inputs.count else {
             throw PithError(.shapeMismatch, "expected \(inputs.count) inputs, given \(inputShapes.count)")
         }
-        var symbols: [String: Int] = [:]
+        var shapes: [Shape] = []
+        shapes.reserveCapacity(values.count)
+        for type in try types(forInputs: inputShapes) { shapes.append(try type.shape()) }
+        return shapes
+    }
+
+    /// Works out the type of every value for given shapes of the inputs. An extent that depends on elements which only
+    /// running gives is not known; `Operator.outputTypes` tells it once they are there.
+    ///
+    /// - Parameter inputShapes: One shape per input, in order.
+    /// - Returns: One type per value, in the order of `values`.
+    /// - Throws: As `shapes(forInputs:)`.
+    /// - Complexity: O(n) in the number of nodes.
+    public func types(forInputs inputShapes: [Shape]) throws(PithError) -> [ValueType] {
+        guard inputShapes.count == inputs.count else {
+            throw PithError(.shapeMismatch, "expected \(inputs.count) inputs, given \(inputShapes.count)")
+        }
+        var given: [ValueType?] = []
+        for (id, shape) in zip(inputs, inputShapes) { given.append(ValueType(self[id].type.elementType, shape)) }
+        return try types(forInputs: given, known: [])
+    }
+
+    /// Works out the type of every value for the types of the inputs, nil for one that is as declared, and what is known
+    /// of their elements.
+    func types(forInputs given: [ValueType?], known: [KnownElements?]) throws(PithError) -> [ValueType] {
+        var symbols: [String: Dimension] = [:]
         var types = values.map { $0.type }
-        for (id, shape) in zip(inputs, inputShapes) {
-            try bind(values[id.index], to: shape, &symbols)
-            types[id.index] = ValueType(values[id.index].type.elementType, shape)
+        var elements = values.map { $0.known }
+        for (position, id) in inputs.enumerated() {
+            if position < known.count, let known = known[position] { elements[id.index] = known }
+            guard let type = given[position] else { continue }
+            try bind(values[id.index], to: type, &symbols)
+            types[id.index] = type
         }
         for (index, node) in nodes.enumerated() {
             do throws(PithError) {
-                let outputs = try node.op.outputTypes(
+                let context = ShapeContext(
                     inputs: node.inputs.map { id in id.map { types[$0.index] } }, attributes: node.attributes,
-                    integers: node.inputs.map { id in id.flatMap { values[$0.index].integers } })
+                    known: node.inputs.map { id in id.flatMap { elements[$0.index] } }, outputCount: node.outputs.count)
+                let outputs = try node.op.outputTypes(context)
                 for (id, type) in zip(node.outputs, outputs) { types[id.index] = type }
+                elements[node.outputs[0].index] = node.op.knownElements(context, output: outputs[0])
             } catch {
                 throw error.located(in: .node(displayName(ofNode: index)))
             }
         }
-        var shapes: [Shape] = []
-        shapes.reserveCapacity(types.count)
-        for type in types { shapes.append(try type.shape()) }
-        return shapes
+        return types
     }
 
-    private func bind(_ value: Value, to shape: Shape, _ symbols: inout [String: Int]) throws(PithError) {
-        let mismatch = PithError(
-            .shapeMismatch, "expected \(value.type), given \(shape)", at: .tensor(value.name))
-        guard shape.rank == value.type.rank else { throw mismatch }
-        for (dimension, extent) in zip(value.type.dimensions, shape.dimensions) {
+    private func bind(
+        _ value: Value, to type: ValueType, _ symbols: inout [String: Dimension]
+    ) throws(PithError) {
+        let given = (try? type.shape()).map { "\($0)" } ?? "\(type)"
+        let mismatch = PithError(.shapeMismatch, "expected \(value.type), given \(given)", at: .tensor(value.name))
+        guard type.elementType == value.type.elementType, type.rank == value.type.rank else { throw mismatch }
+        for (dimension, extent) in zip(value.type.dimensions, type.dimensions) {
             switch dimension {
-            case .fixed(let expected):
-                guard expected == extent else { throw mismatch }
+            case .fixed:
+                guard dimension.mayEqual(extent) else { throw mismatch }
             case .symbol(let name):
-                if let bound = symbols[name], bound != extent {
+                if let bound = symbols[name], !bound.mayEqual(extent) {
                     throw PithError(
                         .shapeMismatch, "'\(name)' is \(bound) in one input and \(extent) in another",
                         at: .tensor(value.name))

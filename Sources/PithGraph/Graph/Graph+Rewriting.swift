@@ -15,6 +15,15 @@ extension Graph {
         }
     }
 
+    /// The attributes with every graph in them in canonical order.
+    private func canonical(_ attributes: Attributes) throws(PithError) -> Attributes {
+        var result = attributes
+        for entry in attributes.entries {
+            if case .graph(let graph) = entry.value { result[entry.name] = .graph(try graph.canonical()) }
+        }
+        return result
+    }
+
     enum Rewrite {
         case keep
         case replace(with: ValueID)
@@ -43,7 +52,8 @@ extension Graph {
                 map[node.outputs[0].index] = map[source.index]
             case .keep:
                 let inputs = node.inputs.map { id in id.flatMap { map[$0.index] } }
-                let ids = try result.addNode(node.op, inputs, node.attributes)
+                let ids = try result.addNode(
+                    node.op, inputs, try canonical(node.attributes), outputCount: node.outputs.count)
                 for (old, new) in zip(node.outputs, ids) { map[old.index] = new }
             }
         }

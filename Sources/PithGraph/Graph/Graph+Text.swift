@@ -56,6 +56,9 @@ extension AttributeValue {
         case .string(let value): return "\"" + value + "\""
         case .ints(let values): return Self.bracketed(values.map { "\($0)" })
         case .floats(let values): return Self.bracketed(values.map { "\($0)" })
+        case .strings(let values): return Self.bracketed(values.map { "\"" + $0 + "\"" })
+        case .tensor(let value): return "\(ValueType(value.elementType, value.shape))"
+        case .graph(let graph): return graph.text
         }
     }
 

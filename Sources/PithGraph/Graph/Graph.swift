@@ -29,6 +29,9 @@ public struct Graph: Sendable, Hashable {
     /// The outputs in order.
     public private(set) var outputs: [ValueID] = []
 
+    /// How deep graphs stand in its nodes: 1 for a graph without any.
+    public private(set) var depth = 1
+
     /// The names in use, so that a graph of many values is built in linear time.
     private var names: Set<String> = []
 
@@ -53,8 +56,8 @@ public struct Graph: Sendable, Hashable {
         public internal(set) var name: String
         /// The element type and extents.
         public let type: ValueType
-        /// The elements of a small integer value that the graph itself fixes, for shape rules.
-        public let integers: [Int64]?
+        /// The elements of a small value as far as the graph itself tells them, for shape rules.
+        public let known: KnownElements?
     }
 
     /// A node: an operator applied to values.
@@ -155,39 +158,49 @@ extension Graph {
     ///   - inputs: Values already in the graph; nil for an optional input left out.
     ///   - attributes: Those that differ from the table's defaults.
     ///   - outputNames: Names for the outputs, in order; missing or empty for values without a name.
+    ///   - outputCount: How many outputs to give; nil for as many as there are names, at least those that the table needs.
     /// - Throws: `invalidGraph`, `invalidAttribute`, `typeMismatch`, `shapeMismatch`, `duplicateName`,
     ///   `limitExceeded`, located at the node.
     public mutating func addNode(
-        _ op: Operator, _ inputs: [ValueID?], _ attributes: Attributes = [:], outputNames: [String] = []
+        _ op: Operator, _ inputs: [ValueID?], _ attributes: Attributes = [:], outputNames: [String] = [],
+        outputCount: Int? = nil
     ) throws(PithError) -> [ValueID] {
         do throws(PithError) {
-            return try addCheckedNode(op, inputs, attributes, outputNames)
+            let count = outputCount ?? max(outputNames.count, op.definition.outputCounts.lowerBound)
+            return try addCheckedNode(op, inputs, attributes, outputNames, count)
         } catch {
             throw error.located(in: .node("\(op.name) #\(nodes.count)"))
         }
     }
 
     private mutating func addCheckedNode(
-        _ op: Operator, _ inputs: [ValueID?], _ attributes: Attributes, _ outputNames: [String]
+        _ op: Operator, _ inputs: [ValueID?], _ attributes: Attributes, _ outputNames: [String], _ outputCount: Int
     ) throws(PithError) -> [ValueID] {
         guard nodes.count < Limits.nodes else { throw PithError(.limitExceeded, "over \(Limits.nodes) nodes") }
+        guard inputs.count <= Limits.operands else { throw PithError(.limitExceeded, "over \(Limits.operands) inputs") }
         let attributes = try op.defaultedAttributes(attributes)
-        let types = try op.outputTypes(
-            inputs: inputTypes(op, inputs), attributes: attributes,
-            integers: inputs.map { id in
-                id.flatMap { values[$0.index].integers }
-            })
-        var integers: [Int64]?
-        if op == .constant, case .ints(let fixed) = attributes[.valueInts] { integers = fixed }
-        if op == .identity, let source = inputs.first ?? nil { integers = values[source.index].integers }
+        try checkDepth(attributes)
+        let known = inputs.map { id in id.flatMap { $0.index < values.count ? values[$0.index].known : nil } }
+        let context = ShapeContext(
+            inputs: try inputTypes(op, inputs), attributes: attributes, known: known, outputCount: outputCount)
+        let types = try op.outputTypes(context)
         for name in outputNames where !name.isEmpty { try checkNamed(name) }
         var outputs: [ValueID] = []
         for (index, type) in types.enumerated() {
             outputs.append(
-                try append(index < outputNames.count ? outputNames[index] : "", type, integers: integers))
+                try append(
+                    index < outputNames.count ? outputNames[index] : "", type,
+                    known: index == 0 ? op.knownElements(context, output: type) : nil))
         }
         nodes.append(Node(op: op, inputs: inputs, outputs: outputs, attributes: attributes))
+        for case .graph(let graph) in attributes.entries.map({ $0.value }) { depth = max(depth, graph.depth + 1) }
         return outputs
+    }
+
+    private func checkDepth(_ attributes: Attributes) throws(PithError) {
+        for case .graph(let graph) in attributes.entries.map({ $0.value }) where graph.depth >= Limits.graphDepth {
+            throw PithError(.limitExceeded, "graphs stand in graphs over \(Limits.graphDepth) deep")
+        }
     }
 
     private func inputTypes(_ op: Operator, _ inputs: [ValueID?]) throws(PithError) -> [ValueType?] {
@@ -204,11 +217,11 @@ extension Graph {
     }
 
     private mutating func append(
-        _ name: String, _ type: ValueType, integers: [Int64]? = nil
+        _ name: String, _ type: ValueType, known: KnownElements? = nil
     ) throws(PithError) -> ValueID {
         guard values.count < Limits.values else { throw PithError(.limitExceeded, "over \(Limits.values) values") }
         _ = try Shape(checking: type.dimensions.map { $0.extent ?? 1 })
-        values.append(Value(name: name, type: type, integers: integers))
+        values.append(Value(name: name, type: type, known: known))
         if !name.isEmpty { names.insert(name) }
         return ValueID(values.count - 1)
     }

@@ -21,4 +21,13 @@ public enum Limits {
 
     /// Integers, numbers or UTF-8 bytes in one attribute.
     public static let attributeElements = 1 << 16
+
+    /// Bytes of a tensor in one attribute.
+    public static let attributeBytes = 1 << 20
+
+    /// How deep graphs may stand inside nodes of graphs.
+    public static let graphDepth = 8
+
+    /// Elements of a value that shape rules follow.
+    public static let knownElements = 1 << 10
 }

@@ -4,26 +4,58 @@ extension Operator {
     /// - Parameters:
     ///   - inputs: The types of the inputs, nil for one left out.
     ///   - attributes: With the defaults added (`defaultedAttributes`).
-    ///   - integers: For each input, its integers where they are fixed.
-    /// - Throws: `invalidGraph` for a wrong count of inputs, `typeMismatch`, and what the shape rule throws.
+    ///   - known: For each input, its elements as far as they are known; missing entries are not known. With the
+    ///     elements of every input that `OperatorDefinition.decidesShape`, the extents are numbers where the inputs' are.
+    ///   - outputCount: How many outputs are asked for.
+    /// - Throws: `invalidGraph` for a wrong count of inputs or outputs, `typeMismatch`, and what the shape rule throws.
     public func outputTypes(
-        inputs: [ValueType?], attributes: Attributes, integers: [[Int64]?]
+        inputs: [ValueType?], attributes: Attributes, known: [KnownElements?] = [], outputCount: Int = 1
     ) throws(PithError) -> [ValueType] {
+        try outputTypes(
+            ShapeContext(inputs: inputs, attributes: attributes, known: known, outputCount: outputCount))
+    }
+
+    func outputTypes(_ context: ShapeContext) throws(PithError) -> [ValueType] {
         let definition = self.definition
-        guard inputs.count <= definition.inputs.count else {
-            throw PithError(
-                .invalidGraph, "\(inputs.count) inputs, where at most \(definition.inputs.count) are allowed")
+        let outputCount = context.outputCount
+        guard definition.outputCounts.contains(outputCount) else {
+            throw PithError(.invalidGraph, "\(outputCount) outputs of \(definition.name)")
         }
-        for (index, operand) in definition.inputs.enumerated() {
-            guard index < inputs.count, let type = inputs[index] else {
-                guard operand.isOptional else { throw PithError(.invalidGraph, "input '\(operand.name)' is missing") }
+        try definition.check(context.inputs)
+        let types = try definition.shapeRule(context)
+        guard types.count >= outputCount else {
+            throw PithError(.invalidGraph, "\(definition.name) gives \(types.count) outputs, not \(outputCount)")
+        }
+        return Array(types.prefix(outputCount))
+    }
+}
+
+extension OperatorDefinition {
+    /// Checks the count of inputs, that the needed ones are there, and their element types.
+    fileprivate func check(_ types: [ValueType?]) throws(PithError) {
+        var variables: [(name: String, type: ElementType)] = []
+        for index in 0..<Swift.max(types.count, inputs.count) {
+            guard let operand = Self.operand(index, of: inputs) else {
+                throw PithError(.invalidGraph, "\(types.count) inputs, where at most \(inputs.count) are allowed")
+            }
+            guard index < types.count, let type = types[index]?.elementType else {
+                guard operand.presence != .needed, index >= types.count || operand.presence == .optional else {
+                    throw PithError(.invalidGraph, "input '\(operand.name)' is missing")
+                }
                 continue
             }
-            guard operand.types.contains(type.elementType) else {
-                throw PithError(
-                    .typeMismatch, "input '\(operand.name)' cannot be of type \(type.elementType.name)")
+            guard operand.types.contains(type) else {
+                throw PithError(.typeMismatch, "input '\(operand.name)' cannot be of type \(type.name)")
+            }
+            guard !operand.variable.isEmpty else { continue }
+            if let bound = variables.first(where: { $0.name == operand.variable }) {
+                guard bound.type == type else {
+                    throw PithError(
+                        .typeMismatch, "input '\(operand.name)' is of type \(type.name), another is \(bound.type.name)")
+                }
+            } else {
+                variables.append((operand.variable, type))
             }
         }
-        return try definition.shapeRule(ShapeContext(inputs: inputs, attributes: attributes, integers: integers))
     }
 }

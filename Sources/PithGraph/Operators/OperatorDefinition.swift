@@ -3,14 +3,14 @@ public struct OperatorDefinition: Sendable {
     /// ONNX's name.
     public let name: String
 
-    /// The operator set in which ONNX last changed the operator, at most `Operator.operatorSet`.
+    /// The operator set in which ONNX last changed what the row says.
     public let sinceVersion: Int
 
-    /// The inputs in order.
+    /// The inputs in order; only the last may be variadic.
     public let inputs: [Operand]
 
-    /// How many outputs there are.
-    public let outputCount: Int
+    /// The outputs in order; only the last may be variadic.
+    public let outputs: [Operand]
 
     /// The attributes in ascending order of code.
     public let attributes: [Attribute]
@@ -18,33 +18,28 @@ public struct OperatorDefinition: Sendable {
     /// Computes the types of the outputs, and checks inputs and attributes on the way.
     public let shapeRule: ShapeRule
 
-    /// An input of an operator.
+    /// An input or output of an operator.
     public struct Operand: Sendable {
         /// ONNX's name, for example `X`.
         public let name: String
-        /// Whether it may be left out.
-        public let isOptional: Bool
+        /// How often it is there.
+        public let presence: OperandPresence
         /// The element types it may have.
-        public let types: ElementTypes
+        public let types: ElementTypeSet
+        /// All operands of a node with the same variable have the same element type, for example `T`; empty for none.
+        public let variable: String
+        /// Whether the shape of an output depends on the elements of this input.
+        public let decidesShape: Bool
     }
 
-    /// A set of element types.
-    public enum ElementTypes: Sendable {
-        /// Those that Pith computes with: `float32`.
-        case numbers
-        /// `int64`.
-        case integers
-        /// Every type.
-        case all
-
-        /// Whether a type is in the set.
-        public func contains(_ type: ElementType) -> Bool {
-            switch self {
-            case .numbers: type == .float32
-            case .integers: type == .int64
-            case .all: true
-            }
-        }
+    /// How often an operand is there.
+    public enum OperandPresence: Sendable {
+        /// Once.
+        case needed
+        /// Once, or left out.
+        case optional
+        /// Any number of times; most shape rules need it once.
+        case variadic
     }
 
     /// An attribute of an operator.
@@ -73,25 +68,55 @@ public struct OperatorDefinition: Sendable {
 
 extension OperatorDefinition {
     init(
-        _ name: String, since sinceVersion: Int, inputs: [Operand], outputCount: Int = 1, attributes: [Attribute] = [],
-        shape shapeRule: @escaping ShapeRule
+        _ name: String, since sinceVersion: Int, _ inputs: [Operand], _ outputs: [Operand],
+        attributes: [Attribute] = [], shape shapeRule: @escaping ShapeRule
     ) {
         self.name = name
         self.sinceVersion = sinceVersion
         self.inputs = inputs
-        self.outputCount = outputCount
+        self.outputs = outputs
         self.attributes = attributes
         self.shapeRule = shapeRule
     }
+
+    /// The operand at a position of a list whose last may be variadic; nil past the end.
+    static func operand(_ index: Int, of operands: [Operand]) -> Operand? {
+        if index < operands.count { return operands[index] }
+        guard let last = operands.last, last.presence == .variadic else { return nil }
+        return last
+    }
+
+    /// How many outputs a node may ask for.
+    public var outputCounts: ClosedRange<Int> {
+        var needed = 0
+        for output in outputs where output.presence != .optional { needed += 1 }
+        let isVariadic = outputs.last?.presence == .variadic
+        return Swift.max(needed, 1)...(isVariadic ? Limits.operands : Swift.max(outputs.count, 1))
+    }
+
+    /// Whether the shape of an output depends on the elements of the input at a position.
+    public func decidesShape(_ input: Int) -> Bool { Self.operand(input, of: inputs)?.decidesShape ?? false }
 }
 
 extension OperatorDefinition.Operand {
-    static func needed(_ name: String, _ types: OperatorDefinition.ElementTypes = .numbers) -> Self {
-        Self(name: name, isOptional: false, types: types)
+    static func needed(_ name: String, _ types: ElementTypeSet, _ variable: String = "T") -> Self {
+        Self(name: name, presence: .needed, types: types, variable: variable, decidesShape: false)
     }
 
-    static func optional(_ name: String, _ types: OperatorDefinition.ElementTypes = .numbers) -> Self {
-        Self(name: name, isOptional: true, types: types)
+    static func optional(_ name: String, _ types: ElementTypeSet, _ variable: String = "T") -> Self {
+        Self(name: name, presence: .optional, types: types, variable: variable, decidesShape: false)
+    }
+
+    static func variadic(_ name: String, _ types: ElementTypeSet, _ variable: String = "T") -> Self {
+        Self(name: name, presence: .variadic, types: types, variable: variable, decidesShape: false)
+    }
+
+    /// An input whose elements an output's shape depends on.
+    static func shape(
+        _ name: String, _ types: ElementTypeSet = .int64, _ variable: String = "",
+        _ presence: OperatorDefinition.OperandPresence = .needed
+    ) -> Self {
+        Self(name: name, presence: presence, types: types, variable: variable, decidesShape: true)
     }
 }
 

@@ -19,8 +19,11 @@ public enum Execution {
     ) throws(PithError) -> [Tensor] {
         switch op {
         case .constant:
-            guard case .ints(let integers) = attributes[.valueInts] else { break }
-            return [Tensor(integers: integers, shape: outputShapes[0])]
+            if case .ints(let integers) = attributes[.valueInts] {
+                return [Tensor(integers: integers, shape: outputShapes[0])]
+            }
+            guard let value = try attributes.tensor(.value) else { break }
+            return [try Tensor(bytes: value.bytes, elementType: value.elementType, shape: value.shape)]
         case .identity, .dropout, .flatten, .reshape:
             guard let input = inputs.first ?? nil else { break }
             return [try input.reshaped(to: outputShapes[0])]

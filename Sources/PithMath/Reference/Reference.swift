@@ -47,6 +47,7 @@ public enum Reference {
         case .globalAveragePool: result = globalAveragePool(try input(0), shape)
         case .batchNormalization:
             result = try batchNormalization(attributes, input(0), input(1), input(2), input(3), input(4))
+        default: throw PithError(.unsupportedOperation, "\(op.name) is not computed by this version")
         }
         return [result]
     }

@@ -51,7 +51,7 @@ extension Tape {
         let attributes = try op.defaultedAttributes(attributes)
         let types = try op.outputTypes(
             inputs: inputs.map { $0.map { ValueType($0.value.elementType, $0.value.shape) } }, attributes: attributes,
-            integers: inputs.map { $0.flatMap { $0.value.int64Elements } })
+            known: inputs.map { $0.flatMap { $0.value.knownElements } })
         var shapes: [Shape] = []
         for type in types { shapes.append(try type.shape()) }
         return try apply(op, defaulted: attributes, inputs, outputShapes: shapes)

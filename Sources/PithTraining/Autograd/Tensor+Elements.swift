@@ -1,19 +1,6 @@
 import PithGraph
 import PithMath
 
-extension Tensor {
-    /// The integers of an int64 tensor, nil for other types.
-    var int64Elements: [Int64]? {
-        guard elementType == .int64 else { return nil }
-        let bytes = self.bytes
-        return (0..<count).map { element in
-            var bits: UInt64 = 0
-            for byte in 0..<8 { bits |= UInt64(bytes[element * 8 + byte]) << UInt64(8 * byte) }
-            return Int64(bitPattern: bits)
-        }
-    }
-}
-
 /// A function of each element.
 @inline(__always)
 func map(_ x: Tensor, _ function: (Float) -> Float) -> Tensor {

@@ -37,7 +37,7 @@ extension GradientContext {
         case .maxPool: [try maxPool()]
         case .averagePool: [try averagePool()]
         case .globalAveragePool: [try globalAveragePool()]
-        case .constant, .batchNormalization:
+        default:
             throw PithError(
                 .unsupportedOperation, "\(op.name) has no gradient",
                 advice: "train a graph without it, or do not ask for the gradients of what it takes")

@@ -26,7 +26,7 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
     func run(_ inputs: [Tensor?], on compute: Compute) throws -> (fast: [Tensor], reference: [Tensor]) {
         let attributes = try op.defaultedAttributes(attributes)
         let types = inputs.map { $0.map { ValueType($0.elementType, $0.shape) } }
-        let outputs = try op.outputTypes(inputs: types, attributes: attributes, integers: types.map { _ in nil })
+        let outputs = try op.outputTypes(inputs: types, attributes: attributes)
         let shapes = try outputs.map { try $0.shape() }
         return (
             try Execution.apply(op, attributes, inputs, on: compute, outputShapes: shapes),

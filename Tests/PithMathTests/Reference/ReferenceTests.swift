@@ -9,7 +9,7 @@ private func reference(
 ) throws -> (values: [Float], shape: Shape) {
     let attributes = try op.defaultedAttributes(given)
     let types = inputs.map { ValueType(.float32, $0.1) }
-    let outputs = try op.outputTypes(inputs: types, attributes: attributes, integers: types.map { _ in nil })
+    let outputs = try op.outputTypes(inputs: types, attributes: attributes)
     let tensors = inputs.map { ReferenceTensor<Float>($0.0, shape: $0.1) }
     let result = try Reference.apply(op, attributes, tensors, outputShapes: outputs.map { try $0.shape() })[0]
     return (result.elements, result.shape)

@@ -1,23 +1,5 @@
-/// The shape rules of the operator table (`spec/OPERATORS.md`), those of products and windows in files of their own.
-enum ShapeRules {
-    static func constant(_ context: ShapeContext) throws(PithError) -> [ValueType] {
-        let count = try context.attributes.ints(.valueInts)?.count ?? 0
-        return [ValueType(.int64, [.fixed(count)])]
-    }
-
-    static func same(_ context: ShapeContext) throws(PithError) -> [ValueType] { [try context.input(0)] }
-
-    static func dropout(_ context: ShapeContext) throws(PithError) -> [ValueType] {
-        if let ratio = context.optionalInput(1), ratio.rank != 0 { throw .shapes("a scalar ratio", ratio) }
-        return [try context.input(0)]
-    }
-
-    static func alongAxis(_ context: ShapeContext) throws(PithError) -> [ValueType] {
-        let input = try context.input(0)
-        _ = try context.axis(rank: input.rank)
-        return [input]
-    }
-
+/// Shape rules of operators that keep the elements and their order.
+extension ShapeRules {
     static func flatten(_ context: ShapeContext) throws(PithError) -> [ValueType] {
         let input = try context.input(0)
         let axis = try context.axis(rank: input.rank, endAllowed: true)
@@ -30,29 +12,27 @@ enum ShapeRules {
         let input = try context.input(0)
         let shape = try context.input(1)
         guard shape.rank == 1 else { throw .shapes("a shape of rank 1", shape) }
-        guard context.integers.count > 1, let extents = context.integers[1] else {
-            throw PithError(
-                .unsupportedOperation, "the new shape is computed while the graph runs",
-                advice: "make it a Constant")
+        guard let extents = context.known(1)?.dimensions else {
+            let rank = try context.length(1)
+            return [ValueType(input.elementType, [Dimension](repeating: .unknown, count: rank))]
         }
         let allowZero = try context.attributes.flag(.allowZero)
         var dimensions: [Dimension] = []
         var inferred: Int?
         for (index, extent) in extents.enumerated() {
             switch extent {
-            case -1 where inferred == nil:
+            case .fixed(-1) where inferred == nil:
                 inferred = index
                 dimensions.append(.unknown)
-            case 0 where !allowZero:
+            case .fixed(0) where !allowZero:
                 guard index < input.rank else {
                     throw PithError(.shapeMismatch, "extent \(index) of the new shape copies one that \(input) has not")
                 }
                 dimensions.append(input.dimensions[index])
-            case 0...:
-                guard let extent = Int(exactly: extent) else { fallthrough }
-                dimensions.append(.fixed(extent))
-            default:
+            case .fixed(..<0):
                 throw PithError(.shapeMismatch, "the new shape has an invalid extent \(extent)")
+            default:
+                dimensions.append(extent)
             }
         }
         if let inferred { dimensions[inferred] = try remainder(of: input, after: dimensions, skipping: inferred) }
@@ -79,54 +59,40 @@ enum ShapeRules {
         return order
     }
 
-    static func broadcast(_ context: ShapeContext) throws(PithError) -> [ValueType] {
-        let left = try context.input(0)
-        let right = try context.input(1)
-        let dimensions = try broadcast(left.dimensions, right.dimensions) { () -> PithError in
-            .shapes("shapes that broadcast", left, right)
+    static func squeeze(_ context: ShapeContext) throws(PithError) -> [ValueType] {
+        let input = try context.input(0)
+        if context.optionalInput(1) == nil {
+            guard input.dimensions.allSatisfy({ $0.extent != nil }) else {
+                throw PithError(
+                    .unsupportedOperation, "the rank of \(input) without extents of 1 is not known",
+                    advice: "name the axes")
+            }
+            return [ValueType(input.elementType, input.dimensions.filter { $0 != .fixed(1) })]
         }
-        return [ValueType(left.elementType, dimensions)]
+        guard let given = context.integers(1) else {
+            let rank = input.rank - (try context.length(1))
+            guard rank >= 0 else { throw .shapes("fewer axes than dimensions", input) }
+            return [ValueType(input.elementType, [Dimension](repeating: .unknown, count: rank))]
+        }
+        let axes = try ShapeContext.axes(given, rank: input.rank)
+        for axis in axes where !input.dimensions[axis].mayEqual(1) {
+            throw .shapes("an extent of 1 at axis \(axis)", input)
+        }
+        let kept = input.dimensions.indices.filter { !axes.contains($0) }
+        return [ValueType(input.elementType, kept.map { input.dimensions[$0] })]
     }
 
-    /// NumPy's rule: extents are compared from the innermost out; 1 stretches.
-    static func broadcast(
-        _ left: [Dimension], _ right: [Dimension], otherwise error: () -> PithError
-    ) throws(PithError) -> [Dimension] {
-        let rank = max(left.count, right.count)
-        var result: [Dimension] = []
-        for index in 0..<rank {
-            let leftIndex = index - (rank - left.count)
-            let rightIndex = index - (rank - right.count)
-            let a = leftIndex < 0 ? .fixed(1) : left[leftIndex]
-            let b = rightIndex < 0 ? .fixed(1) : right[rightIndex]
-            switch (a, b) {
-            case (.fixed(1), _): result.append(b)
-            case (_, .fixed(1)): result.append(a)
-            default:
-                guard a.mayEqual(b) else { throw error() }
-                result.append(a.merged(with: b))
-            }
+    static func unsqueeze(_ context: ShapeContext) throws(PithError) -> [ValueType] {
+        let input = try context.input(0)
+        let rank = input.rank + (try context.length(1))
+        guard let given = context.integers(1) else {
+            return [ValueType(input.elementType, [Dimension](repeating: .unknown, count: rank))]
         }
-        return result
-    }
-
-    /// The product of extents; a single symbol beside ones stays a symbol.
-    static func product(_ dimensions: ArraySlice<Dimension>) -> Dimension {
-        var count = 1
-        var symbol: Dimension?
-        for dimension in dimensions {
-            switch dimension {
-            case .fixed(let extent):
-                let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-                if overflow { return .unknown }
-                count = product
-            default:
-                guard symbol == nil else { return .unknown }
-                symbol = dimension
-            }
-        }
-        guard let symbol else { return .fixed(count) }
-        return count == 1 ? symbol : .unknown
+        let axes = try ShapeContext.axes(given, rank: rank)
+        var rest = input.dimensions[...]
+        var dimensions: [Dimension] = []
+        for axis in 0..<rank { dimensions.append(axes.contains(axis) ? .fixed(1) : rest.removeFirst()) }
+        return [ValueType(input.elementType, dimensions)]
     }
 
     private static func remainder(

@@ -92,6 +92,49 @@ extension Attributes {
         return result
     }
 
+    /// A small tensor, nil when the attribute is not there.
+    ///
+    /// - Throws: `invalidAttribute` when it is of another kind.
+    public func tensor(_ name: AttributeName) throws(PithError) -> TensorValue? {
+        guard let value = self[name] else { return nil }
+        guard case .tensor(let tensor) = value else { throw Self.wrong(name, "a tensor") }
+        return tensor
+    }
+
+    /// A graph.
+    ///
+    /// - Throws: `invalidAttribute` when it is missing or of another kind.
+    public func graph(_ name: AttributeName) throws(PithError) -> Graph {
+        guard case .graph(let graph) = self[name] else { throw Self.wrong(name, "a graph") }
+        return graph
+    }
+
+    /// An element type by its number in ONNX; nil for 0 or when the attribute is not there.
+    ///
+    /// - Throws: `invalidAttribute` for a number that is none of ours.
+    public func elementType(_ name: AttributeName) throws(PithError) -> ElementType? {
+        guard self[name] != nil else { return nil }
+        let code = try int(name)
+        guard code != 0 else { return nil }
+        guard let type = ElementType(onnxCode: code) else {
+            throw PithError(.invalidAttribute, "attribute '\(name.spelling)' names the element type \(code), not known")
+        }
+        return type
+    }
+
+    /// A text that is one of a few.
+    ///
+    /// - Throws: `invalidAttribute` when it is missing, of another kind, or none of them.
+    public func choice(_ name: AttributeName, of choices: [String]) throws(PithError) -> String {
+        let value = try string(name)
+        guard choices.contains(value) else {
+            var list = ""
+            for choice in choices { list += list.isEmpty ? choice : ", " + choice }
+            throw Self.wrong(name, "one of " + list)
+        }
+        return value
+    }
+
     static func wrong(_ name: AttributeName, _ expected: String) -> PithError {
         PithError(.invalidAttribute, "attribute '\(name.spelling)' must be \(expected)")
     }

@@ -10,6 +10,12 @@ public enum AttributeValue: Sendable, Hashable {
     case ints([Int64])
     /// Numbers; ONNX's `FLOATS`.
     case floats([Float])
+    /// A small tensor; ONNX's `TENSOR`.
+    case tensor(TensorValue)
+    /// A graph that the node runs; ONNX's `GRAPH`.
+    indirect case graph(Graph)
+    /// Texts; ONNX's `STRINGS`.
+    case strings([String])
 }
 
 extension AttributeValue {
@@ -25,6 +31,12 @@ extension AttributeValue {
         case ints = 4
         /// Numbers.
         case floats = 5
+        /// A small tensor.
+        case tensor = 6
+        /// A graph.
+        case graph = 7
+        /// Texts.
+        case strings = 8
     }
 
     /// The kind of this value.
@@ -35,6 +47,9 @@ extension AttributeValue {
         case .string: .string
         case .ints: .ints
         case .floats: .floats
+        case .tensor: .tensor
+        case .graph: .graph
+        case .strings: .strings
         }
     }
 }

@@ -1,0 +1,56 @@
+/// The window of a transposed convolution, with every default worked out.
+public struct TransposedWindow: Sendable, Hashable {
+    /// Kernel, strides and dilations; its pads have no meaning here.
+    public let window: Window
+    /// What is cut off before each spatial dimension of the output; negative for what is added.
+    public let cutBefore: [Int]
+    /// The output's spatial extents.
+    public let output: [Int]
+
+    /// Works out a window.
+    ///
+    /// - Parameters:
+    ///   - attributes: With the table's defaults added.
+    ///   - kernel: Spatial extents of the weight.
+    ///   - input: The input's spatial extents.
+    /// - Throws: `invalidAttribute`, `shapeMismatch`.
+    public init(_ attributes: Attributes, kernel: [Int], input: [Int]) throws(PithError) {
+        let rank = kernel.count
+        var explicit = attributes
+        explicit[.autoPad] = nil
+        window = try Window(explicit, kernel: kernel)
+        let automatic = try AutomaticPadding(attributes)
+        let added = try attributes.ints(.outputPadding, count: rank) ?? [Int](repeating: 0, count: rank)
+        let wanted = try attributes.ints(.outputShape, count: rank)
+        var (before, extents): ([Int], [Int]) = ([], [])
+        for axis in 0..<rank {
+            guard added[axis] >= 0, added[axis] <= Window.largestExtent else {
+                throw PithError(.invalidAttribute, "an output padding of \(added[axis]) is out of range")
+            }
+            let (reach, overflow) = max(input[axis] - 1, 0).multipliedReportingOverflow(by: window.strides[axis])
+            guard input[axis] >= 1, !overflow, reach <= Limits.elementCount / 2 else {
+                throw PithError(.shapeMismatch, "an input extent of \(input[axis])")
+            }
+            let full = reach + added[axis] + window.span(axis: axis)
+            var target = wanted?[axis]
+            if target == nil, automatic == .sameUpper || automatic == .sameLower {
+                target = input[axis] * window.strides[axis]
+            }
+            if let target {
+                guard target >= 1, target <= Limits.elementCount / 2 else {
+                    throw PithError(.invalidAttribute, "an output extent of \(target) is out of range")
+                }
+                let total = full - target
+                before.append(automatic == .sameUpper ? total / 2 : total - total / 2)
+                extents.append(target)
+            } else {
+                let pads = automatic == .valid ? (0, 0) : (window.pads[axis], window.pads[axis + rank])
+                guard full - pads.0 - pads.1 >= 1 else { throw PithError(.shapeMismatch, "pads leave no output") }
+                before.append(pads.0)
+                extents.append(full - pads.0 - pads.1)
+            }
+        }
+        cutBefore = before
+        output = extents
+    }
+}
