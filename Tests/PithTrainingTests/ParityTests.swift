@@ -11,7 +11,7 @@ struct ParityTests {
     @Test(arguments: BuiltInModel.allCases)
     func trainerAndRuntimeAgree(model: BuiltInModel) throws {
         let graph = try model.graph()
-        let weights = try Initialization.values(for: graph, seed: 11)
+        let weights = try Initialization.layers.values(for: graph, seed: 11)
         var stream = RandomStream(seed: 2, name: "pictures")
         let pictures = Tensor((0..<(3 * 784)).map { _ in stream.uniform() }, shape: [3, 784])
 

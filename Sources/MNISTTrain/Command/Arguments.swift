@@ -2,6 +2,7 @@ public import ArgumentParser
 public import PithTraining
 
 extension BuiltInModel: ExpressibleByArgument {}
+extension Initialization: ExpressibleByArgument {}
 extension LearningRateSchedule: ExpressibleByArgument {}
 extension TrainingSettings.OptimizerName: ExpressibleByArgument {}
 

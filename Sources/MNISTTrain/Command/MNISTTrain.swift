@@ -55,6 +55,7 @@ struct MNISTTrain: ParsableCommand {
         let data = try DigitData.load(source.directory)
         let trainer = try source.trainer(data.train, how)
         let path = output.out ?? source.resume ?? "mnist-\(trainer.settings.model).ckpt"
+        removeLeftovers(beside: path)
         for path in [path, output.metrics, output.report] { if let path { try checkWritable(path) } }
         var run = try TrainingRun(trainer: trainer, data: data, compute: compute, path: path, output: output)
         try run.train()

@@ -41,6 +41,9 @@ struct SettingOptions: ParsableArguments {
     @Option(help: "Training images split off, on which accuracy is measured after each epoch (default: 0).")
     var validation: Int?
 
+    @Option(help: "layers (as PyTorch's layers begin), kaiming or xavier (default: layers).")
+    var `init`: Initialization?
+
     @Option(help: "Seed of all random numbers (default: 1).")
     var seed: UInt64?
 
@@ -53,7 +56,8 @@ struct SettingOptions: ParsableArguments {
             ("--epochs", epochs != nil), ("--batch", batch != nil), ("--lr", lr != nil),
             ("--schedule", schedule != nil), ("--optimizer", optimizer != nil), ("--weight-decay", weightDecay != nil),
             ("--label-smoothing", labelSmoothing != nil), ("--clip", clip != nil), ("--ema", ema != nil),
-            ("--augment", augment != nil), ("--validation", validation != nil), ("--seed", seed != nil),
+            ("--augment", augment != nil), ("--validation", validation != nil), ("--init", `init` != nil),
+            ("--seed", seed != nil),
         ]
         return options.first { $0.1 }?.0
     }
@@ -89,6 +93,7 @@ struct SettingOptions: ParsableArguments {
         settings.averageDecay = ema ?? 0
         settings.augmentation = augment ?? .none
         settings.validation = validation ?? 0
+        settings.initialization = `init` ?? .layers
         settings.seed = seed ?? settings.seed
         return settings
     }

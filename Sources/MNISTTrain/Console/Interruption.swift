@@ -31,5 +31,10 @@ enum Interruption {
                 _ = Darwin.signal(number) { Interruption.received.store($0, ordering: .relaxed) }
             #endif
         }
+        // A parent may have started this program from a thread that blocks signals, as those of Dispatch do.
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, number) }
+        unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 }

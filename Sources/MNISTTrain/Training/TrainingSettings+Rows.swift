@@ -10,7 +10,9 @@ extension TrainingSettings {
             ("label-smoothing", "\(labelSmoothing)", labelSmoothing != 0),
             ("clip", "\(gradientNorm)", gradientNorm != 0),
             ("ema", "\(averageDecay)", averageDecay != 0), ("augment", augmentation.text, !augmentation.isNone),
-            ("validation", "\(validation)", validation != 0), ("seed", "\(seed)", true),
+            ("validation", "\(validation)", validation != 0),
+            ("init", initialization.rawValue, initialization != .layers),
+            ("seed", "\(seed)", true),
         ]
         return rows.filter { $0.2 }.map { ($0.0, $0.1) }
     }

@@ -6,8 +6,10 @@ public enum BuiltInModel: String, Sendable, Hashable, CaseIterable {
     case mlp
     /// LeNet-5 in its usual modern form: 61,706 parameters.
     case lenet5
-    /// A small convolutional network: 9,158 parameters.
+    /// Four convolutions with few filters: 9,578 parameters.
     case cnn
+    /// Four convolutions with many filters: 166,410 parameters.
+    case cnnLarge = "cnn-large"
 
     /// Rows, and columns, of an image.
     public static let imageExtent = 28
@@ -39,15 +41,8 @@ public enum BuiltInModel: String, Sendable, Hashable, CaseIterable {
             try builder.dense("fc2", 84)
             try builder.relu()
             try builder.dense("fc3", Self.classes)
-        case .cnn:
-            try builder.images(Self.imageExtent)
-            try builder.convolution("conv1", filters: 8, kernel: 3, padding: 1)
-            try builder.pool()
-            try builder.convolution("conv2", filters: 16, kernel: 3, padding: 1)
-            try builder.pool()
-            try builder.convolution("conv3", filters: 20, kernel: 3, padding: 0)
-            try builder.flatten()
-            try builder.dense("fc", Self.classes)
+        case .cnn: try builder.convolutions(filters: [8, 16, 20, 20], firstKernel: 3)
+        case .cnnLarge: try builder.convolutions(filters: [32, 64, 96, 96], firstKernel: 5)
         }
         return try builder.finished()
     }
@@ -82,6 +77,18 @@ struct GraphBuilder {
         let pads = [Int64](repeating: Int64(padding), count: 4)
         last = try graph.add(.conv, [last, weight, bias], [.pads: .ints(pads)])
         try relu()
+    }
+
+    /// Two convolutions that keep the extent, each before a pool, then two that do not, and a dense layer.
+    mutating func convolutions(filters: [Int], firstKernel: Int) throws(PithError) {
+        try images(BuiltInModel.imageExtent)
+        for (index, count) in filters.enumerated() {
+            let kernel = index == 0 ? firstKernel : 3
+            try convolution("conv\(index + 1)", filters: count, kernel: kernel, padding: index < 2 ? kernel / 2 : 0)
+            if index < 2 { try pool() }
+        }
+        try flatten()
+        try dense("fc", BuiltInModel.classes)
     }
 
     mutating func relu() throws(PithError) { last = try graph.add(.relu, [last]) }

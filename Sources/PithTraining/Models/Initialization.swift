@@ -1,37 +1,60 @@
 public import PithGraph
 public import PithMath
 
-/// First values of parameters.
-public enum Initialization {
-    /// Values for each initializer of a graph, in order, as PyTorch's layers begin: weights and biases of products
-    /// uniform in ±1/√fan-in (Kaiming with a = √5), scales and variances of normalisations 1, everything else 0.
+/// First values of parameters, by the rules of `torch.nn.init`.
+public enum Initialization: String, Sendable, Hashable, CaseIterable {
+    /// As PyTorch's layers begin: weights and biases of products uniform in ±1/√fan-in, which is Kaiming with a = √5.
+    case layers
+    /// `kaiming_uniform_` for ReLU: weights uniform in ±√(6/fan-in), biases 0.
+    ///
+    /// Source: He, Zhang, Ren and Sun, "Delving deep into rectifiers" (2015).
+    case kaiming
+    /// `xavier_uniform_`: weights uniform in ±√(6/(fan-in + fan-out)), biases 0.
+    ///
+    /// Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks" (2010).
+    case xavier
+
+    /// Values for each initializer of a graph, in order; scales and variances of normalisations are 1, and what is no
+    /// part of a product is 0.
     ///
     /// Each tensor draws, in row-major order, from a stream with its own name, `init/` and the tensor's, so that adding
     /// a layer does not change another's numbers.
     ///
     /// - Throws: `typeMismatch` for an initializer that is not float32.
-    public static func values(for graph: Graph, seed: UInt64) throws(PithError) -> [Tensor] {
+    public func values(for graph: Graph, seed: UInt64) throws(PithError) -> [Tensor] {
         var values: [Tensor] = []
         for id in graph.initializers {
             let shape = try graph[id].type.shape()
             guard graph[id].type.elementType == .float32 else {
                 throw PithError(.typeMismatch, "only float32 is trained", at: .tensor(graph[id].name))
             }
-            switch try role(of: id, in: graph) {
-            case .product(let fanIn):
-                let bound = 1 / Float(fanIn).squareRoot()
+            let role = try Self.role(of: id, in: graph)
+            if let bound = bound(role) {
                 var stream = RandomStream(seed: seed, name: "init/" + graph[id].name)
                 values.append(
                     Tensor((0..<shape.elementCount).map { _ in stream.uniform(in: -bound..<bound) }, shape: shape))
-            case .one: values.append(Tensor([Float](repeating: 1, count: shape.elementCount), shape: shape))
-            case .zero: values.append(Tensor(zeros: shape))
+            } else if case .one = role {
+                values.append(Tensor([Float](repeating: 1, count: shape.elementCount), shape: shape))
+            } else {
+                values.append(Tensor(zeros: shape))
             }
         }
         return values
     }
 
+    /// How far from 0 a tensor of this role is drawn, nil when it is not.
+    private func bound(_ role: Role) -> Float? {
+        switch (role, self) {
+        case (.weight(let fanIn, _), .layers), (.bias(let fanIn), .layers): 1 / Float(fanIn).squareRoot()
+        case (.weight(let fanIn, _), .kaiming): (6 / Float(fanIn)).squareRoot()
+        case (.weight(let fanIn, let fanOut), .xavier): (6 / Float(fanIn + fanOut)).squareRoot()
+        default: nil
+        }
+    }
+
     private enum Role {
-        case product(fanIn: Int)
+        case weight(fanIn: Int, fanOut: Int)
+        case bias(fanIn: Int)
         case one
         case zero
     }
@@ -42,17 +65,28 @@ public enum Initialization {
             switch node.op {
             case .gemm, .matMul, .conv:
                 guard let weight = node.inputs[1] else { continue }
-                let shape = try graph[weight].type.shape()
-                let isTransposed = node.op == .gemm ? try node.attributes.flag(.transB) : false
-                let fanIn =
-                    node.op == .conv || isTransposed
-                    ? shape.elementCount / max(shape[0], 1) : shape.dimensions.dropLast().last ?? shape.elementCount
-                return .product(fanIn: max(fanIn, 1))
+                let (fanIn, fanOut) = try fans(of: weight, in: node, graph)
+                return position == 1 ? .weight(fanIn: fanIn, fanOut: fanOut) : .bias(fanIn: fanIn)
             case .batchNormalization:
                 return position == 1 || position == 4 ? .one : .zero
             default: continue
             }
         }
         return .zero
+    }
+
+    /// How many numbers an output sums, and how many outputs an input takes part in.
+    private static func fans(
+        of weight: Graph.ValueID, in node: Graph.Node, _ graph: Graph
+    ) throws(PithError) -> (fanIn: Int, fanOut: Int) {
+        let shape = try graph[weight].type.shape()
+        if node.op == .conv {
+            return (
+                max(shape.elementCount / max(shape[0], 1), 1), max(shape.elementCount / max(shape[1], 1), 1)
+            )
+        }
+        let isTransposed = node.op == .gemm ? try node.attributes.flag(.transB) : false
+        let (rows, columns) = (shape.dimensions.dropLast().last ?? shape.elementCount, shape.dimensions.last ?? 1)
+        return isTransposed ? (max(columns, 1), max(rows, 1)) : (max(rows, 1), max(columns, 1))
     }
 }

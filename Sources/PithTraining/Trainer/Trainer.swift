@@ -75,7 +75,7 @@ public final class Trainer {
         if let parameters {
             self.parameters = parameters
         } else {
-            self.parameters = try Initialization.values(for: graph, seed: settings.seed)
+            self.parameters = try settings.initialization.values(for: graph, seed: settings.seed)
         }
         isTrained = graph.initializers.map { id in
             !graph.nodes.contains { $0.op == .batchNormalization && $0.inputs[3...].contains(id) }

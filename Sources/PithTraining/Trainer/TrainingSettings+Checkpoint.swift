@@ -16,6 +16,7 @@ extension TrainingSettings {
         static let averageDecay = "training.average-decay"
         static let augmentation = "training.augmentation"
         static let validation = "training.validation"
+        static let initialization = "training.initialization"
         static let seed = "training.seed"
     }
 
@@ -32,6 +33,7 @@ extension TrainingSettings {
         metadata[Key.averageDecay] = .float(averageDecay)
         metadata[Key.augmentation] = .string(augmentation.text)
         metadata[Key.validation] = .int(Int64(validation))
+        metadata[Key.initialization] = .string(initialization.rawValue)
         metadata[Key.seed] = .int(Int64(bitPattern: seed))
     }
 
@@ -49,6 +51,7 @@ extension TrainingSettings {
         averageDecay = try metadata.float(Key.averageDecay)
         augmentation = try Augmentation(text: metadata.string(Key.augmentation))
         validation = try metadata.count(Key.validation)
+        initialization = try metadata.choice(Key.initialization)
         seed = UInt64(bitPattern: try metadata.int(Key.seed))
     }
 }

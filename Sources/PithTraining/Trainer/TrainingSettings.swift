@@ -24,6 +24,8 @@ public struct TrainingSettings: Sendable, Hashable {
     public var augmentation = Augmentation.none
     /// How many examples are split off to choose settings by.
     public var validation = 0
+    /// How the parameters begin, unless their first values are given.
+    public var initialization = Initialization.layers
     /// The seed of every random stream.
     public var seed: UInt64 = 1
 

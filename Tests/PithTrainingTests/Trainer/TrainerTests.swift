@@ -45,7 +45,7 @@ struct TrainerTests {
     }
 
     @Test func sizesOfTheModels() throws {
-        let expected: [BuiltInModel: Int] = [.mlp: 266_610, .lenet5: 61_706, .cnn: 9_158]
+        let expected: [BuiltInModel: Int] = [.mlp: 266_610, .lenet5: 61_706, .cnn: 9_578, .cnnLarge: 166_410]
         for model in BuiltInModel.allCases {
             let trainer = try Trainer(graph: model.graph(), settings: Self.settings(.sgd), examples: Self.examples())
             #expect(trainer.parameterCount == expected[model])
@@ -143,7 +143,7 @@ struct TrainerTests {
 
     @Test func lossNamesTheFirstLayerThatOverflows() throws {
         let graph = try BuiltInModel.mlp.graph()
-        var weights = try Initialization.values(for: graph, seed: 1)
+        var weights = try Initialization.layers.values(for: graph, seed: 1)
         weights[2] = Tensor([Float](repeating: 3e38, count: weights[2].count), shape: weights[2].shape)
         let trainer = try Trainer(
             graph: graph, settings: Self.settings(.sgd), examples: Self.examples(), parameters: weights)
