@@ -91,7 +91,8 @@ let package = Package(
         .testTarget(
             name: "PithMathTests", dependencies: ["PithMath", "PithGraph", "CPithKernels"], exclude: ["Fixtures"]),
         .testTarget(name: "PithDataTests", dependencies: ["PithData", "PithMath", "PithGraph"], exclude: ["Fixtures"]),
-        .testTarget(name: "PithTests", dependencies: ["Pith"]),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        .testTarget(name: "PithTests", dependencies: ["Pith", "CAllocationCounter"]),
         .testTarget(
             name: "PithTrainingTests", dependencies: ["PithTraining", "Pith", "PithConversion"], exclude: ["Fixtures"]),
         .testTarget(

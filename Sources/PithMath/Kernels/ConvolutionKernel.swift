@@ -15,14 +15,14 @@ package struct ConvolutionKernel: Sendable {
     private let filters: Int
     private let bias: Int?
     private let output: Int
-    private let activation: Activation
+    private let activation: Fusion.Activation
 
     /// Output pixels of one piece of work at most, and floats of its patches: what the second cache holds.
     private static let pixelsPerPiece = 256
     private static let floatsPerPiece = 1 << 16
 
     init?(
-        _ attributes: Attributes, _ inputs: [KernelOperand?], output: Shape, activation: Activation
+        _ attributes: Attributes, _ inputs: [KernelOperand?], output: Shape, fusion: Fusion
     ) throws(PithError) {
         guard inputs.count > 1, let input = inputs[0], let weight = inputs[1], weight.isPlainFloat,
             input.shape.rank == 4
@@ -35,7 +35,7 @@ package struct ConvolutionKernel: Sendable {
         groups = try attributes.int(.group)
         channels = weight.shape[1]
         filters = weight.shape[0] / groups
-        self.activation = activation
+        activation = fusion.activation
     }
 
     var name: String { "convolution by patches" }

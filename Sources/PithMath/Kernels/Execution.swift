@@ -62,11 +62,8 @@ public enum Execution {
             input.map { KernelOperand(elementType: $0.elementType, shape: $0.shape) }
         }
         if let packed {
-            let transposed = op == .gemm ? try attributes.flag(.transB) : false
             inputs[1] = packed.panels
-            operands[1] = KernelOperand(
-                elementType: .float32, shape: transposed ? [packed.n, packed.k] : [packed.k, packed.n],
-                layout: .panels)
+            operands[1] = packed.operand(transposed: op == .gemm ? try attributes.flag(.transB) : false)
         }
         guard let kernel = try Kernel(op, attributes, operands, output: shape) else { return nil }
         let result = Tensor(uninitialized: .float32, shape)

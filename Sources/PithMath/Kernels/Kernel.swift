@@ -18,21 +18,21 @@ package enum Kernel: Sendable {
     ///   - attributes: With the table's defaults added.
     ///   - inputs: In the table's order; nil for one left out. A `MatMul` may have a third, a bias per column.
     ///   - output: The shape of the only output, of at least one element.
-    ///   - activation: What follows the operator; none but for products and convolutions.
+    ///   - fusion: What follows the operator; nothing but for products and convolutions.
     /// - Throws: `invalidAttribute`.
     package init?(
         _ op: Operator, _ attributes: Attributes, _ inputs: [KernelOperand?], output: Shape,
-        activation: Activation = .none
+        fusion: Fusion = Fusion()
     ) throws(PithError) {
         guard output.elementCount > 0, let first = inputs.first ?? nil, first.isPlainFloat else { return nil }
         switch op {
         case .gemm, .matMul:
             guard
-                let kernel = try ProductKernel(op, attributes, inputs, output: output, activation: activation)
+                let kernel = try ProductKernel(op, attributes, inputs, output: output, fusion: fusion)
             else { return nil }
             self = .product(kernel)
         case .conv:
-            guard let kernel = try ConvolutionKernel(attributes, inputs, output: output, activation: activation)
+            guard let kernel = try ConvolutionKernel(attributes, inputs, output: output, fusion: fusion)
             else { return nil }
             self = .convolution(kernel)
         case .maxPool:

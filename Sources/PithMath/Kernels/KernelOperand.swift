@@ -25,9 +25,3 @@ package struct KernelOperand: Sendable {
 
     var isPlainFloat: Bool { elementType == .float32 && layout == .rowMajor }
 }
-
-/// What a product or convolution does with each sum after its bias, before it is stored.
-package enum Activation: Int32, Sendable {
-    case none = 0
-    case relu = 1
-}

@@ -33,4 +33,11 @@ public struct PackedMatrix: Sendable {
         }
         self.panels = panels
     }
+
+    /// The matrix as a kernel takes it.
+    ///
+    /// - Parameter transposed: Whether the operator transposes the matrix that this was packed from.
+    package func operand(transposed: Bool) -> KernelOperand {
+        KernelOperand(elementType: .float32, shape: transposed ? [n, k] : [k, n], layout: .panels)
+    }
 }

@@ -11,7 +11,7 @@ package struct ProductKernel: Sendable {
     private let packing: Packing?
     private let bias: Int?
     private let output: Int
-    private let activation: Activation
+    private let activation: Fusion.Activation
 
     /// The strides of a second matrix that is not packed yet.
     private struct Packing: Sendable {
@@ -27,7 +27,7 @@ package struct ProductKernel: Sendable {
     private static let leastWork = 1 << 15
 
     init?(
-        _ op: Operator, _ attributes: Attributes, _ inputs: [KernelOperand?], output: Shape, activation: Activation
+        _ op: Operator, _ attributes: Attributes, _ inputs: [KernelOperand?], output: Shape, fusion: Fusion
     ) throws(PithError) {
         guard inputs.count > 1, let left = inputs[0], let right = inputs[1], right.elementType == .float32,
             right.shape.rank == 2, output.rank > 0
@@ -54,7 +54,7 @@ package struct ProductKernel: Sendable {
             ? nil
             : Packing(depthStride: transposesRight ? 1 : width, columnStride: transposesRight ? width : 1)
         precondition(left.shape.elementCount == rows * depth, "the left matrix does not fit the product")
-        self.activation = activation
+        activation = fusion.activation
     }
 
     var name: String { (rows == 1 ? "vector product" : "matrix product") + (packing == nil ? "" : ", packing") }

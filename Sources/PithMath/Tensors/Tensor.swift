@@ -74,6 +74,9 @@ extension Tensor {
     /// The number of elements.
     public var count: Int { shape.elementCount }
 
+    /// The bytes of all elements.
+    public var byteCount: Int { storage.byteCount }
+
     /// The elements as little-endian bytes in row-major order.
     ///
     /// - Complexity: O(n).

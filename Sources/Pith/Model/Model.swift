@@ -8,7 +8,8 @@ import PithMath
 ///     var session = try model.makeSession()
 ///     let probabilities = try session.run(pixels)
 ///
-/// Loading verifies every checksum and the graph. Weights are kept once, those of products in the kernels' layout.
+/// Loading verifies every checksum and the graph. Loading also folds constants, fuses operators and puts the weights of
+/// products in the kernels' layout, where they are kept once for all sessions; none of it changes a bit.
 public struct Model: Sendable {
     /// What the model computes.
     public let graph: Graph
@@ -19,11 +20,8 @@ public struct Model: Sendable {
     /// Inputs and the exact outputs for them, as the file holds them.
     public let testVectors: [TestVector]
 
-    /// The initializers' elements by value, nil for other values and where only the packed form is needed.
-    let weights: [Tensor?]
-
-    /// For each node, its second input packed for the kernels.
-    let packed: [PackedMatrix?]
+    /// What a run does, whatever the shapes.
+    let plan: Plan
 
     /// Loads a model from a file.
     ///
@@ -56,22 +54,10 @@ public struct Model: Sendable {
         for id in graph.initializers {
             weights[id.index] = try Self.weight(graph[id], file.tensor(named: graph[id].name))
         }
-        var packed = [PackedMatrix?](repeating: nil, count: graph.nodes.count)
-        var isNeeded = [Bool](repeating: false, count: graph.values.count)
-        for id in graph.outputs { isNeeded[id.index] = true }
-        for (index, node) in graph.nodes.enumerated() {
-            let matrix = try Self.packable(node, weights)
-            if let matrix { packed[index] = PackedMatrix(packing: matrix.tensor, transposed: matrix.transposed) }
-            for (position, input) in node.inputs.enumerated() where matrix == nil || position != 1 {
-                if let input { isNeeded[input.index] = true }
-            }
-        }
-        for index in weights.indices where !isNeeded[index] { weights[index] = nil }
         self.graph = graph
         metadata = file.metadata
         testVectors = file.testVectors
-        self.weights = weights
-        self.packed = packed
+        plan = try PlanBuilder(graph, weights: weights).plan()
     }
 
     private static func weight(_ value: Graph.Value, _ stored: StoredTensor?) throws(PithError) -> Tensor {
@@ -83,22 +69,6 @@ public struct Model: Sendable {
             throw error.located(in: .tensor(value.name))
         }
     }
-
-    private static func packable(
-        _ node: Graph.Node, _ weights: [Tensor?]
-    ) throws(PithError) -> (tensor: Tensor, transposed: Bool)? {
-        guard node.op == .gemm || node.op == .matMul, let id = node.inputs[1], let tensor = weights[id.index],
-            tensor.shape.rank == 2, tensor.elementType == .float32
-        else { return nil }
-        guard node.op == .gemm else { return (tensor, false) }
-        let (alpha, beta) = (try node.attributes.float(.alpha), try node.attributes.float(.beta))
-        var isPlain = alpha == 1 && beta == 1
-        if node.inputs.count > 2, let addend = node.inputs[2] {
-            let columns = tensor.shape[try node.attributes.flag(.transB) ? 0 : 1]
-            isPlain = isPlain && weights[addend.index]?.shape == [columns]
-        }
-        return isPlain ? (tensor, try node.attributes.flag(.transB)) : nil
-    }
 }
 
 extension Model {
@@ -107,6 +77,12 @@ extension Model {
 
     /// The names and types of the outputs, in order.
     public var outputs: [Graph.Value] { graph.outputs.map { graph[$0] } }
+
+    /// The plan for inputs of these shapes.
+    func bound(to inputShapes: [Shape], threads: Int) throws(PithError) -> BoundPlan {
+        let shapes = try graph.shapes(forInputs: inputShapes)
+        return try PlanBinder(plan, graph, shapes: shapes, threads: threads).bound(to: inputShapes)
+    }
 
     /// Makes a session, which runs the model on one thread of the caller's at a time.
     ///

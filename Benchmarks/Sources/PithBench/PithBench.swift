@@ -1,0 +1,108 @@
+import CBench
+import Pith
+import PithFormat
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Answers one line of standard input with one line of standard output, for `compare.py`.
+@main
+struct PithBench {
+    private var engines: [Engine] = []
+
+    static func main() {
+        var bench = PithBench()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        write_line_by_line()
+        do throws(PithError) {
+            if !arguments.isEmpty {
+                print(try bench.answer(arguments))
+            } else {
+                while let line = readLine() { print(try bench.answer(line.split(separator: " ").map(String.init))) }
+            }
+        } catch {
+            print("error \(error)")
+            exit(1)
+        }
+    }
+
+    private static func shape(_ text: String) -> [Int] { text.split(separator: ",").map { Int($0) ?? 0 } }
+
+    private mutating func answer(_ words: [String]) throws(PithError) -> String {
+        switch words.first {
+        case "make":
+            var maker = ModelMaker(directory: words[1])
+            try maker.makeAll()
+            return "ok"
+        case "pith":
+            // pith FILE THREADS INPUT OUTPUT
+            engines.append(
+                try Engine(
+                    pith: words[1], threads: Int(words[2]) ?? 1, input: Self.shape(words[3]),
+                    output: Self.shape(words[4])))
+            return "\(engines.count - 1)"
+        case "ort":
+            // ort LIBRARY FILE THREADS INPUT OUTPUT
+            guard
+                let engine = Engine(
+                    ort: words[2], library: words[1], threads: Int(words[3]) ?? 1, input: Self.shape(words[4]),
+                    output: Self.shape(words[5]))
+            else { return "error" }
+            engines.append(engine)
+            return "\(engines.count - 1)"
+        case "output":
+            let id = Int(words[1]) ?? 0
+            try engines[id].run()
+            return engines[id].output.map { "\($0)" }.joined(separator: " ")
+        case "time":
+            return "\(try engines[Int(words[1]) ?? 0].time(Int(words[2]) ?? 1))"
+        case "latency":
+            let times = try engines[Int(words[1]) ?? 0].latencies(Int(words[2]) ?? 1)
+            let n = times.count
+            return "\(times[n / 2]) \(times[n * 99 / 100]) \(times[n * 999 / 1000]) \(times[n - 1])"
+        case "peak":
+            var sink: Float = 0
+            let begin = Clock.nanoseconds
+            let operations = peak_operations(Int(words[1]) ?? 1, &sink)
+            return "\(operations / Double(Clock.nanoseconds - begin))"
+        case "load":
+            return "\(try load(words))"
+        case "once":
+            return try once(words)
+        default:
+            return "error unknown"
+        }
+    }
+
+    /// load pith FILE | load ort LIBRARY FILE: nanoseconds until a session is there.
+    private func load(_ words: [String]) throws(PithError) -> UInt64 {
+        let begin = Clock.nanoseconds
+        if words[1] == "pith" {
+            let session = try Model(contentsOf: words[2]).makeSession()
+            let time = Clock.nanoseconds - begin
+            withExtendedLifetime(session) {}
+            return time
+        }
+        let session = ort_open(words[2], words[3], 1)
+        let time = Clock.nanoseconds - begin
+        if let session { ort_close(session) }
+        return time
+    }
+
+    /// once pith FILE INPUT OUTPUT | once ort LIBRARY FILE INPUT OUTPUT: loads, runs a hundred times, and gives the
+    /// greatest memory of the process in KB.
+    private func once(_ words: [String]) throws(PithError) -> String {
+        let shapes = words.suffix(2).map { Self.shape($0) }
+        var engine: Engine?
+        if words[1] == "pith" {
+            engine = try Engine(pith: words[2], threads: 1, input: shapes[0], output: shapes[1])
+        } else {
+            engine = Engine(ort: words[3], library: words[2], threads: 1, input: shapes[0], output: shapes[1])
+        }
+        for _ in 0..<100 { try engine?.run() }
+        return "\(peak_kilobytes())"
+    }
+}

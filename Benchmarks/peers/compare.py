@@ -1,0 +1,239 @@
+"""The table of Benchmarks/compare. Every case is measured in turns: A B C A B C …, and medians are compared."""
+import argparse
+import glob
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+
+import engines
+import models
+import numpy as np
+import onnxruntime
+
+parser = argparse.ArgumentParser(prog="Benchmarks/compare")
+parser.add_argument("program")
+parser.add_argument("models")
+parser.add_argument("infer")
+parser.add_argument("--json", metavar="FILE", help="write the table as JSON")
+parser.add_argument("--svg", metavar="FILE", help="draw the ratios")
+parser.add_argument("--quick", action="store_true", help="a third of the rounds")
+parser.add_argument("--only", metavar="TEXT", default="", help="only cases whose name holds this")
+options = parser.parse_args()
+
+LIBRARY = glob.glob(os.path.join(os.path.dirname(onnxruntime.__file__), "capi", "libonnxruntime.so.*"))[0]
+ROUNDS = 7 if options.quick else 21
+SECONDS = 0.03
+directory = options.models
+shapes = {name: models.to_onnx(directory, name) for name in models.names(directory)}
+models.quantize(directory, "mlp")
+rows = []
+
+
+def processor():
+    for line in open("/proc/cpuinfo") if os.path.exists("/proc/cpuinfo") else []:
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()
+
+
+def in_turns(contestants):
+    """Median seconds of one run of each, measured in turns."""
+    runs = {}
+    for name, engine in contestants.items():
+        engine.time(2)
+        once = max(engine.time(1), engine.time(3) / 3, 1e-7)
+        runs[name] = max(1, int(SECONDS / once))
+        engine.time(runs[name])
+    times = {name: [] for name in contestants}
+    for _ in range(ROUNDS):
+        for name, engine in contestants.items():
+            times[name].append(engine.time(runs[name]) / runs[name])
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def add(case, pith, peer, peer_name, target, unit="s", fastest=None):
+    ratio = peer / pith
+    rows.append({"case": case, "pith": pith, "peer": peer, "peer_name": peer_name, "ratio": ratio, "target": target,
+                 "unit": unit, "fastest": fastest or ""})
+    scale, name = {"s": (1e6, "us"), "KB": (1, "KB"), "GFLOP/s": (1, "GFLOP/s")}[unit]
+    if unit == "GFLOP/s":
+        ratio = rows[-1]["ratio"] = pith / peer
+    verdict = "" if target is None else ("reached" if ratio >= target else "MISSED")
+    print(f"{case:44} {pith * scale:12.2f} {peer * scale:12.2f} {name:8} {peer_name:18} {ratio:7.2f} "
+          f"{'' if target is None else target:>6} {verdict:8} {fastest or ''}", flush=True)
+
+
+def network(case, name, batch, target, pith="pith", ort="onnx", peers=True, threads=1, tolerance=1e-4):
+    if options.only not in case:
+        return
+    features, last = shapes[name]
+    x_shape, y_shape = [batch] + features, [batch] + last
+    bench = engines.Bench(options.program)
+    words = (engines.shape_text(x_shape), engines.shape_text(y_shape))
+    contestants = {
+        "pith": engines.Native(bench, "pith", f"{directory}/{name}.{pith}", threads, *words),
+        "onnxruntime": engines.Native(bench, "ort", LIBRARY, f"{directory}/{name}.{ort}", threads, *words),
+    }
+    x = engines.inputs(x_shape)
+    if peers:
+        onnx = f"{directory}/{name}.onnx"
+        makers = {
+            "openvino": lambda: engines.openvino(onnx, x, threads), "tract": lambda: engines.tract(onnx, x, threads),
+            "numpy": lambda: engines.numpy_network(directory, name, x),
+            "torch": lambda: engines.torch_network(directory, name, x, threads)}
+        for peer, make in makers.items():
+            try:
+                contestants[peer] = make()
+            except (ImportError, ValueError):
+                continue
+    reference = contestants["onnxruntime"].output()
+    for peer, engine in contestants.items():
+        error = float(np.abs(engine.output() - reference).max())
+        if not error <= tolerance * max(1.0, float(np.abs(reference).max())):
+            sys.exit(f"{case}: {peer} gives other numbers, by {error}")
+    medians = in_turns(contestants)
+    others = {peer: value for peer, value in medians.items() if peer != "pith"}
+    best = min(others, key=others.get)
+    add(case, medians["pith"], medians["onnxruntime"], "onnxruntime", target,
+        fastest=f"{best} {others[best] * 1e6:.2f} us" if peers else None)
+
+
+def product():
+    case = "matrix product 512x512x512, of FMA peak"
+    if options.only not in case:
+        return
+    bench = engines.Bench(options.program)
+    engine = engines.Native(bench, "pith", f"{directory}/product512.pith", 1, "512,512", "512,512")
+    engine.time(20)
+    speeds, peaks = [], []
+    for _ in range(ROUNDS):
+        peaks.append(float(bench.ask("peak", 20_000_000)))
+        speeds.append(2 * 512**3 * 20 / engine.time(20) * 1e-9)
+    add(case, statistics.median(speeds), statistics.median(peaks), "FMA peak", 0.9, unit="GFLOP/s")
+
+
+def two_threads():
+    case = "CNN, batch 64, two threads against one"
+    if options.only not in case or (os.cpu_count() or 1) < 2:
+        return
+    words = ("64,1,28,28", "64,10")
+    one = engines.Native(engines.Bench(options.program), "pith", f"{directory}/cnn.pith", 1, *words)
+    two = engines.Native(engines.Bench(options.program), "pith", f"{directory}/cnn.pith", 2, *words)
+    medians = in_turns({"one": one, "two": two})
+    add(case, medians["two"], medians["one"], "pith, one thread", 1.8)
+
+
+def loading(case, pith, target):
+    if options.only not in case:
+        return
+    def once(*words):
+        answer = subprocess.run([options.program, "load", *words], check=True, capture_output=True, text=True)
+        return int(answer.stdout) * 1e-9
+    ours, theirs = [], []
+    for _ in range(ROUNDS):
+        ours.append(once("pith", f"{directory}/{pith}"))
+        theirs.append(once("ort", LIBRARY, f"{directory}/mlp.onnx"))
+    add(case, statistics.median(ours), statistics.median(theirs), "onnxruntime", target)
+
+
+def start():
+    case = "process start to first answer"
+    if options.only not in case:
+        return
+    digit = "../samples/digits/pictures/scanned-4.png"
+    python = ("import onnxruntime, numpy; s = onnxruntime.InferenceSession('%s/mlp.onnx');"
+              "print(s.run(None, {'x': numpy.zeros((1, 784), numpy.float32)}))" % directory)
+    def once(command):
+        begin = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return time.perf_counter() - begin
+    ours, theirs = [], []
+    for _ in range(ROUNDS):
+        ours.append(once([options.infer, digit]))
+        theirs.append(once([sys.executable, "-c", python]))
+    add(case, statistics.median(ours), statistics.median(theirs), "Python, onnxruntime", 10)
+
+
+def memory():
+    case = "memory of the process, MLP batch 1"
+    if options.only not in case:
+        return
+    def once(*words):
+        answer = subprocess.run(
+            [options.program, "once", *words, "1,784", "1,10"], check=True, capture_output=True, text=True)
+        return int(answer.stdout)
+    add(case, once("pith", f"{directory}/mlp.pith"), once("ort", LIBRARY, f"{directory}/mlp.onnx"), "onnxruntime", 4,
+        unit="KB")
+
+
+def latency():
+    case = "latency of 100,000 calls, MLP batch 1"
+    if options.only not in case:
+        return
+    bench = engines.Bench(options.program)
+    words = ("1,784", "1,10")
+    pith = engines.Native(bench, "pith", f"{directory}/mlp.pith", 1, *words)
+    ort = engines.Native(bench, "ort", LIBRARY, f"{directory}/mlp.onnx", 1, *words)
+    runs, turns = 10_000, 10
+    ours, theirs = [], []
+    for _ in range(turns):
+        ours.append(pith.latency(runs))
+        theirs.append(ort.latency(runs))
+    for index, name in enumerate(["p50", "p99", "p99.9", "worst"]):
+        choose = max if name == "worst" else statistics.median
+        add(f"{case}, {name}", choose(x[index] for x in ours), choose(x[index] for x in theirs), "onnxruntime", None)
+
+
+def draw(path):
+    """One bar per case: the ratio, 1 marked, on a logarithmic scale."""
+    import math
+
+    shown = [row for row in rows if row["target"] is not None]
+    height, left, width = 26, 330, 900
+    most = max(max(row["ratio"], row["target"]) for row in shown)
+    least = min(0.5, min(row["ratio"] for row in shown))
+    def x(ratio):
+        return left + (width - left - 60) * math.log(max(ratio, least) / least) / math.log(most / least)
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height * len(shown) + 50}" '
+             'font-family="sans-serif" font-size="13">']
+    for index, row in enumerate(shown):
+        top = 10 + index * height
+        colour = "#2a7f62" if row["ratio"] >= row["target"] else "#b5533c"
+        parts.append(f'<text x="{left - 8}" y="{top + 14}" text-anchor="end">{row["case"]}</text>')
+        start, end = sorted((x(1), x(row["ratio"])))
+        parts.append(f'<rect x="{start:.1f}" y="{top + 2}" width="{max(end - start, 1):.1f}" height="16" fill="{colour}"/>')
+        parts.append(f'<line x1="{x(row["target"]):.1f}" x2="{x(row["target"]):.1f}" y1="{top}" y2="{top + 20}" '
+                     'stroke="black" stroke-width="2"/>')
+        parts.append(f'<text x="{max(end, x(row["target"])) + 5:.1f}" y="{top + 14}">{row["ratio"]:.2f}</text>')
+    bottom = 10 + height * len(shown)
+    parts.append(f'<line x1="{x(1):.1f}" x2="{x(1):.1f}" y1="6" y2="{bottom}" stroke="#777"/>')
+    parts.append(f'<text x="{left}" y="{bottom + 24}">times better than the peer; the black mark is the target. '
+                 f'{processor()}</text></svg>')
+    open(path, "w").write("\n".join(parts) + "\n")
+
+
+print(f"{processor()}; onnxruntime {onnxruntime.__version__}; one thread unless said; medians of {ROUNDS} turns")
+print(f"{'case':44} {'pith':>12} {'peer':>12} {'':8} {'peer':18} {'ratio':>7} {'target':>6} {'':8} fastest peer")
+network("MLP, batch 1, f32", "mlp", 1, 1.35)
+network("MLP, batch 1, bf16 weights", "mlp", 1, 3, pith="bf16.pith", peers=False, tolerance=3e-2)
+network("MLP, batch 1000, f32", "mlp", 1000, 0.97)
+network("LeNet-5, batch 1", "lenet5", 1, 2)
+network("LeNet-5, batch 64", "lenet5", 64, 1.8)
+network("MNIST CNN, batch 1", "cnn", 1, 0.95)
+network("MNIST CNN, batch 64", "cnn", 64, 0.95)
+network("MNIST CNN, batch 1, bf16 weights", "cnn", 1, 1.2, pith="bf16.pith", peers=False, tolerance=3e-2)
+product()
+network("softmax 1000x1000", "softmax1000", 1000, 1.5)
+two_threads()
+loading("load the MLP, compressed and verified", "mlp.pith", 5)
+start()
+memory()
+latency()
+if options.json:
+    json.dump({"processor": processor(), "cases": rows}, open(options.json, "w"), indent=1)
+if options.svg:
+    draw(options.svg)

@@ -1,0 +1,117 @@
+public import PithGraph
+public import PithMath
+
+/// Runs a model. A session belongs to one thread at a time; make one for each.
+///
+///     var session = try model.makeSession()
+///     let probabilities = try session.run(pixels)          // allocates the tensor that it returns
+///     try session.run(pixels.span, into: &output)          // allocates nothing
+///
+/// The first run with inputs of certain shapes chooses kernels and lays out memory; later runs with the same shapes
+/// allocate nothing but what they return, lock nothing and, on one thread, make no system call. The last
+/// `Session.rememberedShapes` combinations of shapes are remembered.
+public struct Session: Sendable {
+    /// The model.
+    public let model: Model
+
+    /// The kernels and threads; neither changes a bit.
+    public let compute: Compute
+
+    /// For how many combinations of input shapes a session keeps what it worked out.
+    public static let rememberedShapes = 8
+
+    var workspace: Workspace
+
+    init(_ model: Model, _ compute: Compute) {
+        self.model = model
+        self.compute = compute
+        workspace = Workspace(threads: compute.pool.threads)
+    }
+
+    /// Runs a model that has one input and one output.
+    ///
+    /// - Parameter input: Of the type and shape that `model.inputs` says.
+    /// - Returns: The output.
+    /// - Throws: `shapeMismatch` or `typeMismatch` naming what was expected and what was given; `invalidArgument` for a
+    ///   model with several inputs or outputs.
+    public mutating func run(_ input: Tensor) throws(PithError) -> Tensor {
+        guard model.graph.inputs.count == 1, model.graph.outputs.count == 1 else { throw countError }
+        return try run([input])[0]
+    }
+
+    /// Runs the model.
+    ///
+    /// - Parameter inputs: In the order of `model.inputs`; read where they are.
+    /// - Returns: The outputs in the order of `model.outputs`.
+    /// - Throws: `shapeMismatch` or `typeMismatch` naming what was expected and what was given, errors of operators
+    ///   located at their node.
+    public mutating func run(_ inputs: [Tensor]) throws(PithError) -> [Tensor] {
+        let plan = try bind(inputs)
+        var outputs = model.graph.outputs.map { id in
+            Tensor(uninitialized: model.graph[id].type.elementType, plan.shape(of: id))
+        }
+        try run(plan, inputs, into: &outputs)
+        return outputs
+    }
+
+    /// Runs the model and writes the outputs over tensors that the caller has.
+    ///
+    /// - Parameters:
+    ///   - inputs: In the order of `model.inputs`; read where they are.
+    ///   - outputs: One per output of the model, of its type and shape; memory that no other tensor shares is written
+    ///     in place.
+    /// - Throws: As `run(_:)`, and `shapeMismatch` or `typeMismatch` for an output.
+    public mutating func run(_ inputs: [Tensor], into outputs: inout [Tensor]) throws(PithError) {
+        let plan = try bind(inputs)
+        guard outputs.count == model.graph.outputs.count else {
+            throw PithError(.shapeMismatch, "expected \(model.graph.outputs.count) outputs, given \(outputs.count)")
+        }
+        for (output, id) in zip(outputs, model.graph.outputs) {
+            let value = model.graph[id]
+            guard output.elementType == value.type.elementType, output.shape == plan.shape(of: id) else {
+                throw PithError(
+                    .shapeMismatch,
+                    "expected \(value.type.elementType.shortName) \(plan.shape(of: id)), given \(output)",
+                    at: .tensor(value.name))
+            }
+        }
+        try run(plan, inputs, into: &outputs)
+    }
+
+    var countError: PithError {
+        PithError(
+            .invalidArgument,
+            "the model has \(model.graph.inputs.count) inputs and \(model.graph.outputs.count) outputs",
+            advice: "call run with an array")
+    }
+
+    private func run(_ plan: ResidentPlan, _ inputs: [Tensor], into outputs: inout [Tensor]) throws(PithError) {
+        for (index, input) in inputs.enumerated() {
+            unsafe input.withBytePointer { unsafe plan.setInput(index, to: $0) }
+        }
+        for index in outputs.indices {
+            unsafe outputs[index].withMutableBytePointer { unsafe plan.setOutput(index, to: $0) }
+        }
+        try plan.run(model, on: compute)
+        withExtendedLifetime(inputs) {}
+    }
+
+    private mutating func bind(_ inputs: [Tensor]) throws(PithError) -> ResidentPlan {
+        guard inputs.count == model.graph.inputs.count else {
+            throw PithError(.shapeMismatch, "expected \(model.graph.inputs.count) inputs, given \(inputs.count)")
+        }
+        for (id, input) in zip(model.graph.inputs, inputs) {
+            let value = model.graph[id]
+            guard value.type.elementType == input.elementType else {
+                throw PithError(.typeMismatch, "expected \(value.type), given \(input)", at: .tensor(value.name))
+            }
+        }
+        makeWorkspaceUnique()
+        return try workspace.plan(for: model, matching: { $0 == inputs[$1].shape }, shapes: { inputs.map(\.shape) })
+    }
+
+    /// Copies of a session share no memory that they write to.
+    mutating func makeWorkspaceUnique() {
+        if !isKnownUniquelyReferenced(&workspace) { workspace = Workspace(threads: compute.pool.threads) }
+    }
+}

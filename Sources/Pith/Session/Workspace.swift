@@ -1,0 +1,42 @@
+import PithGraph
+import PithMath
+
+/// What a session keeps between runs: memory for intermediate values, and the plans for the last shapes.
+///
+/// Only the one session that holds it uses it, so it needs no lock.
+final class Workspace: @unchecked Sendable {
+    private let threads: Int
+
+    /// The plans for the last shapes, the last one first.
+    private var plans: [ResidentPlan] = []
+
+    /// The arena, as large as the largest plan needs.
+    private var arena = Tensor(uninitialized: .uint8, [0])
+
+    init(threads: Int) { self.threads = threads }
+
+    /// The plan for the shapes of some inputs, made when it is not there yet.
+    ///
+    /// - Parameters:
+    ///   - matches: Whether a shape is that of the input at a position.
+    ///   - shapes: The shapes, asked for once when the plan is not there yet.
+    func plan(
+        for model: Model, matching matches: (Shape, Int) -> Bool, shapes: () throws(PithError) -> [Shape]
+    ) throws(PithError) -> ResidentPlan {
+        for position in plans.indices where plans[position].matches(matches) {
+            if position != 0 { plans.swapAt(0, position) }
+            unsafe arena.withMutableBytePointer { unsafe plans[0].reside(at: $0) }
+            return plans[0]
+        }
+        let plan = ResidentPlan(
+            try model.bound(to: shapes(), threads: threads), inputs: model.graph.inputs.count,
+            outputs: model.graph.outputs.count)
+        if plan.arenaBytes > arena.byteCount {
+            arena = Tensor(uninitialized: .uint8, try Shape(checking: [plan.arenaBytes]))
+        }
+        unsafe arena.withMutableBytePointer { unsafe plan.reside(at: $0) }
+        if plans.count == Session.rememberedShapes { plans.removeLast() }
+        plans.insert(plan, at: 0)
+        return plan
+    }
+}

@@ -1,0 +1,50 @@
+import CAllocationCounter
+import Pith
+import PithFormat
+import PithGraph
+import PithMath
+import Testing
+
+@Suite("Allocations") struct AllocationTests {
+    @Test func theCounterCounts() {
+        guard allocation_counter_works() != 0 else { return }
+        let before = allocation_count()
+        withExtendedLifetime([Int](repeating: Int(before), count: 100)) {}
+        #expect(allocation_count() > before)
+    }
+
+    @Test("after the first run of a shape nothing is allocated", arguments: [0, 1], [1, 2])
+    func nothing(network: Int, threads: Int) throws {
+        guard allocation_counter_works() != 0 else { return }
+        let model = try Model(Networks.file(Networks.all[network]()))
+        var session = try model.makeSession(threads: threads)
+        let batches = [1, 64, 1, 64]
+        var floats: [[Float]] = []
+        var outputs: [[Float]] = []
+        for batch in batches {
+            let inputs = try Networks.inputs(model.graph, batch: batch)
+            floats.append(inputs[0].floats)
+            outputs.append(try session.run(inputs)[0].floats)
+        }
+        for index in batches.indices {
+            var output = [Float](repeating: 0, count: outputs[index].count)
+            var span = output.mutableSpan
+            let before = allocation_count()
+            try session.run(floats[index].span, into: &span)
+            #expect(allocation_count() == before)
+            #expect(output == outputs[index])
+        }
+    }
+
+    @Test("tensors that the caller gives are written in place")
+    func intoTensors() throws {
+        guard allocation_counter_works() != 0 else { return }
+        let model = try Model(Networks.file(Networks.perceptron()))
+        var session = try model.makeSession()
+        let inputs = try Networks.inputs(model.graph, batch: 2)
+        var outputs = try session.run(inputs)
+        let before = allocation_count()
+        try session.run(inputs, into: &outputs)
+        #expect(allocation_count() == before)
+    }
+}

@@ -1,0 +1,112 @@
+import Pith
+import PithFormat
+import PithGraph
+import PithMath
+
+/// Models of all kinds that a plan must get right, with weights of a seed.
+enum Networks {
+    static func file(_ graph: Graph, seed: UInt64 = 3) throws -> ModelFile {
+        var tensors: [StoredTensor] = []
+        for id in graph.initializers {
+            let shape = try graph[id].type.shape()
+            var stream = RandomStream(seed: seed, name: graph[id].name)
+            let tensor = Tensor((0..<shape.elementCount).map { _ in stream.normal() / 4 }, shape: shape)
+            tensors.append(
+                try StoredTensor(name: graph[id].name, elementType: .float32, shape: shape, bytes: tensor.bytes))
+        }
+        return ModelFile(role: .model, graph: graph, tensors: tensors)
+    }
+
+    static func perceptron() throws -> Graph {
+        var graph = Graph(name: "perceptron")
+        var x = try graph.addInput("x", ValueType(.float32, ["batch", 9]))
+        for (name, units, features) in [("a", 33, 9), ("b", 17, 33), ("c", 5, 17)] {
+            let weight = try graph.addInitializer(name, .float32, [units, features])
+            let bias = try graph.addInitializer(name + ".bias", .float32, [units])
+            x = try graph.add(.gemm, [x, weight, bias], [.transB: 1])
+            if name != "c" { x = try graph.add(.relu, [x]) }
+        }
+        try graph.addOutput(graph.add(.softmax, [x]), name: "y")
+        return graph
+    }
+
+    static func convolutional() throws -> Graph {
+        var graph = Graph(name: "convolutional")
+        let flat = try graph.addInput("x", ValueType(.float32, ["batch", 144]))
+        let shape = try graph.add(.constant, [], [.valueInts: [0, 1, 12, 12]])
+        var x = try graph.add(.reshape, [flat, shape])
+        for (name, filters, channels) in [("a", 5, 1), ("b", 18, 5)] {
+            let weight = try graph.addInitializer(name, .float32, [filters, channels, 3, 3])
+            let bias = try graph.addInitializer(name + ".bias", .float32, [filters])
+            x = try graph.add(.conv, [x, weight, bias], [.pads: [1, 1, 1, 1]])
+            x = try graph.add(.relu, [x])
+            x = try graph.add(.maxPool, [x], [.kernelShape: [2, 2], .strides: [2, 2]])
+        }
+        x = try graph.add(.flatten, [x])
+        let weight = try graph.addInitializer("fc", .float32, [162, 7])
+        let bias = try graph.addInitializer("fc.bias", .float32, [7])
+        x = try graph.add(.matMul, [x, weight])
+        x = try graph.add(.add, [x, bias])
+        try graph.addOutput(graph.add(.relu, [x]), name: "y")
+        return graph
+    }
+
+    /// Branches, values used twice, an output in the middle, an output that only renames, an input as an output, a
+    /// constant as an output, and arithmetic on constants.
+    static func tangled() throws -> Graph {
+        var graph = Graph(name: "tangled")
+        let x = try graph.addInput("x", ValueType(.float32, ["batch", 6]))
+        let z = try graph.addInput("z", ValueType(.float32, ["batch", 6]))
+        let w = try graph.addInitializer("w", .float32, [6, 6])
+        let b = try graph.addInitializer("b", .float32, [6])
+        let doubled = try graph.add(.add, [b, b])
+        let first = try graph.add(.matMul, [x, w])
+        let biased = try graph.add(.add, [first, doubled])
+        let active = try graph.add(.relu, [biased])
+        let square = try graph.add(.mul, [active, active])
+        let residual = try graph.add(.sub, [square, z])
+        let again = try graph.add(.matMul, [residual, w])
+        let sum = try graph.add(.add, [again, first])
+        let same = try graph.add(.identity, [sum])
+        let folded = try graph.add(.gemm, [sum, w, doubled], [.alpha: 0.5])
+        try graph.addOutput(residual, name: "residual")
+        try graph.addOutput(same, name: "same")
+        try graph.addOutput(x)
+        try graph.addOutput(doubled, name: "doubled")
+        try graph.addOutput(graph.add(.tanh, [folded]), name: "y")
+        try graph.addOutput(sum, name: "sum")
+        return graph
+    }
+
+    static let all: [@Sendable () throws -> Graph] = [perceptron, convolutional, tangled]
+
+    static func inputs(_ graph: Graph, batch: Int) throws -> [Tensor] {
+        try graph.inputs.map { id in
+            let shape = try Shape(checking: graph[id].type.dimensions.map { $0.extent ?? batch })
+            var stream = RandomStream(seed: 5, name: "\(graph[id].name) \(batch)")
+            return Tensor((0..<shape.elementCount).map { _ in stream.normal() }, shape: shape)
+        }
+    }
+
+    /// Every node by the scalar reference, one after another.
+    static func reference(_ file: ModelFile, _ inputs: [Tensor]) throws -> [Tensor] {
+        guard let graph = file.graph else { return [] }
+        let shapes = try graph.shapes(forInputs: inputs.map(\.shape))
+        var values = [Tensor?](repeating: nil, count: graph.values.count)
+        for (id, input) in zip(graph.inputs, inputs) { values[id.index] = input }
+        for id in graph.initializers {
+            guard let stored = file.tensor(named: graph[id].name) else { continue }
+            values[id.index] = try Tensor(bytes: stored.bytes, elementType: .float32, shape: stored.shape)
+        }
+        for node in graph.nodes {
+            let operands = node.inputs.map { id in id.flatMap { values[$0.index] } }
+            let outputShapes = node.outputs.map { shapes[$0.index] }
+            let outputs =
+                node.op == .constant
+                ? try Execution.apply(node.op, node.attributes, operands, on: .single, outputShapes: outputShapes)
+                : try Execution.reference(node.op, node.attributes, operands, outputShapes)
+            for (id, output) in zip(node.outputs, outputs) { values[id.index] = output }
+        }
+        return graph.outputs.compactMap { values[$0.index] }
+    }
+}

@@ -1,0 +1,99 @@
+import Pith
+import PithFormat
+import PithGraph
+import PithMath
+import Testing
+
+@Suite("Plan") struct PlanTests {
+    @Test("folding, fusing, packing and sharing memory change no bit", arguments: Networks.all.indices, [1, 2, 3])
+    func equalsReference(network: Int, threads: Int) throws {
+        let file = try Networks.file(Networks.all[network]())
+        let model = try Model(file)
+        var session = try model.makeSession(threads: threads)
+        for batch in [1, 3, 70, 1, 2, 4, 5, 6, 7, 8, 9, 3] {
+            let inputs = try Networks.inputs(model.graph, batch: batch)
+            #expect(try session.run(inputs) == Networks.reference(file, inputs), "batch \(batch)")
+        }
+    }
+
+    @Test func anEmptyBatchGivesEmptyOutputs() throws {
+        var session = try Model(Networks.file(Networks.perceptron())).makeSession()
+        #expect(try session.run(Tensor(zeros: [0, 9])).shape == [0, 5])
+    }
+
+    @Test("floats in the caller's memory give the same bits as tensors")
+    func spans() throws {
+        let model = try Model(Networks.file(Networks.convolutional()))
+        var session = try model.makeSession()
+        for batch in [1, 5] {
+            let input = try Networks.inputs(model.graph, batch: batch)[0]
+            let expected = try session.run(input).floats
+            let floats = input.floats
+            var output = [Float](repeating: -1, count: expected.count)
+            var span = output.mutableSpan
+            try session.run(floats.span, into: &span)
+            #expect(output == expected)
+        }
+    }
+
+    @Test func spansOfAWrongCountAreRefused() throws {
+        var session = try Model(Networks.file(Networks.perceptron())).makeSession()
+        var output = [Float](repeating: 0, count: 5)
+        let error = #expect(throws: PithError.self) {
+            var span = output.mutableSpan
+            try session.run([Float](repeating: 0, count: 10).span, into: &span)
+        }
+        #expect(error?.code == .shapeMismatch)
+        #expect(error?.description.contains("expected float[batch,9], given 10 elements") == true)
+        let other = #expect(throws: PithError.self) {
+            var span = output.mutableSpan
+            try session.run([Float](repeating: 0, count: 18).span, into: &span)
+        }
+        #expect(other?.description.contains("10 elements, given room for 5") == true)
+    }
+
+    @Test("outputs are written over the tensors that the caller gives")
+    func intoTensors() throws {
+        let model = try Model(Networks.file(Networks.tangled()))
+        var session = try model.makeSession()
+        let inputs = try Networks.inputs(model.graph, batch: 4)
+        let expected = try session.run(inputs)
+        var outputs = expected.map { Tensor(zeros: $0.shape) }
+        let shared = outputs
+        try session.run(inputs, into: &outputs)
+        #expect(outputs == expected)
+        #expect(shared == expected.map { Tensor(zeros: $0.shape) })
+        outputs[0] = Tensor(zeros: [4, 5])
+        let error = #expect(throws: PithError.self) { try session.run(inputs, into: &outputs) }
+        #expect(error?.description.contains("expected f32 [4, 6], given f32 [4, 5]") == true)
+    }
+
+    @Test("copies of a session share nothing that they write to")
+    func copies() throws {
+        let model = try Model(Networks.file(Networks.perceptron()))
+        var first = try model.makeSession()
+        let inputs = try Networks.inputs(model.graph, batch: 3)
+        let expected = try first.run(inputs)
+        var second = first
+        #expect(try second.run(Networks.inputs(model.graph, batch: 8))[0].shape == [8, 5])
+        #expect(try first.run(inputs) == expected)
+    }
+
+    @Test("many sessions on many threads share a model")
+    func sharing() async throws {
+        let file = try Networks.file(Networks.convolutional())
+        let model = try Model(file)
+        let inputs = try Networks.inputs(model.graph, batch: 2)
+        let expected = try Networks.reference(file, inputs)
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for threads in [1, 2, 1, 3, 1, 2] {
+                group.addTask {
+                    var session = try model.makeSession(threads: threads)
+                    for _ in 0..<20 where try session.run(inputs) != expected { return false }
+                    return true
+                }
+            }
+            for try await isRight in group { #expect(isRight) }
+        }
+    }
+}
