@@ -107,7 +107,7 @@ public struct Session: Sendable {
             }
         }
         makeWorkspaceUnique()
-        return try workspace.plan(for: model, matching: { $0 == inputs[$1].shape }, shapes: { inputs.map(\.shape) })
+        return try workspace.plan(for: model, matching: { $0 == inputs[$1].shape }, shapes: { inputs.map { $0.shape } })
     }
 
     /// Copies of a session share no memory that they write to.
