@@ -27,10 +27,11 @@ import Testing
             outputs.append(try session.run(inputs)[0].floats)
         }
         for index in batches.indices {
+            let input = floats[index]
             var output = [Float](repeating: 0, count: outputs[index].count)
             var span = output.mutableSpan
             let before = allocation_count()
-            try session.run(floats[index].span, into: &span)
+            try session.run(input.span, into: &span)
             #expect(allocation_count() == before)
             #expect(output == outputs[index])
         }

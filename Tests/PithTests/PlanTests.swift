@@ -38,16 +38,17 @@ import Testing
 
     @Test func spansOfAWrongCountAreRefused() throws {
         var session = try Model(Networks.file(Networks.perceptron())).makeSession()
+        let (ten, eighteen) = ([Float](repeating: 0, count: 10), [Float](repeating: 0, count: 18))
         var output = [Float](repeating: 0, count: 5)
         let error = #expect(throws: PithError.self) {
             var span = output.mutableSpan
-            try session.run([Float](repeating: 0, count: 10).span, into: &span)
+            try session.run(ten.span, into: &span)
         }
         #expect(error?.code == .shapeMismatch)
         #expect(error?.description.contains("expected float[batch,9], given 10 elements") == true)
         let other = #expect(throws: PithError.self) {
             var span = output.mutableSpan
-            try session.run([Float](repeating: 0, count: 18).span, into: &span)
+            try session.run(eighteen.span, into: &span)
         }
         #expect(other?.description.contains("10 elements, given room for 5") == true)
     }
