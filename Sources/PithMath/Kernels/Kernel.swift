@@ -10,6 +10,7 @@ package enum Kernel: Sendable {
     case convolution(ConvolutionKernel)
     case maxPooling(MaxPoolingKernel)
     case elementwise(ElementwiseKernel)
+    case softmax(SoftmaxKernel)
 
     /// The kernel of an operator, or nil when there is none for these operands.
     ///
@@ -41,6 +42,8 @@ package enum Kernel: Sendable {
         case .relu, .add, .sub, .mul:
             guard let kernel = ElementwiseKernel(op, inputs, output: output) else { return nil }
             self = .elementwise(kernel)
+        case .softmax, .logSoftmax:
+            self = .softmax(try SoftmaxKernel(op, attributes, first))
         default:
             return nil
         }
@@ -53,6 +56,7 @@ package enum Kernel: Sendable {
         case .convolution(let kernel): unsafe kernel.run(memory, on: compute)
         case .maxPooling(let kernel): unsafe kernel.run(memory, on: compute)
         case .elementwise(let kernel): unsafe kernel.run(memory, on: compute)
+        case .softmax(let kernel): unsafe kernel.run(memory, on: compute)
         }
     }
 
@@ -62,7 +66,7 @@ package enum Kernel: Sendable {
             switch self {
             case .product(let kernel): kernel.scratchBytes
             case .convolution(let kernel): kernel.scratchBytes
-            case .maxPooling, .elementwise: 0
+            case .maxPooling, .elementwise, .softmax: 0
             }
         return (bytes + Self.alignment - 1) / Self.alignment * Self.alignment
     }
@@ -77,11 +81,15 @@ package enum Kernel: Sendable {
         case .convolution(let kernel): kernel.name
         case .maxPooling: "max pooling"
         case .elementwise(let kernel): kernel.name
+        case .softmax(let kernel): kernel.name
         }
     }
 
     /// Whether the output may be the very memory of an input of its size.
     package var worksInPlace: Bool {
-        if case .elementwise = self { true } else { false }
+        switch self {
+        case .elementwise, .softmax: true
+        case .product, .convolution, .maxPooling: false
+        }
     }
 }
