@@ -37,6 +37,7 @@ struct bench {
     void (*prepare)(const struct bench *bench, struct operands *operands);
     void (*run)(const struct bench *bench, int isa, const struct operands *operands);
     size_t m, n, k;
+    int narrow;
     struct pith_conv conv;
 };
 
@@ -52,6 +53,21 @@ static void run_matmul(const struct bench *bench, int isa, const struct operands
     const struct pith_matmul_epilogue epilogue = {.column_bias = o->bias, .activation = 1};
     const ptrdiff_t k = (ptrdiff_t)bench->k, n = (ptrdiff_t)bench->n;
     pith_matmul_f32(isa, bench->m, bench->n, bench->k, o->a, k, 1, o->b, o->c, n, &epilogue);
+}
+
+static void prepare_narrow(const struct bench *bench, struct operands *o) {
+    prepare_matmul(bench, o);
+    const size_t bytes = pith_narrow_pack_size(bench->narrow, bench->k, bench->n);
+    // Any bytes are weights, but for those that would be NaN.
+    o->scratch = floats(bytes / sizeof(float) + 1);
+    for (size_t i = 0; i < bytes; i++) ((uint8_t *)o->scratch)[i] &= 0x3F;
+}
+
+static void run_narrow(const struct bench *bench, int isa, const struct operands *o) {
+    const struct pith_matmul_epilogue epilogue = {.column_bias = o->bias, .activation = 1};
+    const ptrdiff_t k = (ptrdiff_t)bench->k, n = (ptrdiff_t)bench->n;
+    pith_narrow_matmul(
+        isa, bench->narrow, bench->m, bench->n, bench->k, o->a, k, o->scratch, NULL, o->c, n, &epilogue);
 }
 
 static void prepare_conv(const struct bench *bench, struct operands *o) {
@@ -72,6 +88,11 @@ static void run_conv(const struct bench *bench, int isa, const struct operands *
     {                                                                                                                 \
         .name = title, .work = (double)(m_) * (n_) * (k_), .prepare = prepare_matmul, .run = run_matmul, .m = m_,     \
         .n = n_, .k = k_                                                                                              \
+    }
+#define NARROW(title, type, m_, n_, k_)                                                                               \
+    {                                                                                                                 \
+        .name = title, .work = (double)(m_) * (n_) * (k_), .prepare = prepare_narrow, .run = run_narrow, .m = m_,     \
+        .n = n_, .k = k_, .narrow = type                                                                              \
     }
 /// Square, stride 1, `pad` on all sides.
 #define CONV(title, channels_, extent, filters_, groups_, kernel, pad, pool)                                          \
@@ -96,6 +117,12 @@ static const struct bench benches[] = {
     MATMUL("one row 300x100", 1, 100, 300),
     MATMUL("one row 400x120", 1, 120, 400),
     MATMUL("one row 9216x128", 1, 128, 9216),
+    NARROW("bf16 row 784x300", PITH_NARROW_BF16, 1, 300, 784),
+    NARROW("bf16 row 300x100", PITH_NARROW_BF16, 1, 100, 300),
+    NARROW("f16 row 784x300", PITH_NARROW_F16, 1, 300, 784),
+    NARROW("int8 row 784x300", PITH_NARROW_I8, 1, 300, 784),
+    NARROW("bf16 row 9216x128", PITH_NARROW_BF16, 1, 128, 9216),
+    NARROW("bf16 64 rows 784x300", PITH_NARROW_BF16, 64, 300, 784),
     CONV("conv LeNet-5 1, pool", 1, 28, 6, 1, 5, 2, 1),
     CONV("conv LeNet-5 2, pool", 6, 14, 16, 1, 5, 0, 1),
     CONV("conv cnn 1, pool", 1, 28, 8, 1, 3, 1, 1),

@@ -6,7 +6,7 @@ int pith_isa_supported(int isa) {
         return 1;
 #if defined(__x86_64__)
     case PITH_ISA_AVX2:
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
     case PITH_ISA_AVX512:
         return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")
             && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
@@ -73,6 +73,17 @@ void pith_matmul_f32(
     };
     if (epilogue) product.epilogue = *epilogue;
     kernels(isa)->matmul(&product);
+}
+
+void pith_narrow_matmul(
+    int isa, int type, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, const void *b_packed,
+    const float *column_scale, float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue) {
+    struct pith_narrow_product product = {
+        .type = type, .m = m, .n = n, .k = k, .a = a, .a_row_stride = a_row_stride, .b = b_packed,
+        .column_scale = column_scale, .c = c, .ldc = ldc,
+    };
+    if (epilogue) product.epilogue = *epilogue;
+    kernels(isa)->narrow(&product);
 }
 
 void pith_conv_f32(

@@ -52,11 +52,29 @@ struct pith_product {
     struct pith_matmul_epilogue epilogue;
 };
 
+/// Panels that are interleaved, and bytes of a row of so many.
+#define PITH_NARROW_UNIT_PANELS(type) ((size_t)((type) == PITH_NARROW_BF16 ? 2 : 1))
+#define PITH_NARROW_ROW_BYTES(type) ((size_t)((type) == PITH_NARROW_BF16 ? 64 : (type) == PITH_NARROW_F16 ? 32 : 16))
+
+/// The arguments of `pith_narrow_matmul`.
+struct pith_narrow_product {
+    int type;
+    size_t m, n, k;
+    const float *a;
+    ptrdiff_t a_row_stride;
+    const uint8_t *b;
+    const float *column_scale;
+    float *c;
+    ptrdiff_t ldc;
+    struct pith_matmul_epilogue epilogue;
+};
+
 struct pith_kernel_table {
     void (*matmul)(const struct pith_product *product);
     void (*conv)(
         const struct pith_conv *conv, float *y, const float *x, const float *weight, const float *bias, float *scratch,
         size_t first_row, size_t last_row);
+    void (*narrow)(const struct pith_narrow_product *product);
     void (*im2col)(
         float *packed, const float *image, size_t channels, const struct pith_window *w, size_t p0, size_t p1);
     void (*maxpool)(float *y, int32_t *indices, const float *plane, const struct pith_window *w);

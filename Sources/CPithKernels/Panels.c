@@ -1,4 +1,4 @@
-#include "CPithKernels.h"
+#include "KernelTable.h"
 
 typedef float float4 __attribute__((vector_size(16)));
 
@@ -63,6 +63,30 @@ void pith_unpack_f32(float *b, const float *packed, size_t k, size_t n) {
                 __builtin_memcpy(row, source, WIDTH * sizeof(float));
             } else {
                 for (size_t q = 0; q < columns; q++) row[q] = source[q];
+            }
+        }
+    }
+}
+
+size_t pith_narrow_pack_size(int type, size_t k, size_t n) {
+    const size_t columns = PITH_NARROW_UNIT_PANELS(type) * WIDTH;
+    return (n / columns + (n % columns != 0)) * k * PITH_NARROW_ROW_BYTES(type);
+}
+
+void pith_narrow_pack(
+    int type, void *packed, const void *b, size_t k, size_t n, ptrdiff_t k_stride, ptrdiff_t n_stride) {
+    const size_t panels = PITH_NARROW_UNIT_PANELS(type), size = type == PITH_NARROW_I8 ? 1 : 2;
+    uint8_t *to = packed;
+    for (size_t j = 0; j < n; j += panels * WIDTH) {
+        for (size_t kk = 0; kk < k; kk++) {
+            for (size_t q = 0; q < WIDTH; q++) {
+                for (size_t p = 0; p < panels; p++, to += size) {
+                    const size_t column = j + p * WIDTH + q;
+                    const ptrdiff_t element = (ptrdiff_t)kk * k_stride + (ptrdiff_t)column * n_stride;
+                    for (size_t i = 0; i < size; i++) {
+                        to[i] = column < n ? ((const uint8_t *)b)[element * (ptrdiff_t)size + (ptrdiff_t)i] : 0;
+                    }
+                }
             }
         }
     }

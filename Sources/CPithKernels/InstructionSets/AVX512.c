@@ -18,6 +18,12 @@
     T(3, 2) T(2, 2) T(1, 2) T(24, 1) T(16, 1) T(12, 1) T(8, 1) T(7, 1) T(6, 1) T(5, 1) T(4, 1) T(3, 1) T(2, 1)        \
     T(1, 1)
 
+/// Whether halves widen by an instruction; most panels of one row's tile with narrow weights; rows of a tile of half as
+/// many panels.
+#define PITH_HAS_F16 1
+#define PITH_NARROW_PANELS 8
+#define PITH_NARROW_ROWS 4
+
 #pragma clang attribute push(                                                                                         \
     __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
 #include "../Templates/Table.h"

@@ -14,6 +14,12 @@
 /// Every (rows, panels): wide tiles before narrow ones, then tall ones before short ones.
 #define PITH_TILES(T) T(1, 6) T(1, 5) T(1, 4) T(2, 3) T(1, 3) T(3, 2) T(2, 2) T(1, 2) T(6, 1) T(5, 1) T(4, 1) T(3, 1) T(2, 1) T(1, 1)
 
+/// Whether halves widen by an instruction; most panels of one row's tile with narrow weights; rows of a tile of half as
+/// many panels.
+#define PITH_HAS_F16 1
+#define PITH_NARROW_PANELS 4
+#define PITH_NARROW_ROWS 2
+
 #include "../Templates/Table.h"
 
 #endif

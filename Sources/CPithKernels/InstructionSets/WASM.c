@@ -14,6 +14,12 @@
 /// Every (rows, panels): wide tiles before narrow ones, then tall ones before short ones.
 #define PITH_TILES(T) T(2, 1) T(1, 1)
 
+/// Whether halves widen by an instruction; most panels of one row's tile with narrow weights; rows of a tile of half as
+/// many panels.
+#define PITH_HAS_F16 0
+#define PITH_NARROW_PANELS 2
+#define PITH_NARROW_ROWS 2
+
 #include "../Templates/Table.h"
 
 #endif

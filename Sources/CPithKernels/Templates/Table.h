@@ -8,11 +8,13 @@
 #include "Matmul.h"
 #include "Optimizers.h"
 #include "Convolution.h"
+#include "Narrow.h"
 #include "Pooling.h"
 
 const struct pith_kernel_table PITH_NAME(pith_kernels) = {
     .matmul = PITH_NAME(matmul),
     .conv = PITH_NAME(conv),
+    .narrow = PITH_NAME(narrow),
     .im2col = PITH_NAME(im2col),
     .maxpool = PITH_NAME(maxpool),
     .relu = PITH_NAME(relu),

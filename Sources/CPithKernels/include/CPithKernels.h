@@ -126,6 +126,44 @@ void pith_matmul_f32(
     int isa, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, ptrdiff_t a_k_stride,
     const float *b_packed, float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue);
 
+// MARK: Matrix product with narrow weights
+
+/// How a packed weight is stored. The numbers are stable.
+enum pith_narrow {
+    /// bfloat16: the high half of a float.
+    PITH_NARROW_BF16 = 1,
+    /// IEEE binary16.
+    PITH_NARROW_F16 = 2,
+    /// Whole numbers from -128 to 127.
+    PITH_NARROW_I8 = 3,
+};
+
+/// Bytes of a packed `k` x `n` weight. Also the offset of column `n`, a multiple of 32, in a wider one of as many rows.
+size_t pith_narrow_pack_size(int type, size_t k, size_t n);
+
+/// Packs a `k` x `n` matrix of 16-bit or 8-bit elements; columns from `n` on are zero.
+///
+/// Panels as in `pith_pack_f32`, of the narrow type. With bfloat16 two panels are one: element (kk, q) of the first is the
+/// low half, of the second the high half, of the 32-bit little-endian word q of row kk.
+///
+/// - b: element (kk, j) is `b[kk * k_stride + j * n_stride]`, strides in elements.
+void pith_narrow_pack(
+    int type, void *packed, const void *b, size_t k, size_t n, ptrdiff_t k_stride, ptrdiff_t n_stride);
+
+/// `pith_matmul_f32` by a weight that is widened in registers, where it is the same number: bits are those of the
+/// product by the widened weight.
+///
+/// Each element starts at +0, then `acc = fma(a[i, kk], b[kk, j], acc)` with kk ascending, then, if `column_scale` is not
+/// NULL, `acc = acc * column_scale[j]` (one rounding), then the epilogue. Meant for few rows; for many, widen first.
+///
+/// - a: element (i, kk) is `a[i * a_row_stride + kk]`.
+/// - b_packed: from `pith_narrow_pack`.
+/// - column_scale: `n` floats or NULL.
+/// - the others: as in `pith_matmul_f32`. To split the work, call it for ranges of rows, or of 32 columns.
+void pith_narrow_matmul(
+    int isa, int type, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, const void *b_packed,
+    const float *column_scale, float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue);
+
 // MARK: Convolution
 
 /// A convolution, all of whose sizes are at least 1, of one image of [channels, height, width] by a weight of

@@ -16,6 +16,7 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
             KernelCase(name: "matmul, long sums", firstDifference: MatmulCase.firstDifferenceOfLongSums),
             KernelCase(name: "matmul, midpoints", firstDifference: MidpointCase.firstDifference),
             KernelCase(name: "convolution", firstDifference: ConvolutionCase.firstDifference),
+            KernelCase(name: "product by narrow weights", firstDifference: NarrowCase.firstDifference),
             KernelCase(name: "im2col", firstDifference: WindowCase.firstDifferenceOfColumns),
             KernelCase(name: "maxpool", firstDifference: WindowCase.firstDifferenceOfPooling),
         ]

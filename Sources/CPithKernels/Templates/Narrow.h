@@ -1,0 +1,155 @@
+// The matrix product with narrow weights, widened in registers: fewer bytes to read are a faster product where one row
+// reads every weight once.
+//
+// The including file defines PITH_NARROW_PANELS, the most panels of one row's tile, and PITH_NARROW_ROWS, the rows of a
+// tile of half as many panels.
+
+typedef _Float16 vh __attribute__((ext_vector_type(PITH_LANES)));
+typedef uint16_t vu16 __attribute__((ext_vector_type(PITH_LANES)));
+typedef int8_t vi8 __attribute__((ext_vector_type(PITH_LANES)));
+
+/// Sixteen bits to float. A NaN may become any NaN, for the sums make it canonical.
+PITH_INLINE vf PITH_NAME(widen_f16)(const uint8_t *at) {
+#if PITH_HAS_F16
+    vh halves;
+    __builtin_memcpy(&halves, at, sizeof halves);
+    return __builtin_convertvector(halves, vf);
+#else
+    vu16 halves;
+    __builtin_memcpy(&halves, at, sizeof halves);
+    const vi bits = __builtin_convertvector(halves, vi), magnitude = bits & 0x7FFF;
+    // As a float the bits are 2^-112 times too small, subnormal or not; the product is exact.
+    const vf value = (vf)(magnitude << 13) * 0x1p+112f;
+    const vi special = (magnitude >= 0x7C00) & 0x7F800000;
+    return (vf)((vi)value | special | (bits & 0x8000) << 16);
+#endif
+}
+
+/// Widens one unit's row of 16 or, for pairs of panels, 32 columns.
+PITH_INLINE void PITH_NAME(widen)(const int type, const uint8_t *at, vf *values) {
+#pragma clang loop unroll(full)
+    for (size_t v = 0; v < PITH_PANEL_VECTORS; v++) {
+        if (type == PITH_NARROW_BF16) {
+            vi pairs;
+            __builtin_memcpy(&pairs, at + v * sizeof pairs, sizeof pairs);
+            values[v] = (vf)(pairs << 16);
+            values[PITH_PANEL_VECTORS + v] = (vf)(pairs & (int32_t)0xFFFF0000);
+        } else if (type == PITH_NARROW_F16) {
+            values[v] = PITH_NAME(widen_f16)(at + v * PITH_LANES * 2);
+        } else {
+            vi8 bytes;
+            __builtin_memcpy(&bytes, at + v * PITH_LANES, sizeof bytes);
+            values[v] = __builtin_convertvector(bytes, vf);
+        }
+    }
+}
+
+/// The sums of `rows` rows and `units` units from +0; returns whether they need to be done again with `exact`.
+PITH_INLINE int PITH_NAME(narrow_sums)(
+    const struct pith_narrow_product *product, const float *a, const uint8_t *b, vf *acc, const int type,
+    const size_t rows, const size_t units, const int exact) {
+    const size_t panels = PITH_NARROW_UNIT_PANELS(type), row_bytes = PITH_NARROW_ROW_BYTES(type);
+    const size_t per_unit = panels * PITH_PANEL_VECTORS, unit_bytes = product->k * row_bytes;
+    const size_t vectors = units * per_unit;
+    const ptrdiff_t row_stride = product->a_row_stride;
+    fma_flag flag = {0};
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < rows * vectors; i++) acc[i] = (vf){0};
+#pragma clang loop unroll(disable)
+    for (size_t k = 0; k < product->k; k++, b += row_bytes) {
+        vf left[PITH_NARROW_ROWS];
+#pragma clang loop unroll(full)
+        for (size_t r = 0; r < rows; r++) left[r] = splat(a[(ptrdiff_t)r * row_stride + (ptrdiff_t)k]);
+#pragma clang loop unroll(full)
+        for (size_t u = 0; u < units; u++) {
+            vf values[2 * PITH_PANEL_VECTORS];
+            PITH_NAME(widen)(type, b + u * unit_bytes, values);
+#pragma clang loop unroll(full)
+            for (size_t v = 0; v < per_unit; v++) {
+#pragma clang loop unroll(full)
+                for (size_t r = 0; r < rows; r++) {
+                    vf *sum = &acc[r * vectors + u * per_unit + v];
+                    *sum = exact ? fma_exact(left[r], values[v], *sum) : fma_step(left[r], values[v], *sum, &flag);
+                }
+            }
+        }
+    }
+    return is_raised(&flag);
+}
+
+PITH_INLINE void PITH_NAME(narrow_tile)(
+    const struct pith_narrow_product *product, size_t row, size_t column, const int type, const size_t rows,
+    const size_t units) {
+    const size_t vectors = units * PITH_NARROW_UNIT_PANELS(type) * PITH_PANEL_VECTORS;
+    const float *a = product->a + (ptrdiff_t)row * product->a_row_stride;
+    const uint8_t *b = product->b + column / PITH_PANEL_WIDTH / PITH_NARROW_UNIT_PANELS(type)
+        * product->k * PITH_NARROW_ROW_BYTES(type);
+    vf acc[PITH_NARROW_ROWS * PITH_NARROW_PANELS * PITH_PANEL_VECTORS];
+    if (PITH_NAME(narrow_sums)(product, a, b, acc, type, rows, units, 0)) {
+        PITH_NAME(narrow_sums)(product, a, b, acc, type, rows, units, 1);
+    }
+    const struct pith_matmul_epilogue *epilogue = &product->epilogue;
+    const vf floor = splat(epilogue->activation == 1 ? 0 : __builtin_nanf(""));
+    for (size_t v = 0; v < vectors && column + v * PITH_LANES < product->n; v++) {
+        const size_t first = column + v * PITH_LANES, left = product->n - first;
+        const size_t count = left < PITH_LANES ? left : PITH_LANES;
+        vf scale = splat(1), bias = splat(-0.0f);
+        if (product->column_scale) scale = load_first(product->column_scale + first, count);
+        if (epilogue->column_bias) bias = load_first(epilogue->column_bias + first, count);
+        for (size_t r = 0; r < rows; r++) {
+            vf sum = acc[r * vectors + v] * scale + bias;
+            if (epilogue->row_bias) sum += splat(epilogue->row_bias[row + r]);
+            store_first(
+                product->c + (ptrdiff_t)(row + r) * product->ldc + first,
+                canonical(sum <= floor ? (vf){0} : sum), count);
+        }
+    }
+}
+
+/// A tile of one row, or of PITH_NARROW_ROWS rows, and at most `most` units; returns the units.
+PITH_INLINE size_t PITH_NAME(narrow_step)(
+    const struct pith_narrow_product *product, size_t row, size_t column, const int type, const size_t rows,
+    const size_t most) {
+    const size_t unit = PITH_NARROW_UNIT_PANELS(type) * PITH_PANEL_WIDTH;
+    const size_t units = PITH_NAME(even_part)((product->n - column + unit - 1) / unit, most);
+    switch (units < most ? units : most) {
+#define PITH_NARROW_CASE(count)                                                                                       \
+    case count:                                                                                                       \
+        if (count <= most) PITH_NAME(narrow_tile)(product, row, column, type, rows, count);                           \
+        break;
+        PITH_NARROW_CASE(1)
+        PITH_NARROW_CASE(2)
+        PITH_NARROW_CASE(3)
+        PITH_NARROW_CASE(4)
+        PITH_NARROW_CASE(5)
+        PITH_NARROW_CASE(6)
+        PITH_NARROW_CASE(7)
+        PITH_NARROW_CASE(8)
+#undef PITH_NARROW_CASE
+    }
+    return units;
+}
+
+PITH_INLINE void PITH_NAME(narrow_product)(const struct pith_narrow_product *product, const int type) {
+    const size_t panels = PITH_NARROW_UNIT_PANELS(type), unit = panels * PITH_PANEL_WIDTH;
+    const size_t most = PITH_NARROW_PANELS / panels, most_of_rows = most > 1 ? most / 2 : 1;
+    size_t row = 0;
+    for (; row + PITH_NARROW_ROWS <= product->m; row += PITH_NARROW_ROWS) {
+        for (size_t column = 0; column < product->n;) {
+            column += unit * PITH_NAME(narrow_step)(product, row, column, type, PITH_NARROW_ROWS, most_of_rows);
+        }
+    }
+    for (; row < product->m; row++) {
+        for (size_t column = 0; column < product->n;) {
+            column += unit * PITH_NAME(narrow_step)(product, row, column, type, 1, most);
+        }
+    }
+}
+
+static void PITH_NAME(narrow)(const struct pith_narrow_product *product) {
+    switch (product->type) {
+    case PITH_NARROW_BF16: PITH_NAME(narrow_product)(product, PITH_NARROW_BF16); break;
+    case PITH_NARROW_F16: PITH_NAME(narrow_product)(product, PITH_NARROW_F16); break;
+    default: PITH_NAME(narrow_product)(product, PITH_NARROW_I8); break;
+    }
+}
