@@ -99,6 +99,8 @@ let package = Package(
             name: "PithConversionTests", dependencies: ["PithConversion", "PithTraining"], exclude: ["Fixtures"]),
         .testTarget(name: "DigitImagesTests", dependencies: ["DigitImages", "PithMath"], exclude: ["Fixtures"]),
         .testTarget(name: "ToolTests", dependencies: ["DigitImages"]),
+        .executableTarget(
+            name: "EndlessWriter", dependencies: ["PithFormat", "PithGraph"], path: "Tests/EndlessWriter"),
         .testTarget(name: "StructureTests"),
     ]
 )

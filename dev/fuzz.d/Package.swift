@@ -5,7 +5,7 @@ import PackageDescription
 let package = Package(
     name: "Fuzz",
     products: [.library(name: "Fuzz", type: .static, targets: ["Fuzz"])],
-    dependencies: [.package(name: "Pith", path: "../..", traits: [])],
+    dependencies: [.package(name: "Pith", path: "../..", traits: ["Identity"])],
     targets: [
         .target(name: "CLibFuzzer"),
         .target(

@@ -75,28 +75,14 @@
 
         /// Writes a file, whole or not at all.
         ///
-        /// A file of another name in the same folder is written and synchronised, then renamed, then the folder is
-        /// synchronised. What is at the path is always the old file or the new, whole.
+        /// See `AtomicFile` for how.
         ///
         /// - Throws: `fileNotFound` for a folder that does not exist, `permissionDenied`, `isADirectory`,
-        ///   `inputOutput`; the other file is removed.
+        ///   `inputOutput`; nothing is left then.
         public static func writeAtomically(_ bytes: [UInt8], to path: String) throws(PithError) {
-            var status = stat()
-            if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw folder(path) }
-            let (descriptor, temporary) = try createTemporary(beside: path)
-            var isOpen = true
-            do throws(PithError) {
-                try write(bytes, to: descriptor, path)
-                guard fsync(descriptor) == 0 else { throw failure("cannot synchronise the file", path) }
-                isOpen = false
-                guard close(descriptor) == 0 else { throw failure("cannot close the file", path) }
-                guard unsafe rename(temporary, path) == 0 else { throw failure("cannot rename the file", path) }
-            } catch {
-                if isOpen { _ = close(descriptor) }
-                _ = unsafe unlink(temporary)
-                throw error
-            }
-            synchroniseFolder(of: path)
+            let file = try AtomicFile(replacing: path)
+            try file.append(bytes[...])
+            try file.commit()
         }
 
         /// Opens a regular file and tells its length.
@@ -120,46 +106,8 @@
 
         private static let pieceBytes = 1 << 20
         private static let firstBuffer = 1 << 16
-        private static let attempts = 100
 
-        private static func createTemporary(beside path: String) throws(PithError) -> (Int32, String) {
-            for attempt in 0..<attempts {
-                let temporary = path + ".\(getpid())-\(attempt).tmp"
-                let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-                if descriptor >= 0 { return (descriptor, temporary) }
-                guard errno == EEXIST else { break }
-            }
-            throw failure("cannot create the file", path)
-        }
-
-        private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(PithError) {
-            var done = 0
-            while done < bytes.count {
-                let wrote = unsafe bytes.withUnsafeBytes { buffer in
-                    guard let start = buffer.baseAddress else { return 0 }
-                    return unsafe systemWrite(descriptor, start + done, buffer.count - done)
-                }
-                if wrote < 0 {
-                    if errno == EINTR { continue }
-                    throw failure("cannot write the file", path)
-                }
-                done += wrote
-            }
-        }
-
-        /// Some file systems refuse to synchronise a folder; the file itself is safe by then.
-        private static func synchroniseFolder(of path: String) {
-            var name = "."
-            if let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) {
-                name = slash == path.startIndex ? "/" : String(path[..<slash])
-            }
-            let descriptor = unsafe open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-            guard descriptor >= 0 else { return }
-            _ = fsync(descriptor)
-            _ = close(descriptor)
-        }
-
-        private static func folder(_ path: String) -> PithError {
+        static func folder(_ path: String) -> PithError {
             PithError(.isADirectory, "this is a folder, where a file is needed", at: .file(path))
         }
 
@@ -184,9 +132,5 @@
 
     private func systemRead(_ descriptor: Int32, _ start: UnsafeMutableRawPointer, _ count: Int) -> Int {
         unsafe read(descriptor, start, count)
-    }
-
-    private func systemWrite(_ descriptor: Int32, _ start: UnsafeRawPointer, _ count: Int) -> Int {
-        unsafe write(descriptor, start, count)
     }
 #endif
