@@ -36,6 +36,16 @@ public struct SHA256Digest: Sendable, Hashable {
         try model.forEachIdentityPiece { piece in hash.update(data: piece) }
         bytes = Array(hash.finalize())
     }
+
+    /// The identity of what a file holds, which is read piece by piece and verified on the way.
+    ///
+    /// - Throws: Whatever is wrong with the file's chunks.
+    /// - Complexity: O(n) in the decoded bytes.
+    public init(identifying reader: ModelReader) throws(PithError) {
+        var hash = SHA256()
+        try reader.forEachIdentityPiece { piece in hash.update(data: piece) }
+        bytes = Array(hash.finalize())
+    }
 }
 
 extension SHA256Digest: CustomStringConvertible {

@@ -7,7 +7,17 @@ import PithGraph
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what a .pith file holds and where its bytes are.",
-        discussion: "Works on models, weights and checkpoints; every checksum is verified on the way.")
+        discussion: """
+            Works on models, weights and checkpoints; every checksum is verified on the way.
+
+            Examples:
+              pith inspect digits.pith
+              pith inspect digits.pith --histogram
+              pith inspect digits.pith --graph svg > digits.svg
+              pith inspect digits.pith --report digits.html
+
+            Exit codes: 0, 1 for a failure, 64 for wrong usage.
+            """)
 
     @Argument(help: "The file.")
     var file: String
@@ -15,67 +25,49 @@ struct Inspect: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @Flag(help: "Show how the elements of each tensor are distributed.")
+    var histogram = false
+
+    @Option(help: "Print the graph alone: text, dot (for Graphviz) or svg (for a browser).")
+    var graph: GraphForm?
+
+    @Option(help: "Write a page for a browser, complete in itself: where the bytes are, ratios, histograms, the graph.")
+    var report: String?
+
+    enum GraphForm: String, ExpressibleByArgument, CaseIterable {
+        case text, dot, svg
+    }
+
+    func validate() throws {
+        guard [json, graph != nil, report != nil].filter({ $0 }).count < 2 else {
+            throw ValidationError("--json, --graph and --report exclude one another")
+        }
+    }
+
     func run() throws {
-        let bytes = try FileIO.read(path: file)
-        let contents: ModelFile
-        let summary: FileSummary
-        do throws(PithError) {
-            contents = try ModelFile.decode(bytes)
-            summary = try FileSummary.of(bytes)
-        } catch {
-            throw error.located(in: .file(file))
-        }
-        print(json ? try jsonText(contents, summary) : text(contents, summary))
-    }
-
-    private func text(_ contents: ModelFile, _ summary: FileSummary) -> String {
-        var lines = ["\(file): \(summary.role.name), format \(summary.version), \(summary.fileLength) bytes"]
-        lines += summary.sections.map { "  \($0.name)  \($0.length) bytes at \($0.offset)" }
-        lines.append("")
-        for entry in contents.metadata.entries { lines.append("\(entry.key) = \(Self.plain(entry.value))") }
-        if let graph = contents.graph { lines += ["", graph.text] }
-        lines.append(SizeTable.text(summary))
-        lines.append("test vectors: \(contents.testVectors.count)")
-        lines.append("works with \(summary.peakWorkingBytes) bytes at batch 1")
-        return lines.joined(separator: "\n")
-    }
-
-    private func jsonText(_ contents: ModelFile, _ summary: FileSummary) throws -> String {
-        var metadata: [String: Any] = [:]
-        for entry in contents.metadata.entries {
-            switch entry.value {
-            case .string(let value): metadata[entry.key] = value
-            case .int(let value): metadata[entry.key] = value
-            case .float(let value): metadata[entry.key] = value.isFinite ? value : "\(value)"
-            case .strings(let value): metadata[entry.key] = value
-            case .floats(let value): metadata[entry.key] = value.map { $0.isFinite ? $0 as Any : "\($0)" as Any }
+        let opened = try OpenedFile(file)
+        if let graph {
+            guard let shown = opened.reader.graph else {
+                throw PithError(.wrongRole, "weights have no graph", at: .file(file))
             }
+            switch graph {
+            case .text: print(shown.text, terminator: "")
+            case .dot: print(GraphDrawing(shown).dot, terminator: "")
+            case .svg: print(try GraphSVG.text(GraphDrawing(shown)), terminator: "")
+            }
+            return
         }
-        let object: [String: Any] = [
-            "file": file, "role": summary.role.name, "format": summary.version, "bytes": summary.fileLength,
-            "workingBytes": summary.peakWorkingBytes, "metadata": metadata,
-            "testVectors": contents.testVectors.count, "graph": contents.graph?.text ?? "",
-            "sections": summary.sections.map {
-                ["name": $0.name, "offset": $0.offset, "bytes": $0.length] as [String: Any]
-            },
-            "tensors": summary.tensors.map {
-                [
-                    "name": $0.name, "type": $0.elementType.shortName, "shape": $0.shape.dimensions,
-                    "bytes": $0.decodedBytes, "storedBytes": $0.storedBytes, "codecs": $0.codecs,
-                ] as [String: Any]
-            },
-        ]
-        let data = try JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
-        return String(decoding: data, as: UTF8.self)
-    }
-
-    private static func plain(_ value: Metadata.Value) -> String {
-        switch value {
-        case .string(let value): value
-        case .int(let value): "\(value)"
-        case .float(let value): "\(value)"
-        case .strings(let value): value.joined(separator: ", ")
-        case .floats(let value): value.map { "\($0)" }.joined(separator: ", ")
+        guard histogram || report != nil else {
+            try opened.verify()
+            return print(json ? try JSONText.of(InspectionText.object(opened, nil)) : InspectionText.text(opened, nil))
+        }
+        let censuses = try opened.censuses()
+        if let report {
+            try FileIO.writeAtomically(Array(Report.html(opened, censuses).utf8), to: report)
+            print("\(report): \(opened.tensors.count) tensors")
+        } else {
+            print(
+                json ? try JSONText.of(InspectionText.object(opened, censuses)) : InspectionText.text(opened, censuses))
         }
     }
 }

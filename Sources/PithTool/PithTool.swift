@@ -1,13 +1,14 @@
 import ArgumentParser
 import Foundation
 import PithGraph
+import PithMath
 
 /// The entry point of `pith`.
 @main
 struct PithTool: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pith",
-        abstract: "Convert, look at, check and run .pith model files.",
+        abstract: "Convert, look at, check, compare and run .pith model files.",
         discussion: """
             Examples:
               pith convert digits.checkpoint -o digits.pith --dtype bf16
@@ -15,20 +16,33 @@ struct PithTool: ParsableCommand {
               pith verify digits.pith
               pith run digits.pith --input pixels.npy --out results
 
-            Exit codes: 0, 1 for a failure, 64 for wrong usage.
+            Exit codes: 0, 1 for a failure, 64 for wrong usage; 'pith diff' has its own.
             """,
-        version: "pith \(PithVersion.package), format \(PithVersion.format)",
-        subcommands: [Convert.self, Inspect.self, Verify.self, Run.self])
+        version: version,
+        subcommands: [
+            Convert.self, Inspect.self, Verify.self, Run.self, Diff.self, Repack.self, Cat.self, Identify.self,
+        ])
+
+    private static var version: String {
+        let instructionSet = (try? Compute().instructionSet) ?? .best
+        return "pith \(PithVersion.package), format \(PithVersion.format), instruction set \(instructionSet.name)"
+    }
 
     static func main() {
         do {
             var command = try parseAsRoot()
             try command.run()
         } catch let error as PithError {
-            FileHandle.standardError.write(Data("pith: \(error.description)\n".utf8))
+            report(error)
             Foundation.exit(1)
         } catch {
             exit(withError: error)
         }
+    }
+
+    /// Prints what went wrong, one line on standard error.
+    static func report(_ error: PithError) {
+        let line = error.description.replacing("\n", with: " ")
+        FileHandle.standardError.write(Data("pith: \(line)\n".utf8))
     }
 }

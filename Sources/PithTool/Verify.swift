@@ -6,23 +6,56 @@ import PithGraph
 /// `pith verify`.
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check every checksum and the graph, then run the test vectors and compare bit for bit.")
+        abstract: "Check every byte, the graph and what the file declares; run the test vectors, compare bit for bit.",
+        discussion: """
+            Models, weights and checkpoints; what was checked is printed. Only a model has test vectors to run.
+
+            Examples:
+              pith verify digits.pith
+              pith verify --json digits.checkpoint
+
+            Exit codes: 0 when all is right, 1 for anything else, 64 for wrong usage.
+            """)
 
     @Argument(help: "The file.")
     var file: String
 
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
     func run() throws {
-        let contents = try ModelFile.read(from: file)
-        print("\(file): checksums and graph are right, \(contents.tensors.count) tensors")
-        guard contents.role == .model else {
-            print("\(file): a \(contents.role.name) has no test vectors to run")
-            return
+        let opened = try OpenedFile(file)
+        try opened.verify()
+        let (reader, summary) = (opened.reader, opened.summary)
+        var vectors = 0
+        if reader.role == .model {
+            do throws(PithError) {
+                vectors = try Model(reader.contents()).verifyTestVectors()
+            } catch {
+                throw error.located(in: .file(file))
+            }
         }
-        do throws(PithError) {
-            let count = try Model(contents).verifyTestVectors()
-            print("\(file): \(count) test vectors give the same bits")
-        } catch {
-            throw error.located(in: .file(file))
+        guard !json else {
+            return print(
+                try JSONText.of([
+                    "file": file, "role": reader.role.name, "format": summary.version, "bytes": summary.fileLength,
+                    "sections": summary.sections.count, "tensors": opened.tensors.count,
+                    "nodes": reader.graph?.nodes.count ?? 0, "testVectors": vectors,
+                ]))
+        }
+        print("\(file): \(reader.role.name), format \(summary.version)")
+        print("  checksums of \(summary.sections.count) sections and \(opened.tensors.count) tensors are right")
+        if let graph = reader.graph {
+            print(
+                "  the graph is valid, \(graph.nodes.count) nodes; it works with the \(summary.peakWorkingBytes) bytes declared"
+            )
+        }
+        switch reader.role {
+        case .model where vectors > 0: print("  \(vectors) test vectors give the same bits")
+        case .model: print("  there are no test vectors: what it computes was not checked")
+        case .weights: print("  weights have no graph, so nothing was run")
+        case .checkpoint:
+            print("  a checkpoint has no test vectors to run; a model of 'pith convert' has")
         }
     }
 }

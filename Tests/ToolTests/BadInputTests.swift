@@ -26,7 +26,9 @@ import Testing
         ]
         for file in files {
             for (name, arguments) in [
-                ("pith", ["inspect", file]), ("pith", ["verify", file]),
+                ("pith", ["inspect", file]), ("pith", ["inspect", file, "--json"]),
+                ("pith", ["inspect", file, "--report", folder.path + "/out.pith"]), ("pith", ["verify", file]),
+                ("pith", ["id", file]), ("pith", ["repack", file, "-o", folder.path + "/out.pith"]),
                 ("pith", ["convert", file, "-o", folder.path + "/out.pith"]),
                 ("mnist-infer", ["--model", file, "x.png"]), ("mnist-infer", [file]),
             ] {
@@ -36,6 +38,21 @@ import Testing
             }
         }
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/out.pith"))
+    }
+
+    @Test func aDamagedTensorIsNotWritten() throws {
+        var damaged = try Data(contentsOf: model)
+        damaged[damaged.count / 2] ^= 4
+        let file = try write("damaged", damaged)
+        // The middle of the file is in one of the large tensors.
+        let results = try ["conv2.weight", "conv3.weight", "fc.weight"].map { name in
+            try Program.run("pith", ["cat", file, name, "-o", folder.path + "/\(name).npy"])
+        }
+        let refused = try #require(results.firstIndex { $0.status == 1 })
+        #expect(results.filter { $0.status == 1 }.count == 1)
+        #expect(results[refused].err.contains("damaged"), "\(results[refused].err)")
+        let written = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains("weight") }
+        #expect(written.count == 2)
     }
 
     @Test func aCheckpointIsNotAModel() throws {

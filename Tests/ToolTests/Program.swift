@@ -16,10 +16,13 @@ enum Program {
         return url.pathComponents.count > 1 ? url : root.appendingPathComponent(".build/release")
     }()
 
-    static func run(_ name: String, _ arguments: [String]) throws -> (status: Int32, out: String, err: String) {
+    static func run(
+        _ name: String, _ arguments: [String], environment: [String: String] = [:]
+    ) throws -> (status: Int32, out: String, err: String) {
         let process = Process()
         process.executableURL = folder.appendingPathComponent(name)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let (out, err) = (Pipe(), Pipe())
         process.standardOutput = out
         process.standardError = err

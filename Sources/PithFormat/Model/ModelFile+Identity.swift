@@ -13,23 +13,35 @@ extension ModelFile {
         let graph = try self.graph?.canonical()
         let tensors = try ordered(for: graph)
         try check(graph, tensors)
-        var start = ByteWriter()
-        start.append(Array("pith identity 1\n".utf8))
-        let section = graph.map { GraphSection.encode($0, stored: tensors) } ?? []
-        start.count(section.count)
-        start.append(section)
-        start.count(tensors.count)
-        try receive(start.bytes)
+        try receive(
+            IdentityStream.start(graph: graph.map { GraphSection.encode($0, stored: tensors) } ?? [], tensors.count))
         let initializers = graph?.initializers.count ?? 0
         let others = tensors[initializers...].sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         for tensor in tensors[..<initializers] + others {
-            var description = ByteWriter()
-            description.text(tensor.name)
-            description.byte(tensor.foreign == nil ? tensor.elementType.rawValue : 0)
-            if let foreign = tensor.foreign { description.text(foreign.typeName) }
-            EncodingFields.encode(tensor.foreign?.shape ?? tensor.shape, &description)
-            try receive(description.bytes)
+            try receive(IdentityStream.description(tensor.name, tensor.form, tensor.foreign))
             try receive(tensor.bytes)
         }
+    }
+}
+
+/// The parts of the stream that an identity is the digest of (`spec/FORMAT.md`, "Identity").
+enum IdentityStream {
+    static func start(graph: [UInt8], _ tensorCount: Int) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.append(Array("pith identity 1\n".utf8))
+        writer.count(graph.count)
+        writer.append(graph)
+        writer.count(tensorCount)
+        return writer.bytes
+    }
+
+    /// What stands before a tensor's elements.
+    static func description(_ name: String, _ form: TensorForm, _ foreign: ForeignElements?) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.text(name)
+        writer.byte(foreign == nil ? form.elementType.rawValue : 0)
+        if let foreign { writer.text(foreign.typeName) }
+        EncodingFields.encode(foreign?.shape ?? form.shape, &writer)
+        return writer.bytes
     }
 }

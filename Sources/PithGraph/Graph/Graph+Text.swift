@@ -18,6 +18,11 @@ extension Graph {
         return text + "}\n"
     }
 
+    /// A node's attributes as `name = value`, those equal to their default left out.
+    public func attributeTexts(of node: Node) -> [String] {
+        node.attributes.entries.filter { !isDefault($0, of: node.op) }.map { $0.name.spelling + " = " + $0.value.text }
+    }
+
     private func textName(_ id: ValueID) -> String { self[id].name.isEmpty ? "v\(id.index)" : self[id].name }
 
     private func list(_ ids: [ValueID], typed: Bool) -> String {
@@ -26,10 +31,8 @@ extension Graph {
 
     private func line(_ node: Node) -> String {
         var text = list(node.outputs, typed: false) + " = " + node.op.name
-        let attributes = node.attributes.entries.filter { !isDefault($0, of: node.op) }
-        if !attributes.isEmpty {
-            text += " <" + joined(attributes.map { $0.name.spelling + " = " + $0.value.text }) + ">"
-        }
+        let attributes = attributeTexts(of: node)
+        if !attributes.isEmpty { text += " <" + joined(attributes) + ">" }
         return text + " (" + joined(node.inputs.map { id in id.map { textName($0) } ?? "" }) + ")"
     }
 

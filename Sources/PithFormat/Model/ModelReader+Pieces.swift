@@ -1,0 +1,31 @@
+public import PithGraph
+
+extension ModelReader {
+    /// Decoded bytes of a piece, about: one row of a tensor may have more.
+    private static let pieceBytes = 8 << 20
+
+    /// Calls a closure with the decoded elements of a tensor, little-endian and row-major, piece by piece.
+    ///
+    /// Memory is bounded by a piece or a row, and by the whole tensor where that is encoded or in another layout.
+    ///
+    /// - Throws: `invalidArgument` for a tensor that is not there, whatever is wrong with its chunks, and what `receive`
+    ///   throws.
+    /// - Complexity: O(n) in the tensor's bytes.
+    public func forEachPiece(
+        ofTensor number: Int, _ receive: ([UInt8]) throws(PithError) -> Void
+    ) throws(PithError) {
+        guard let step = try rowsPerPiece(ofTensor: number) else { return try receive(tensor(number).bytes) }
+        let rows = index.entries[number].form.shape[0]
+        for start in stride(from: 0, to: rows, by: step) {
+            try receive(elements(ofTensor: number, rows: start..<min(start + step, rows)))
+        }
+    }
+
+    /// How many rows of a tensor make a piece; nil for one that is read whole.
+    public func rowsPerPiece(ofTensor number: Int) throws(PithError) -> Int? {
+        let form = index.entries[try checked(number)].form
+        guard form.encoding == .plain, form.layout == .rowMajor, form.shape.rank > 0, form.byteCount > Self.pieceBytes
+        else { return nil }
+        return max(Self.pieceBytes / max(form.byteCount / form.shape[0], 1), 1)
+    }
+}
