@@ -26,8 +26,18 @@ extension FileSummary {
                     name: entry.name, elementType: entry.form.elementType, shape: entry.form.shape,
                     encoding: entry.form.encoding, layout: entry.form.layout, foreign: entry.foreign,
                     codecs: entry.chunks.map { $0.codec.name }, storedBytes: UInt64(entry.storedLength),
-                    decodedBytes: UInt64(entry.form.byteCount))
+                    decodedBytes: UInt64(entry.form.byteCount), streams: Self.streams(entry, index.chunkByteCount))
             })
+    }
+
+    private static func streams(_ entry: TensorIndex.Entry, _ chunkByteCount: Int) -> [Stream] {
+        var streams: [Stream] = []
+        let names = entry.form.componentNames
+        _ = entry.forEachComponent(chunkByteCount, from: 0) { component, _, chunks in
+            let bytes = entry.chunks[chunks].reduce(0) { $0 + UInt64($1.storedLength) }
+            streams.append(Stream(name: names[component], storedBytes: bytes))
+        }
+        return streams
     }
 }
 

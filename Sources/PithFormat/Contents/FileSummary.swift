@@ -51,5 +51,15 @@ public struct FileSummary: Sendable {
         public let storedBytes: UInt64
         /// The bytes of its elements.
         public let decodedBytes: UInt64
+        /// The arrays that it is stored as, in the order of the file: for plain elements one.
+        public let streams: [Stream]
+    }
+
+    /// One of the arrays that a tensor is stored as.
+    public struct Stream: Sendable {
+        /// What it is, for example `elements`, `codes` or `scales`.
+        public let name: String
+        /// The bytes of its chunks in the file.
+        public let storedBytes: UInt64
     }
 }

@@ -133,3 +133,19 @@ struct TensorForm: Hashable {
         guard grouping.fits(shape) else { throw PithError(.malformed, "the groups of an encoding do not fit \(shape)") }
     }
 }
+
+extension TensorForm {
+    /// What each component is, for people.
+    var componentNames: [String] {
+        guard case .sparse(let sparse) = encoding else { return Self.names(encoding) }
+        return ["gaps", "gap bits"] + Self.names(sparse.values.encoding)
+    }
+
+    private static func names(_ encoding: TensorEncoding) -> [String] {
+        switch encoding {
+        case .affine(let affine): affine.hasZeroPoints ? ["codes", "scales", "zero points"] : ["codes", "scales"]
+        case .palette: ["indices", "entries"]
+        case .plain, .sparse: ["elements"]
+        }
+    }
+}

@@ -54,14 +54,17 @@ enum Report {
         let detail: String
     }
 
-    /// Every byte of the file is in one part: a tensor's chunks, the test vectors', a section, or header and padding.
+    /// Every byte of the file is in one part: a stream of a tensor, the test vectors', a section, or header and padding.
     private static func parts(_ opened: OpenedFile) -> [Part] {
         let summary = opened.summary
-        var parts = opened.tensors.map { tensor in
-            Part(
-                name: tensor.name, kind: "tensor", bytes: tensor.storedBytes,
-                detail: "\(tensor.elementType.shortName) \(tensor.shape), \(tensor.encoding.name), "
-                    + Set(tensor.codecs).sorted().joined(separator: " + "))
+        var parts = opened.tensors.flatMap { tensor in
+            tensor.streams.map { stream in
+                Part(
+                    name: tensor.streams.count == 1 ? tensor.name : "\(tensor.name) · \(stream.name)", kind: "tensor",
+                    bytes: stream.storedBytes,
+                    detail: "\(tensor.elementType.shortName) \(tensor.shape), \(tensor.encoding.name), "
+                        + Set(tensor.codecs).sorted().joined(separator: " + "))
+            }
         }
         let vectors = summary.tensors.dropFirst(opened.tensors.count).reduce(0) { $0 + $1.storedBytes }
         parts.append(Part(name: "test vectors", kind: "vectors", bytes: vectors, detail: "inputs and outputs"))

@@ -1,111 +1,114 @@
-import PithFormat
+@testable import PithFormat
 import PithGraph
 
-/// A `.pith` file taken apart by `spec/FORMAT.md` without judging it, so that one part can be changed and every
-/// checksum, length and declaration made right again.
+/// A `.pith` file taken apart without judging it, so that one part can be changed and every checksum, length and
+/// declaration made right again by the format's own code.
 struct FileParts {
-    private(set) var header: [UInt8]
+    private var role: UInt8
     private(set) var sections: [Section] = []
 
     struct Section {
-        var kind: [UInt8]
+        var kind: SectionKind
         var bytes: [UInt8]
-        var isData: Bool { kind == Array("DATA".utf8) }
-        var isIndex: Bool { kind == Array("TNSR".utf8) }
+        /// Whether its length is fixed by what the index says.
+        var isData: Bool { kind == .data }
     }
 
-    private static let headerBytes = 48
-    private static let entryBytes = 16
+    init(role: FileRole, sections: [(kind: SectionKind, bytes: [UInt8])]) {
+        self.role = role.rawValue
+        self.sections = sections.map { Section(kind: $0.kind, bytes: $0.bytes) }
+    }
 
-    /// Nil when there is no whole directory.
+    /// Nil when header and directory make no sense at all.
     init?(_ bytes: [UInt8]) {
-        guard bytes.count >= Self.headerBytes else { return nil }
-        header = Array(bytes[..<Self.headerBytes])
-        let count = Int(bytes[11])
-        var position = Self.headerBytes + count * Self.entryBytes
-        guard position <= bytes.count else { return nil }
-        for number in 0..<count {
-            let entry = Self.headerBytes + number * Self.entryBytes
-            let declared = bytes[(entry + 4)..<(entry + 12)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            let isLast = number == count - 1
-            let length = isLast ? bytes.count - position : Int(min(declared, UInt64(bytes.count - position)))
-            sections.append(
-                Section(kind: Array(bytes[entry..<(entry + 4)]), bytes: Array(bytes[position..<(position + length)])))
-            position += length
+        guard bytes.count >= FileHeader.fixedBytes else { return nil }
+        let length = Int(bytes[10]) | Int(bytes[11]) << 8
+        guard length > FileHeader.fixedBytes, length <= bytes.count else { return nil }
+        var reader = ByteReader(bytes, FileHeader.fixedBytes..<length, section: "header")
+        var position = length
+        do throws(PithError) {
+            role = try reader.byte()
+            for _ in 0..<4 { _ = try reader.varint() }
+            _ = try reader.take(reader.count(limit: 255, of: "operators"))
+            for _ in 0..<(try reader.count(limit: FileHeader.maximumSections, of: "sections")) {
+                let kind = SectionKind(letters: try reader.take(4))
+                let declared = try reader.varint()
+                if kind != .data { _ = try reader.uint32() }
+                let end = position + Int(min(declared, UInt64(bytes.count - position)))
+                sections.append(Section(kind: kind, bytes: Array(bytes[position..<end])))
+                position = end
+            }
+        } catch {
+            return nil
         }
-    }
-
-    init(role: UInt8, sections: [(kind: String, bytes: [UInt8])]) {
-        header = [0x89, 0x50, 0x54, 0x48, 0x0D, 0x0A, 0x1A, 0x0A, 0, 1, role, 0]
-        header += [UInt8](repeating: 0, count: Self.headerBytes - header.count)
-        self.sections = sections.map { Section(kind: Array($0.kind.utf8), bytes: $0.bytes) }
+        if let last = sections.indices.last { sections[last].bytes += bytes[position...] }
     }
 
     mutating func change(_ index: Int, to bytes: [UInt8]) { sections[index].bytes = bytes }
 
-    /// The file, its checksums, lengths and declared costs made right as far as that goes; what the graph works with is
-    /// left to `decodingHonestly`.
+    /// The file, its lengths right.
+    func assembled() -> [UInt8] { assembled(declaring: nil) }
+
+    /// The file with all that it declares true, as far as its parts can be read.
     func repaired() -> [UInt8] {
-        var sections = sections
-        var features: UInt8?
-        var decoded: UInt64?
-        if let index = sections.firstIndex(where: { $0.isIndex }), let data = sections.last, data.isData {
-            let dataStart =
-                Self.headerBytes + sections.count * Self.entryBytes
-                + sections.dropLast().reduce(0) { $0 + $1.bytes.count }
-            var walk = IndexWalk(sections[index].bytes, data: data.bytes, dataStart: dataStart)
-            walk.repairChecksums()
-            sections[index].bytes = walk.bytes
-            (features, decoded) = (walk.usesPlanes ? 1 : 0, walk.decodedBytes)
+        let index = sections.first { $0.kind == .tensors }.flatMap { section in
+            var reader = ByteReader(section.bytes, at: 0, section: "TNSR")
+            return try? TensorIndex.decode(&reader, limits: .fuzzing)
         }
-        var directory: [UInt8] = []
-        for section in sections {
-            directory += section.kind + Self.bytes(of: UInt64(section.bytes.count))
-            directory += section.isData ? [0, 0, 0, 0] : Self.checksum(section.bytes)
+        return assembled(declaring: index)
+    }
+
+    private func assembled(declaring index: TensorIndex?) -> [UInt8] {
+        guard let role = FileRole(rawValue: role), let data = sections.last, data.isData, !sections.isEmpty else {
+            return []
         }
-        let body = sections.flatMap { $0.bytes }
-        var header = header
-        header[11] = UInt8(truncatingIfNeeded: sections.count)
-        if let features { header[12] = features }
-        header.replaceSubrange(
-            16..<24, with: Self.bytes(of: UInt64(Self.headerBytes + directory.count + body.count)))
-        if let decoded { header.replaceSubrange(24..<32, with: Self.bytes(of: decoded)) }
-        header.replaceSubrange(40..<44, with: Self.checksum(directory))
-        header.replaceSubrange(44..<48, with: Self.checksum(header[..<44]))
-        return header + directory + body
-    }
-
-    static func bytes(of value: UInt64) -> [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }
-    }
-
-    private static let table: [UInt32] = (0..<256).map { index in
-        (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
-    }
-
-    /// CRC-32, little-endian.
-    static func checksum(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-        let value = bytes.reduce(~UInt32(0)) { table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] ^ $0 >> 8 }
-        return Array(self.bytes(of: UInt64(~value)).prefix(4))
+        var others = sections.dropLast().map { $0 }
+        var header = FileHeader(
+            role: role, features: [], fileLength: 0, decodedBytes: 0, workingBytes: 0, operators: [],
+            sections: sections.map { FileHeader.Section(kind: $0.kind, range: 0..<0, checksum: 0) })
+        if let index {
+            header.features = Features(index.entries)
+            header.decodedBytes = index.entries.reduce(0) { $0 &+ UInt64(truncatingIfNeeded: $1.form.decodedBytes) }
+            if let section = others.first(where: { $0.kind == .graph }) {
+                var reader = ByteReader(section.bytes, at: 0, section: "GRPH")
+                if let graph = try? GraphSection.decode(&reader, index: index.entries) {
+                    header.workingBytes = graph.peakWorkingBytes
+                    header.operators = graph.operators
+                }
+            }
+        }
+        let lengths = others.map { $0.bytes.count }
+        header.layOut(lengths) { _ in data.bytes.count }
+        if let place = others.firstIndex(where: { $0.kind == .tensors }), var index {
+            index.repairChecksums(data.bytes, at: header.sections[others.count].range.lowerBound)
+            // What follows the index in its section stays.
+            let encoded = index.encoded()
+            others[place].bytes.replaceSubrange(..<min(encoded.count, lengths[place]), with: encoded)
+        }
+        for number in others.indices { header.sections[number].checksum = Checksum.of(others[number].bytes) }
+        return header.encoded() + others.flatMap { $0.bytes } + data.bytes
     }
 }
 
-extension FileParts {
-    /// Calls a reader with a file, and again with the working memory that the reader says the graph needs where the
-    /// file declares another.
-    static func decodingHonestly<Result>(
-        _ bytes: [UInt8], _ read: ([UInt8]) throws(PithError) -> Result
-    ) -> Result? {
-        do throws(PithError) {
-            return try read(bytes)
-        } catch {
-            guard error.code == .falseDeclaration, error.location.offset == 32,
-                let number = error.reason.split(separator: " ").compactMap({ UInt64($0) }).first
-            else { return nil }
-            var honest = bytes
-            honest.replaceSubrange(32..<40, with: Self.bytes(of: number))
-            honest.replaceSubrange(44..<48, with: Self.checksum(honest[..<44]))
-            return try? read(honest)
+extension TensorIndex {
+    /// Writes the checksum of each run of chunks that lie in DATA, which begins at a place in the file.
+    fileprivate mutating func repairChecksums(_ data: [UInt8], at start: Int) {
+        var position = start
+        for number in entries.indices {
+            var chunks = entries[number].chunks
+            var run: [UInt8] = []
+            position = entries[number].forEachComponent(chunkByteCount, from: position) { _, padding, range in
+                var offset = padding.upperBound - start
+                for place in range {
+                    let end = min(offset + chunks[place].storedLength, data.count)
+                    run += data[min(offset, end)..<end]
+                    offset += chunks[place].storedLength
+                    guard chunks[place].checksum != nil else { continue }
+                    chunks[place].checksum = Checksum.of(run)
+                    run = []
+                }
+            }
+            entries[number].chunks = chunks
         }
     }
 }

@@ -13,7 +13,30 @@ enum Samples {
             tensors: try ElementType.allCases.map { try tensor($0.name, $0, [2, 3]) } + [
                 tensor("raw", .uint8, [4097]), tensor("coded", .float32, [40, 40]), tensor("none", .int8, [0]),
                 tensor("scalar", .float32, []),
-            ])
+            ] + encoded())
+    }
+
+    private static func encoded() throws -> [StoredTensor] {
+        func make(_ name: String, _ encoding: TensorEncoding, _ components: [[UInt8]]) throws -> StoredTensor {
+            try StoredTensor(
+                name: name, elementType: .float32, shape: [4, 8], encoding: encoding, components: components)
+        }
+        let one: [UInt8] = [0, 0, 0x80, 0x3F]
+        let codes = (0..<32).map { UInt8($0 % 4) }
+        return [
+            try make("int8", .affine(AffineEncoding(.int8)), [codes, one]),
+            try make(
+                "int4", .affine(AffineEncoding(.uint4, grouping: .slices(axis: 0, size: 2), hasZeroPoints: true)),
+                [Array(codes[..<16]), one + one, [0x21]]),
+            try make("palette", .palette(PaletteEncoding(.bfloat16, entryCount: 4)), [codes, Array(codes[..<8])]),
+            try make(
+                "sparse", .sparse(SparseEncoding(count: 2, scan: .rowMajor, values: .plain, extraByteCount: 0)),
+                [[1, 2], [], one + one]),
+            try StoredTensor(name: "panels", elementType: .float32, shape: [4, 8], bytes: codes + codes + codes + codes)
+                .laidOut(.panels),
+            try StoredTensor(
+                name: "foreign", foreign: ForeignElements(typeName: "complex64", shape: [2]), bytes: Array(codes[..<16])),
+        ]
     }
 
     static func classifier() throws -> ModelFile {

@@ -1,4 +1,4 @@
-import PithFormat
+@testable import PithFormat
 import PithGraph
 
 extension FuzzTarget {
@@ -9,9 +9,9 @@ extension FuzzTarget {
         seeds: {
             let stream: [UInt8] = [0x63, 0x60, 0xA0, 0x0C, 0x00, 0x00]  // 64 zero bytes, deflated
             return [
-                [0, 14, 3, 0, 1, 2, 3], [1, 14, 64, 0, 1, 6] + stream,
-                [1, 4, 64, 0, 1, 6] + stream + [0, 64] + (1...64),
-            ]
+                [0, 13, 3, 0, 1, 2, 3], [2, 13, 64, 0, 1, 6] + stream,
+                [2, 3, 64, 0, 1, 6] + stream + [0, 64] + (1...64),
+            ] + coded
         },
         run: { bytes in
             guard bytes.count > 4 else { return }
@@ -31,12 +31,25 @@ extension FuzzTarget {
             }
         })
 
+    /// Chunks as the writer codes them, Huffman planes among them.
+    private static var coded: [[UInt8]] {
+        [ElementType.float32, .bfloat16, .uint8, .int16].flatMap { type in
+            EncodingOptions.Level.allCases.map { level in
+                let elements = (0..<1024).map { UInt8(truncatingIfNeeded: ($0 % 37) * ($0 % 5)) }
+                let encoder = ChunkEncoder(options: EncodingOptions(level: level))
+                let chunk = encoder.encode(elements[...], width: type.byteCount, rotates: type.isFloatingPoint)
+                let count = 1024 / type.byteCount
+                return [chunk.codec.rawValue, type.rawValue - 1, UInt8(count & 0xFF), UInt8(count >> 8)] + chunk.stored
+            }
+        }
+    }
+
     private static func file(
         codec: UInt8, _ type: UInt8, _ count: ArraySlice<UInt8>, _ stored: [UInt8]
     ) -> [UInt8] {
         let extent = varint(count.reversed().reduce(0) { $0 << 8 | UInt64($1) })
-        let entry = [18, 1, 1, 0x61, type, 0, 0, 1] + extent + [codec] + varint(UInt64(stored.count))
-        return FileParts(role: 2, sections: [("TNSR", entry + [0, 0, 0, 0]), ("DATA", stored)]).repaired()
+        let entry = [18, 1, 1, 0x61, type, 0, 1] + extent + [codec] + varint(UInt64(stored.count))
+        return FileParts(role: .weights, sections: [(.tensors, entry + [0, 0, 0, 0]), (.data, stored)]).repaired()
     }
 
     private static func varint(_ value: UInt64) -> [UInt8] {
