@@ -68,6 +68,9 @@ struct PithBench {
             let begin = Clock.nanoseconds
             let operations = peak_operations(Int(words[1]) ?? 1, &sink)
             return "\(operations / Double(Clock.nanoseconds - begin))"
+        case "profile":
+            // profile FILE BATCH THREADS
+            return try profile(words[1], batch: Int(words[2]) ?? 1, threads: Int(words[3]) ?? 1)
         case "load":
             return "\(try load(words))"
         case "once":
@@ -75,6 +78,24 @@ struct PithBench {
         default:
             return "error unknown"
         }
+    }
+
+    /// A table of steps: microseconds, the least of many runs.
+    private func profile(_ path: String, batch: Int, threads: Int) throws(PithError) -> String {
+        let model = try Model(contentsOf: path)
+        var session = try model.makeSession(threads: threads)
+        var inputs: [Tensor] = []
+        for value in model.inputs {
+            inputs.append(Tensor(zeros: try Shape(checking: value.type.dimensions.map { $0.extent ?? batch })))
+        }
+        var steps = try session.profile(inputs).steps
+        for _ in 0..<50 {
+            for (index, step) in try session.profile(inputs).steps.enumerated()
+            where step.duration < steps[index].duration {
+                steps[index] = step
+            }
+        }
+        return steps.map { "\($0.duration / 1000) us  \($0.kernel)  \($0.output)  \($0.name)" }.joined(separator: "\n")
     }
 
     /// load pith FILE | load ort LIBRARY FILE: nanoseconds until a session is there.

@@ -93,7 +93,9 @@ struct PlanBuilder {
         case .conv where graph[node.outputs[0]].type.rank == 4: break
         default: return step
         }
-        while let (next, follower) = onlyConsumer(of: step), step.fusion.take(follower.op, follower.attributes) {
+        while let (next, follower) = onlyConsumer(of: step),
+            try step.fusion.take(follower.op, follower.attributes, after: node.op)
+        {
             extend(&step, by: next)
         }
         return step

@@ -6,7 +6,7 @@ import PithMath
 /// The one place of the runtime that owns raw pointers. They point into the arena of the workspace that holds this, into
 /// constants that the plan holds, and, during a run, into the caller's memory.
 @safe final class ResidentPlan {
-    private let plan: BoundPlan
+    let plan: BoundPlan
     private let pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
     private let count: Int
     private var arena: UnsafeMutableRawPointer?

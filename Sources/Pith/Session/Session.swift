@@ -47,10 +47,10 @@ public struct Session: Sendable {
     ///   located at their node.
     public mutating func run(_ inputs: [Tensor]) throws(PithError) -> [Tensor] {
         let plan = try bind(inputs)
-        var outputs = model.graph.outputs.map { id in
-            Tensor(uninitialized: model.graph[id].type.elementType, plan.shape(of: id))
-        }
-        try run(plan, inputs, into: &outputs)
+        var outputs = emptyOutputs(plan)
+        point(plan, inputs, &outputs)
+        try plan.run(model, on: compute)
+        withExtendedLifetime(inputs) {}
         return outputs
     }
 
@@ -75,7 +75,9 @@ public struct Session: Sendable {
                     at: .tensor(value.name))
             }
         }
-        try run(plan, inputs, into: &outputs)
+        point(plan, inputs, &outputs)
+        try plan.run(model, on: compute)
+        withExtendedLifetime(inputs) {}
     }
 
     var countError: PithError {
@@ -85,18 +87,23 @@ public struct Session: Sendable {
             advice: "call run with an array")
     }
 
-    private func run(_ plan: ResidentPlan, _ inputs: [Tensor], into outputs: inout [Tensor]) throws(PithError) {
+    func emptyOutputs(_ plan: ResidentPlan) -> [Tensor] {
+        model.graph.outputs.map { id in
+            Tensor(uninitialized: model.graph[id].type.elementType, plan.shape(of: id))
+        }
+    }
+
+    /// Says where inputs and outputs are; they must outlive the run.
+    func point(_ plan: ResidentPlan, _ inputs: [Tensor], _ outputs: inout [Tensor]) {
         for (index, input) in inputs.enumerated() {
             unsafe input.withBytePointer { unsafe plan.setInput(index, to: $0) }
         }
         for index in outputs.indices {
             unsafe outputs[index].withMutableBytePointer { unsafe plan.setOutput(index, to: $0) }
         }
-        try plan.run(model, on: compute)
-        withExtendedLifetime(inputs) {}
     }
 
-    private mutating func bind(_ inputs: [Tensor]) throws(PithError) -> ResidentPlan {
+    mutating func bind(_ inputs: [Tensor]) throws(PithError) -> ResidentPlan {
         guard inputs.count == model.graph.inputs.count else {
             throw PithError(.shapeMismatch, "expected \(model.graph.inputs.count) inputs, given \(inputs.count)")
         }

@@ -2,24 +2,15 @@ import CPithKernels
 import PithGraph
 
 /// A convolution with a bias per filter: operands X, W, the bias if there is one, and the output.
-///
-/// For each image, group and piece of the output, the patches are laid out as panels, and the weights are multiplied by
-/// them. The memory for patches is bounded by the weight of one group, not by the image.
 package struct ConvolutionKernel: Sendable {
-    private let window: SlidingWindow
+    private let geometry: pith_conv
     private let images: Int
-    private let groups: Int
-    /// Of one group.
-    private let channels: Int
-    /// Of one group.
-    private let filters: Int
     private let bias: Int?
     private let output: Int
-    private let activation: Fusion.Activation
 
-    /// Output pixels of one piece of work at most, and floats of its patches: what the second cache holds.
-    private static let pixelsPerPiece = 256
-    private static let floatsPerPiece = 1 << 16
+    /// Rows of one image's output, and elements of it.
+    private let rows: Int
+    private let elements: Int
 
     init?(
         _ attributes: Attributes, _ inputs: [KernelOperand?], output: Shape, fusion: Fusion
@@ -29,64 +20,41 @@ package struct ConvolutionKernel: Sendable {
         else { return nil }
         bias = inputs.count > 2 && inputs[2] != nil ? 2 : nil
         self.output = inputs.count
-        window = SlidingWindow(
-            try Window(attributes, kernel: [weight.shape[2], weight.shape[3]]), input: input.shape, output: output)
+        let window = try Window(attributes, kernel: [weight.shape[2], weight.shape[3]])
         images = output[0]
-        groups = try attributes.int(.group)
-        channels = weight.shape[1]
-        filters = weight.shape[0] / groups
-        activation = fusion.activation
+        rows = output[2]
+        elements = output[1] * output[2] * output[3]
+        geometry = pith_conv(
+            channels: input.shape[1], height: input.shape[2], width: input.shape[3], filters: weight.shape[0],
+            groups: try attributes.int(.group), kernel_h: window.kernel[0], kernel_w: window.kernel[1],
+            stride_h: window.strides[0], stride_w: window.strides[1], dilation_h: window.dilations[0],
+            dilation_w: window.dilations[1], pad_top: window.pads[0], pad_left: window.pads[1],
+            out_h: try window.outputExtent(input.shape[2], axis: 0),
+            out_w: try window.outputExtent(input.shape[3], axis: 1), activation: fusion.activation.rawValue,
+            pool_2x2: fusion.poolsPairs ? 1 : 0)
     }
 
-    var name: String { "convolution by patches" }
-
-    /// The extent that each output element sums over.
-    private var depth: Int { channels * window.kernelHeight * window.kernelWidth }
-
-    /// Output pixels of one piece of work: whole panels, at least one.
-    private var pixelsPerPiece: Int {
-        let width = Int(PITH_PANEL_WIDTH)
-        return max(1, min(Self.pixelsPerPiece, Self.floatsPerPiece / max(depth, 1)) / width) * width
-    }
+    var name: String { geometry.pool_2x2 == 1 ? "convolution, pooling" : "convolution" }
 
     var scratchBytes: Int {
-        pith_pack_size(depth, min(pixelsPerPiece, window.pixels)) * MemoryLayout<Float>.stride
+        var geometry = geometry
+        return unsafe pith_conv_scratch_size(&geometry) * MemoryLayout<Float>.stride
     }
 
     func run(_ memory: KernelMemory, on compute: Compute) {
-        let length = pixelsPerPiece
-        let pieces = (window.pixels + length - 1) / length
+        // Whole images where there are enough of them for all threads, else also rows.
+        let threads = compute.pool.threads
+        let pieces = images >= 2 * threads || threads == 1 ? 1 : min(rows, 2 * threads)
         let stride = Kernel.convolution(self).scratchBytes
+        let imageSize = geometry.channels * geometry.height * geometry.width
         compute.pool.forEach(count: images * pieces) { piece, thread in
-            let first = piece % pieces * length
-            let patches = unsafe (memory.scratch + thread * stride).assumingMemoryBound(to: Float.self)
-            for group in 0..<groups {
-                unsafe convolve(
-                    memory, image: piece / pieces, group: group, pixels: first..<min(first + length, window.pixels),
-                    patches, compute.instructionSet.rawValue)
-            }
+            let (image, part) = (piece / pieces, piece % pieces)
+            var geometry = geometry
+            unsafe pith_conv_f32(
+                compute.instructionSet.rawValue, &geometry, memory.floats(output) + image * elements,
+                memory.floats(0) + image * imageSize, memory.floats(1), memory.optionalFloats(bias),
+                (memory.scratch + thread * stride).assumingMemoryBound(to: Float.self), rows * part / pieces,
+                rows * (part + 1) / pieces)
         }
-    }
-
-    private func convolve(
-        _ memory: KernelMemory, image: Int, group: Int, pixels: Range<Int>, _ patches: UnsafeMutablePointer<Float>,
-        _ isa: Int32
-    ) {
-        let w = window
-        let source = unsafe memory.floats(0) + (image * groups + group) * channels * w.plane
-        unsafe pith_im2col_pack_f32(
-            isa, patches, source, channels, w.height, w.width, w.kernelHeight, w.kernelWidth, w.strideY, w.strideX,
-            w.dilationY, w.dilationX, w.padTop, w.padLeft, w.outputHeight, w.outputWidth, pixels.lowerBound,
-            pixels.upperBound)
-        let filter = group * filters
-        var epilogue = unsafe pith_matmul_epilogue(
-            column_bias: nil, row_bias: nil, activation: activation.rawValue)
-        if let values = unsafe memory.optionalFloats(bias) {
-            unsafe epilogue.row_bias = UnsafePointer(values + filter)
-        }
-        let result = unsafe memory.floats(output) + (image * groups * filters + filter) * w.pixels + pixels.lowerBound
-        unsafe pith_matmul_f32(
-            isa, filters, pixels.count, depth, memory.floats(1) + filter * depth, depth, 1, patches, result,
-            w.pixels, &epilogue)
     }
 }

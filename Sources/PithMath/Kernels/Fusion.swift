@@ -5,6 +5,10 @@ package struct Fusion: Sendable, Hashable {
     /// What is applied to each element.
     package private(set) var activation = Activation.none
 
+    /// Whether each 2 × 2 elements then give one, the greatest; before or after the activation is the same, as ReLU
+    /// keeps the order.
+    package private(set) var poolsPairs = false
+
     /// A function of one element.
     package enum Activation: Int32, Sendable {
         case none = 0
@@ -15,9 +19,28 @@ package struct Fusion: Sendable, Hashable {
     package init() {}
 
     /// Takes in an operator that follows; false when it cannot.
-    package mutating func take(_ op: Operator, _ attributes: Attributes) -> Bool {
-        guard op == .relu, activation == .none else { return false }
-        activation = .relu
-        return true
+    ///
+    /// - Parameters:
+    ///   - follower: The operator that follows.
+    ///   - attributes: Its attributes, with the table's defaults added.
+    ///   - op: What it follows.
+    /// - Throws: `invalidAttribute`.
+    package mutating func take(
+        _ follower: Operator, _ attributes: Attributes, after op: Operator
+    ) throws(PithError) -> Bool {
+        switch follower {
+        case .relu where activation == .none:
+            activation = .relu
+            return true
+        case .maxPool where op == .conv && !poolsPairs:
+            guard let kernel = try attributes.ints(.kernelShape) else { return false }
+            let window = try Window(attributes, kernel: kernel)
+            poolsPairs =
+                kernel == [2, 2] && window.strides == [2, 2] && window.dilations == [1, 1]
+                && window.pads == [0, 0, 0, 0] && !window.roundsUp
+            return poolsPairs
+        default:
+            return false
+        }
     }
 }

@@ -1,0 +1,104 @@
+public import PithGraph
+import PithMath
+
+/// What a run of a model does, for inputs of certain shapes.
+public struct PlanDescription: Sendable {
+    /// The steps in order.
+    public let steps: [Step]
+
+    /// Bytes of the one piece of memory for intermediate values and scratch.
+    public let arenaBytes: Int
+
+    /// Bytes of the weights and other constants, in the layout of the kernels.
+    public let constantBytes: Int
+
+    /// One or more nodes that run as one.
+    public struct Step: Sendable {
+        /// The nodes, by position in the graph; none for a copy.
+        public let nodes: [Int]
+        /// The nodes' names, for example `Gemm #3, Relu #4`; `copy` for a value that two outputs share.
+        public let name: String
+        /// The kernel, for example `matrix product`; `general` where the operator has none and allocates.
+        public let kernel: String
+        /// The shape of the first output.
+        public let output: Shape
+        /// Bytes of the outputs.
+        public let outputBytes: Int
+        /// Bytes of the constants that the step reads.
+        public let constantBytes: Int
+    }
+}
+
+extension Model {
+    /// What a run does when every extent that the model leaves open is `batch`.
+    ///
+    /// - Parameters:
+    ///   - batch: The extent, 0 or more.
+    ///   - threads: Of the session; each has scratch memory of its own.
+    /// - Throws: `shapeMismatch`, `limitExceeded`, `invalidArgument`.
+    public func describe(batch: Int = 1, threads: Int = 1) throws(PithError) -> PlanDescription {
+        guard threads >= 1, threads <= Compute.maximumThreads else {
+            throw PithError(.invalidArgument, "the number of threads must be 1 to \(Compute.maximumThreads)")
+        }
+        var shapes: [Shape] = []
+        for value in inputs {
+            shapes.append(try Shape(checking: value.type.dimensions.map { $0.extent ?? batch }))
+        }
+        return description(of: try bound(to: shapes, threads: threads))
+    }
+
+    func description(of bound: BoundPlan) -> PlanDescription {
+        var described = 0
+        let steps = bound.steps.map { step in
+            var kernel = "general"
+            switch step.action {
+            case .copy(let bytes):
+                return PlanDescription.Step(
+                    nodes: [], name: "copy", kernel: "copy", output: Shape([bytes]), outputBytes: bytes,
+                    constantBytes: 0)
+            case .kernel(let bound): kernel = bound.name
+            case .general: break
+            }
+            // Steps without elements are left out of a bound plan.
+            while plan.steps[described].outputs.allSatisfy({ bound.shapes[$0.index].elementCount == 0 }) {
+                described += 1
+            }
+            let planned = plan.steps[described]
+            described += 1
+            return describe(planned, kernel, bound.shapes)
+        }
+        return PlanDescription(steps: steps, arenaBytes: bound.arenaBytes, constantBytes: plan.constantBytes)
+    }
+
+    private func describe(_ step: Plan.Step, _ kernel: String, _ shapes: [Shape]) -> PlanDescription.Step {
+        var name = ""
+        for node in step.nodes { name += (name.isEmpty ? "" : ", ") + graph.displayName(ofNode: node) }
+        var outputBytes = 0
+        for id in step.outputs {
+            outputBytes += shapes[id.index].elementCount * graph[id].type.elementType.byteCount
+        }
+        var constantBytes = 0
+        for input in step.inputs {
+            switch input {
+            case .constant(let id): constantBytes += plan.constants[id.index]?.byteCount ?? 0
+            case .packed(let matrix): constantBytes += matrix.panels.byteCount
+            case .none, .value: break
+            }
+        }
+        return PlanDescription.Step(
+            nodes: step.nodes, name: name, kernel: kernel, output: shapes[step.outputs[0].index],
+            outputBytes: outputBytes, constantBytes: constantBytes)
+    }
+}
+
+extension PlanDescription: CustomStringConvertible {
+    /// A line for each step, then the totals.
+    public var description: String {
+        var text = ""
+        for step in steps {
+            text += "\(step.name) -> \(step.output): \(step.kernel), \(step.outputBytes) bytes out"
+            text += step.constantBytes > 0 ? ", \(step.constantBytes) bytes of weights\n" : "\n"
+        }
+        return text + "arena \(arenaBytes) bytes, constants \(constantBytes) bytes\n"
+    }
+}
