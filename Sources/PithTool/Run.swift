@@ -10,7 +10,15 @@ import PithMath
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run a model on NumPy arrays and write each output as one.",
-        discussion: "Characters of an output's name outside A-Z a-z 0-9 . _ - become _ in the file's name.")
+        discussion: """
+            Examples:
+              pith run digits.pith --input pixels.npy --out results
+              pith run pair.pith --input left=a.npy --input right=b.npy --out results --threads 2 --json
+              pith run digits.pith --input pixels.npy --out results --profile --trace trace.json
+
+            Characters of an output's name outside A-Z a-z 0-9 . _ - become _ in the file's name. The trace opens in
+            Perfetto (ui.perfetto.dev) and in Chrome's tracing page.
+            """)
 
     @Argument(help: "The model.")
     var file: String
@@ -23,6 +31,15 @@ struct Run: ParsableCommand {
 
     @Option(help: "How many threads share the work; never changes a bit.")
     var threads = 1
+
+    @Flag(help: "Print one JSON object instead of lines.")
+    var json = false
+
+    @Flag(help: "Print how long each step took, the least of several runs.")
+    var profile = false
+
+    @Option(help: "Write the steps of the last run as a trace.")
+    var trace: String?
 
     func run() throws {
         let model = try Model(contentsOf: file)
@@ -54,18 +71,57 @@ struct Run: ParsableCommand {
         }
         guard unnamed.isEmpty else { throw PithError(.invalidArgument, "more arrays than the model has inputs") }
         var session = try model.makeSession(threads: threads)
-        let outputs = try session.run(inputs)
+        let outputs: [Tensor]
+        var steps: [StepTime] = []
+        if profile || trace != nil {
+            let report = try RunProfile(&session, inputs)
+            outputs = report.outputs
+            steps = report.fastest
+            if let trace { try FileIO.writeAtomically(report.trace(), to: trace) }
+        } else {
+            outputs = try session.run(inputs)
+        }
         do {
             try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
         } catch {
             throw PithError(.inputOutput, "cannot make the folder", at: .file(out))
         }
+        var written: [(name: String, path: String, output: Tensor)] = []
         for (value, output) in zip(model.outputs, outputs) {
             let name = String(value.name.map { Self.isPlain($0) ? $0 : "_" })
             let path = out + "/" + name + ".npy"
             try FileIO.writeAtomically(NpyFile.encode(output), to: path)
-            print("\(path): \(output)")
+            written.append((value.name, path, output))
         }
+        if json {
+            print(try Self.json(written, steps))
+        } else {
+            for one in written { print("\(one.path): \(one.output)") }
+            if profile { print(RunProfile.table(steps)) }
+        }
+    }
+
+    private static func json(
+        _ written: [(name: String, path: String, output: Tensor)], _ steps: [StepTime]
+    ) throws -> String {
+        var object: [String: Any] = [
+            "outputs": written.map {
+                [
+                    "name": $0.name, "file": $0.path, "type": $0.output.elementType.shortName,
+                    "shape": $0.output.shape.dimensions,
+                ] as [String: Any]
+            }
+        ]
+        if !steps.isEmpty {
+            object["steps"] = steps.map {
+                [
+                    "name": $0.name, "kernel": $0.kernel, "output": $0.output.dimensions,
+                    "nanoseconds": $0.duration,
+                ] as [String: Any]
+            }
+        }
+        let data = try JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
+        return String(decoding: data, as: UTF8.self)
     }
 
     private static func isPlain(_ character: Character) -> Bool {

@@ -5,14 +5,17 @@ import PithMath
 
 /// Models of all kinds that a plan must get right, with weights of a seed.
 enum Networks {
-    static func file(_ graph: Graph, seed: UInt64 = 3) throws -> ModelFile {
+    /// - Parameter type: How weights of two dimensions are stored.
+    static func file(_ graph: Graph, storing type: ElementType = .float32) throws -> ModelFile {
         var tensors: [StoredTensor] = []
         for id in graph.initializers {
             let shape = try graph[id].type.shape()
-            var stream = RandomStream(seed: seed, name: graph[id].name)
+            var stream = RandomStream(seed: 3, name: graph[id].name)
             let tensor = Tensor((0..<shape.elementCount).map { _ in stream.normal() / 4 }, shape: shape)
+            let stored = try tensor.converted(to: shape.rank == 2 ? type : .float32)
             tensors.append(
-                try StoredTensor(name: graph[id].name, elementType: .float32, shape: shape, bytes: tensor.bytes))
+                try StoredTensor(
+                    name: graph[id].name, elementType: stored.elementType, shape: shape, bytes: stored.bytes))
         }
         return ModelFile(role: .model, graph: graph, tensors: tensors)
     }
@@ -96,7 +99,9 @@ enum Networks {
         for (id, input) in zip(graph.inputs, inputs) { values[id.index] = input }
         for id in graph.initializers {
             guard let stored = file.tensor(named: graph[id].name) else { continue }
-            values[id.index] = try Tensor(bytes: stored.bytes, elementType: .float32, shape: stored.shape)
+            values[id.index] = try Tensor(
+                bytes: stored.bytes, elementType: stored.elementType, shape: stored.shape
+            ).converted(to: .float32)
         }
         for node in graph.nodes {
             let operands = node.inputs.map { id in id.flatMap { values[$0.index] } }

@@ -16,6 +16,53 @@ import Testing
         }
     }
 
+    @Test(
+        "narrow weights give the bits of the widened ones", arguments: Networks.all.indices,
+        [ElementType.bfloat16, .float16])
+    func narrowWeights(network: Int, type: ElementType) throws {
+        let file = try Networks.file(Networks.all[network](), storing: type)
+        let model = try Model(file)
+        for threads in [1, 2] {
+            var session = try model.makeSession(threads: threads)
+            for batch in [1, 2, 5, 70] {
+                let inputs = try Networks.inputs(model.graph, batch: batch)
+                #expect(try session.run(inputs) == Networks.reference(file, inputs), "batch \(batch)")
+            }
+        }
+    }
+
+    @Test("the plan names what runs as one, and adds up bytes")
+    func description() throws {
+        let model = try Model(Networks.file(Networks.convolutional()))
+        let plan = try model.describe(batch: 2)
+        #expect(
+            plan.steps.map(\.name) == [
+                "Conv #2, Relu #3, MaxPool #4", "Conv #5, Relu #6, MaxPool #7", "MatMul #9, Add #10, Relu #11",
+            ])
+        #expect(plan.steps.map(\.output) == [[2, 5, 6, 6], [2, 18, 3, 3], [2, 7]])
+        #expect(plan.steps.map(\.outputBytes) == [1440, 1296, 56])
+        #expect(plan.steps.allSatisfy { $0.kernel != "general" })
+        #expect(plan.arenaBytes >= 1440 + 1296)
+        #expect(plan.constantBytes == plan.steps.reduce(0) { $0 + $1.constantBytes })
+        #expect(
+            "\(plan)".contains("Conv #2, Relu #3, MaxPool #4 -> [2, 5, 6, 6]: convolution, pooling, 1440 bytes out"))
+        let narrow = try Model(Networks.file(Networks.perceptron(), storing: .bfloat16)).describe()
+        let wide = try Model(Networks.file(Networks.perceptron())).describe()
+        #expect(narrow.constantBytes < wide.constantBytes)
+    }
+
+    @Test("timing gives the same outputs and a time for each step")
+    func profile() throws {
+        let model = try Model(Networks.file(Networks.tangled()))
+        var session = try model.makeSession()
+        let inputs = try Networks.inputs(model.graph, batch: 4)
+        let expected = try session.run(inputs)
+        let (outputs, steps) = try session.profile(inputs)
+        #expect(outputs == expected)
+        #expect(steps.map(\.name) == (try model.describe(batch: 4).steps.map(\.name)))
+        for (step, next) in zip(steps, steps.dropFirst()) { #expect(step.start + step.duration <= next.start) }
+    }
+
     @Test func anEmptyBatchGivesEmptyOutputs() throws {
         var session = try Model(Networks.file(Networks.perceptron())).makeSession()
         #expect(try session.run(Tensor(zeros: [0, 9])).shape == [0, 5])

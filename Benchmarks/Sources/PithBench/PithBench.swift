@@ -68,6 +68,9 @@ struct PithBench {
             let begin = Clock.nanoseconds
             let operations = peak_operations(Int(words[1]) ?? 1, &sink)
             return "\(operations / Double(Clock.nanoseconds - begin))"
+        case "quiet":
+            // quiet FILE BATCH RUNS: between the two lines that it prints, nothing but runs.
+            return try quiet(words[1], batch: Int(words[2]) ?? 1, runs: Int(words[3]) ?? 1)
         case "profile":
             // profile FILE BATCH THREADS
             return try profile(words[1], batch: Int(words[2]) ?? 1, threads: Int(words[3]) ?? 1)
@@ -78,6 +81,19 @@ struct PithBench {
         default:
             return "error unknown"
         }
+    }
+
+    private func quiet(_ path: String, batch: Int, runs: Int) throws(PithError) -> String {
+        let model = try Model(contentsOf: path)
+        var session = try model.makeSession()
+        var inputs: [Tensor] = []
+        for value in model.inputs {
+            inputs.append(Tensor(zeros: try Shape(checking: value.type.dimensions.map { $0.extent ?? batch })))
+        }
+        var outputs = try session.run(inputs)
+        print("begin")
+        for _ in 0..<runs { try session.run(inputs, into: &outputs) }
+        return "end"
     }
 
     /// A table of steps: microseconds, the least of many runs.

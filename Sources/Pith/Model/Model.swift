@@ -51,23 +51,27 @@ public struct Model: Sendable {
     public init(_ file: ModelFile) throws(PithError) {
         guard let graph = file.graph else { throw PithError(.wrongRole, "a file of weights has no graph to run") }
         var weights = [Tensor?](repeating: nil, count: graph.values.count)
+        var narrow = weights
         for id in graph.initializers {
-            weights[id.index] = try Self.weight(graph[id], file.tensor(named: graph[id].name))
+            let stored = try Self.stored(graph[id], file)
+            do throws(PithError) {
+                weights[id.index] = try stored.converted(to: graph[id].type.elementType)
+            } catch {
+                throw error.located(in: .tensor(graph[id].name))
+            }
+            if stored.elementType != graph[id].type.elementType { narrow[id.index] = stored }
         }
         self.graph = graph
         metadata = file.metadata
         testVectors = file.testVectors
-        plan = try PlanBuilder(graph, weights: weights).plan()
+        plan = try PlanBuilder(graph, weights: weights, narrow: narrow).plan()
     }
 
-    private static func weight(_ value: Graph.Value, _ stored: StoredTensor?) throws(PithError) -> Tensor {
-        guard let stored else { throw PithError(.invalidGraph, "the weights are missing", at: .tensor(value.name)) }
-        let tensor = try Tensor(bytes: stored.bytes, elementType: stored.elementType, shape: stored.shape)
-        do throws(PithError) {
-            return try tensor.converted(to: value.type.elementType)
-        } catch {
-            throw error.located(in: .tensor(value.name))
+    private static func stored(_ value: Graph.Value, _ file: ModelFile) throws(PithError) -> Tensor {
+        guard let stored = file.tensor(named: value.name) else {
+            throw PithError(.invalidGraph, "the weights are missing", at: .tensor(value.name))
         }
+        return try Tensor(bytes: stored.bytes, elementType: stored.elementType, shape: stored.shape)
     }
 }
 

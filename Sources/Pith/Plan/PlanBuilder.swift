@@ -5,6 +5,9 @@ import PithMath
 struct PlanBuilder {
     private let graph: Graph
     private var constants: [Tensor?]
+
+    /// For each constant that was widened, the elements as they were.
+    private var narrow: [Tensor?]
     private var sources: [Int]
     private var steps: [Plan.Step] = []
 
@@ -20,10 +23,12 @@ struct PlanBuilder {
 
     /// - Parameters:
     ///   - graph: What to plan.
-    ///   - weights: For each value that is an initializer, its elements.
-    init(_ graph: Graph, weights: [Tensor?]) {
+    ///   - weights: For each value that is an initializer, its elements in the type that the graph says.
+    ///   - narrow: The elements as they are stored, where the graph says float32 and they are narrower.
+    init(_ graph: Graph, weights: [Tensor?], narrow: [Tensor?]) {
         self.graph = graph
         constants = weights
+        self.narrow = narrow
         sources = Array(graph.values.indices)
         consumers = [[Int]](repeating: [], count: graph.values.count)
         for (index, node) in graph.nodes.enumerated() {
@@ -40,7 +45,8 @@ struct PlanBuilder {
         for (index, node) in graph.nodes.enumerated() { fold(index, node) }
         for (index, node) in graph.nodes.enumerated() where !isDone[index] {
             switch node.op {
-            case .identity, .dropout, .flatten, .reshape:
+            case .identity, .dropout, .flatten,
+                .reshape where node.outputs.count == 1:
                 if let source = node.inputs[0] { sources[node.outputs[0].index] = sources[source.index] }
             default:
                 do throws(PithError) {
@@ -76,6 +82,9 @@ struct PlanBuilder {
                 node.op, node.attributes, inputs, on: .single, outputShapes: shapes)
         else { return }
         for (id, output) in zip(node.outputs, outputs) { constants[id.index] = output }
+        if node.op == .cast, let source = inputs[0], outputs[0].elementType == .float32 {
+            narrow[node.outputs[0].index] = source
+        }
         isDone[index] = true
     }
 
@@ -90,7 +99,7 @@ struct PlanBuilder {
         switch node.op {
         case .gemm where try isPlain(node): break
         case .matMul where isMatrix(node.inputs[1]): try takeBias(&step)
-        case .conv where graph[node.outputs[0]].type.rank == 4: break
+        case .conv where canConvolve(node): break
         default: return step
         }
         while let (next, follower) = onlyConsumer(of: step),
@@ -127,6 +136,13 @@ struct PlanBuilder {
         extend(&step, by: next)
     }
 
+    /// Whether a Conv has a kernel whatever the batch: two spatial dimensions, float32, a weight with elements.
+    private func canConvolve(_ node: Graph.Node) -> Bool {
+        guard let weight = node.inputs[1], graph[weight].type.elementType == .float32 else { return false }
+        let dimensions = graph[weight].type.dimensions
+        return dimensions.count == 4 && dimensions.allSatisfy { ($0.extent ?? 0) > 0 }
+    }
+
     private func isMatrix(_ id: Graph.ValueID?) -> Bool {
         guard let id else { return false }
         return graph[id].type.elementType == .float32 && graph[id].type.rank == 2
@@ -153,15 +169,27 @@ struct PlanBuilder {
                 matrix.count > 0
             else { continue }
             if op == .gemm, try !isPlain(graph.nodes[steps[index].nodes[0]]) { continue }
-            let key = PackedKey(value: id.index, transposed: op == .gemm ? try attributes.flag(.transB) : false)
-            let result = packed[key] ?? PackedMatrix(packing: matrix, transposed: key.transposed)
+            let key = PackedKey(
+                value: id.index, isLeftTransposed: op == .gemm ? try attributes.flag(.transA) : false,
+                transposed: op == .gemm ? try attributes.flag(.transB) : false)
+            let result =
+                packed[key] ?? PackedMatrix(packing: stored(id, matrix, steps[index]), transposed: key.transposed)
             packed[key] = result
             steps[index].inputs[1] = .packed(result)
         }
     }
 
+    /// A matrix as it is stored, when the product can widen it: not with a transposed first matrix.
+    private func stored(_ id: Graph.ValueID, _ matrix: Tensor, _ step: Plan.Step) -> Tensor {
+        guard let stored = narrow[id.index], [.bfloat16, .float16].contains(stored.elementType),
+            step.op == .matMul || step.attributes[.transA] == .int(0)
+        else { return matrix }
+        return stored
+    }
+
     private struct PackedKey: Hashable {
         let value: Int
+        let isLeftTransposed: Bool
         let transposed: Bool
     }
 

@@ -16,11 +16,12 @@ package struct ConvolutionKernel: Sendable {
         _ attributes: Attributes, _ inputs: [KernelOperand?], output: Shape, fusion: Fusion
     ) throws(PithError) {
         guard inputs.count > 1, let input = inputs[0], let weight = inputs[1], weight.isPlainFloat,
-            input.shape.rank == 4
+            input.shape.rank == 4, weight.shape.elementCount > 0
         else { return nil }
         bias = inputs.count > 2 && inputs[2] != nil ? 2 : nil
         self.output = inputs.count
-        let window = try Window(attributes, kernel: [weight.shape[2], weight.shape[3]])
+        let window = try Window(
+            attributes, kernel: [weight.shape[2], weight.shape[3]], input: [input.shape[2], input.shape[3]])
         images = output[0]
         rows = output[2]
         elements = output[1] * output[2] * output[3]

@@ -33,10 +33,12 @@ package struct Fusion: Sendable, Hashable {
             activation = .relu
             return true
         case .maxPool where op == .conv && !poolsPairs:
-            guard let kernel = try attributes.ints(.kernelShape) else { return false }
+            guard let kernel = try attributes.ints(.kernelShape), kernel == [2, 2],
+                try attributes.string(.autoPad) == "NOTSET"
+            else { return false }
             let window = try Window(attributes, kernel: kernel)
             poolsPairs =
-                kernel == [2, 2] && window.strides == [2, 2] && window.dilations == [1, 1]
+                window.strides == [2, 2] && window.dilations == [1, 1]
                 && window.pads == [0, 0, 0, 0] && !window.roundsUp
             return poolsPairs
         default:

@@ -9,8 +9,9 @@ package struct MaxPoolingKernel: Sendable {
     init?(_ attributes: Attributes, _ input: KernelOperand, output: Shape) throws(PithError) {
         guard input.shape.rank == 4 else { return nil }
         window = SlidingWindow(
-            try Window(attributes, kernel: try attributes.ints(.kernelShape, count: 2) ?? []), input: input.shape,
-            output: output)
+            try Window(
+                attributes, kernel: try attributes.ints(.kernelShape, count: 2) ?? [],
+                input: [input.shape[2], input.shape[3]]), input: input.shape, output: output)
         planes = output[0] * output[1]
     }
 

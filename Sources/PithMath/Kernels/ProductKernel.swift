@@ -9,6 +9,8 @@ package struct ProductKernel: Sendable {
     private let rowStride: Int
     private let depthStride: Int
     private let packing: Packing?
+    /// The kernels' number of the second matrix's type, where it is narrower than float32.
+    private let narrow: Int32?
     private let bias: Int?
     private let output: Int
     private let activation: Fusion.Activation
@@ -29,8 +31,8 @@ package struct ProductKernel: Sendable {
     init?(
         _ op: Operator, _ attributes: Attributes, _ inputs: [KernelOperand?], output: Shape, fusion: Fusion
     ) throws(PithError) {
-        guard inputs.count > 1, let left = inputs[0], let right = inputs[1], right.elementType == .float32,
-            right.shape.rank == 2, output.rank > 0
+        guard inputs.count > 1, let left = inputs[0], let right = inputs[1],
+            right.elementType == .float32 || right.layout == .panels, right.shape.rank == 2, output.rank > 0
         else { return nil }
         let isGemm = op == .gemm
         let transposesLeft = isGemm ? try attributes.flag(.transA) : false
@@ -53,29 +55,34 @@ package struct ProductKernel: Sendable {
             right.layout == .panels
             ? nil
             : Packing(depthStride: transposesRight ? 1 : width, columnStride: transposesRight ? width : 1)
+        narrow = PackedMatrix.narrowType(right.elementType)
+        guard narrow == nil || depthStride == 1 else { return nil }
         precondition(left.shape.elementCount == rows * depth, "the left matrix does not fit the product")
         activation = fusion.activation
     }
 
-    var name: String { (rows == 1 ? "vector product" : "matrix product") + (packing == nil ? "" : ", packing") }
+    var name: String {
+        (rows == 1 ? "vector product" : "matrix product") + (packing == nil ? "" : ", packing")
+            + (narrow == nil ? "" : ", widening")
+    }
 
     var scratchBytes: Int { packing == nil ? 0 : pith_pack_size(depth, columns) * MemoryLayout<Float>.stride }
 
     func run(_ memory: KernelMemory, on compute: Compute) {
-        var right = unsafe memory.operands[1]?.assumingMemoryBound(to: Float.self)
+        guard var right = unsafe memory.operands[1] else {
+            preconditionFailure("the second matrix of a product is missing")
+        }
         if let packing {
             let panels = unsafe memory.scratch.assumingMemoryBound(to: Float.self)
-            if let source = unsafe right {
-                unsafe pith_pack_f32(panels, source, depth, columns, packing.depthStride, packing.columnStride)
-            }
-            unsafe right = panels
+            unsafe pith_pack_f32(
+                panels, right.assumingMemoryBound(to: Float.self), depth, columns, packing.depthStride,
+                packing.columnStride)
+            unsafe right = memory.scratch
         }
-        guard let right = unsafe right else { preconditionFailure("the second matrix of a product is missing") }
         guard compute.pool.threads > 1, rows * columns * depth >= Self.leastWork else {
             unsafe multiply(memory, right, rows: 0..<rows, columns: 0..<columns, compute)
             return
         }
-        let width = Int(PITH_PANEL_WIDTH)
         if rows >= Self.rowsPerPiece {
             compute.pool.forEach(count: (rows + Self.rowsPerPiece - 1) / Self.rowsPerPiece) { piece in
                 let first = piece * Self.rowsPerPiece
@@ -83,7 +90,7 @@ package struct ProductKernel: Sendable {
                     memory, right, rows: first..<min(first + Self.rowsPerPiece, rows), columns: 0..<columns, compute)
             }
         } else {
-            let length = Self.panelsPerPiece * width
+            let length = Self.panelsPerPiece * Int(PITH_PANEL_WIDTH)
             compute.pool.forEach(count: (columns + length - 1) / length) { piece in
                 let first = piece * length
                 unsafe multiply(
@@ -94,7 +101,7 @@ package struct ProductKernel: Sendable {
 
     /// Some rows and columns of the product.
     private func multiply(
-        _ memory: KernelMemory, _ right: UnsafeMutablePointer<Float>, rows: Range<Int>, columns: Range<Int>,
+        _ memory: KernelMemory, _ right: UnsafeMutableRawPointer, rows: Range<Int>, columns: Range<Int>,
         _ compute: Compute
     ) {
         var epilogue = unsafe pith_matmul_epilogue(
@@ -102,10 +109,19 @@ package struct ProductKernel: Sendable {
         if let values = unsafe memory.optionalFloats(bias) {
             unsafe epilogue.column_bias = UnsafePointer(values + columns.lowerBound)
         }
-        let (left, result) = unsafe (memory.floats(0), memory.floats(output))
-        unsafe pith_matmul_f32(
-            compute.instructionSet.rawValue, rows.count, columns.count, depth, left + rows.lowerBound * rowStride,
-            rowStride, depthStride, right + columns.lowerBound * depth,
-            result + rows.lowerBound * self.columns + columns.lowerBound, self.columns, &epilogue)
+        let isa = compute.instructionSet.rawValue
+        let left = unsafe memory.floats(0) + rows.lowerBound * rowStride
+        let result = unsafe memory.floats(output) + rows.lowerBound * self.columns + columns.lowerBound
+        if let narrow {
+            unsafe pith_narrow_matmul(
+                isa, narrow, rows.count, columns.count, depth, left, rowStride,
+                right + pith_narrow_pack_size(narrow, depth, columns.lowerBound), nil, result, self.columns,
+                &epilogue)
+        } else {
+            unsafe pith_matmul_f32(
+                isa, rows.count, columns.count, depth, left, rowStride, depthStride,
+                right.assumingMemoryBound(to: Float.self) + columns.lowerBound * depth, result, self.columns,
+                &epilogue)
+        }
     }
 }
