@@ -19,8 +19,9 @@ struct ChunkEncoder {
         /// A Huffman block of a large plane must save this part of it, since decoding it takes time.
         private static let huffmanSaving = 16
 
-        /// Deflate must be smaller than the best of the others by this part, since it decodes ten times slower.
-        private static let deflateSaving = 32
+        /// Deflate must save this part of the best of the others, since it decodes ten times slower: as where most
+        /// elements are the same.
+        private static let deflateSaving = 4
 
         /// Bytes of a plane that are deflated to see whether more is worth it.
         private static let probe = 4096
@@ -95,9 +96,9 @@ struct ChunkEncoder {
             // Long runs and repetitions are what Huffman codes cannot see: a sample shows them.
             let sample = plane.prefix(Self.probe)
             guard let probe = Deflate.compress(sample, .standard, level: 1),
-                probe.count * plane.count < best * sample.count
+                probe.count * plane.count < (best - best / Self.deflateSaving) * sample.count
             else { return nil }
-            return Deflate.compress(plane, .standard)
+            return Deflate.compress(plane, .standard, level: 6)
         }
     #endif
 }

@@ -103,7 +103,7 @@ enum GraphSection {
             return try graph(&reader, index)
         } catch {
             throw error.located(
-                in: PithError.Location(offset: UInt64(reader.position), section: SectionKind.graph.name))
+                in: PithError.Location(offset: UInt64(reader.offset), section: SectionKind.graph.name))
         }
     }
 

@@ -1,0 +1,93 @@
+import Dispatch
+import Foundation
+import PithFormat
+import PithGraph
+
+/// Times the codec on one array of weights, a round for each line of standard input, so that a script can alternate
+/// with other programs: `decode`, `decode2` on two threads, `encode`, `copy`. Each answers with seconds.
+///
+/// `CodecBenchmark FILE f32|bf16` prints first how many bytes the weights take, as a file stores them and with the
+/// file around them. `CodecBenchmark open FILE` tells what opening a mapped file takes; `CodecBenchmark dump MODEL FILE`
+/// writes a model's float32 tensors, one after another.
+@main struct CodecBenchmark {
+    static func main() throws {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        switch arguments.first {
+        case "open": try openMapped(arguments[1])
+        case "make": try makeRaw(arguments[1], bytes: Int(arguments[2]) ?? 0)
+        case "dump": try dump(arguments[1], to: arguments[2])
+        default: try serve(arguments[0], arguments[1] == "bf16" ? .bfloat16 : .float32)
+        }
+    }
+
+    private static let clock = ContinuousClock()
+
+    private static func seconds(_ body: () throws -> Void) rethrows -> Double {
+        let duration = try clock.measure(body)
+        return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+    }
+
+    /// Prints a line and sends it at once, since the script waits for it.
+    private static func answer(_ text: String) {
+        print(text)
+        unsafe fflush(nil)
+    }
+
+    private static func serve(_ path: String, _ type: ElementType) throws {
+        let elements = try FileIO.read(path: path)
+        let tensor = try StoredTensor(
+            name: "weights", elementType: type, shape: [elements.count / type.byteCount], bytes: elements)
+        let file = ModelFile(role: .weights, tensors: [tensor])
+        let bytes = try file.encoded()
+        guard try ModelFile.decode(bytes).tensors == [tensor] else { return answer("other weights come back") }
+        answer("\(try FileSummary.of(bytes).tensors[0].storedBytes) \(bytes.count)")
+        let twoThreads: ReadingOptions.ParallelFor = { count, body in
+            nonisolated(unsafe) let body = body
+            DispatchQueue.concurrentPerform(iterations: 2) { thread in
+                for index in stride(from: thread, to: count, by: 2) { unsafe body(index) }
+            }
+        }
+        while let command = readLine() {
+            switch command {
+            case "decode": answer("\(try seconds { _ = try ModelFile.decode(bytes) })")
+            case "decode2": answer("\(try seconds { _ = try ModelFile.decode(bytes, parallel: twoThreads) })")
+            case "encode": answer("\(try seconds { _ = try file.encoded() })")
+            case "copy":
+                let duration = seconds {
+                    _ = unsafe [UInt8](unsafeUninitializedCapacity: elements.count) { target, count in
+                        _ = unsafe target.initialize(fromContentsOf: elements)
+                        count = elements.count
+                    }
+                }
+                answer("\(duration)")
+            default: return
+            }
+        }
+    }
+
+    /// Opens a file twenty times and reads one row of its first tensor.
+    private static func openMapped(_ path: String) throws {
+        var best = Double.infinity
+        for _ in 0..<20 {
+            best = min(
+                best,
+                try seconds {
+                    let options = ReadingOptions(verify: .directoryOnly)
+                    _ = try ModelReader(.mapped(path), options: options).tensorNames
+                })
+        }
+        print(best)
+    }
+
+    /// A raw file of one float32 tensor of zeros.
+    private static func makeRaw(_ path: String, bytes: Int) throws {
+        let tensor = try StoredTensor(
+            name: "weights", elementType: .float32, shape: [bytes / 4], bytes: [UInt8](repeating: 0, count: bytes))
+        try ModelFile(role: .weights, tensors: [tensor]).write(to: path, EncodingOptions(level: .stored))
+    }
+
+    private static func dump(_ model: String, to path: String) throws {
+        let tensors = try ModelFile.read(from: model).tensors.filter { $0.elementType == .float32 }
+        try FileIO.writeAtomically(tensors.flatMap { $0.bytes }, to: path)
+    }
+}
