@@ -112,6 +112,15 @@ void pith_maxpool_f32(
     kernels(isa)->maxpool(y, indices, plane, &w);
 }
 
+void pith_unary_f32(int isa, int function, float *y, const float *x, size_t n, float alpha) {
+    kernels(isa)->unary(function, y, x, n, alpha);
+}
+
+void pith_softmax_f32(
+    int isa, float *y, const float *x, size_t outer, size_t length, size_t inner, int logarithm) {
+    kernels(isa)->softmax(y, x, outer, length, inner, logarithm);
+}
+
 void pith_relu_f32(int isa, float *y, const float *x, size_t n) { kernels(isa)->relu(y, x, n); }
 
 void pith_add_f32(int isa, float *y, const float *a, const float *b, size_t n) { kernels(isa)->add(y, a, b, n); }

@@ -78,6 +78,8 @@ struct pith_kernel_table {
     void (*im2col)(
         float *packed, const float *image, size_t channels, const struct pith_window *w, size_t p0, size_t p1);
     void (*maxpool)(float *y, int32_t *indices, const float *plane, const struct pith_window *w);
+    void (*unary)(int function, float *y, const float *x, size_t n, float alpha);
+    void (*softmax)(float *y, const float *x, size_t outer, size_t length, size_t inner, int logarithm);
     void (*relu)(float *y, const float *x, size_t n);
     void (*add)(float *y, const float *a, const float *b, size_t n);
     void (*sub)(float *y, const float *a, const float *b, size_t n);

@@ -4,7 +4,9 @@
 // The including file defines PITH_NARROW_PANELS, the most panels of one row's tile, and PITH_NARROW_ROWS, the rows of a
 // tile of half as many panels.
 
+#if PITH_HAS_F16
 typedef _Float16 vh __attribute__((ext_vector_type(PITH_LANES)));
+#endif
 typedef uint16_t vu16 __attribute__((ext_vector_type(PITH_LANES)));
 typedef int8_t vi8 __attribute__((ext_vector_type(PITH_LANES)));
 

@@ -3,6 +3,7 @@
 #include "Vector.h"
 
 #include "Elementwise.h"
+#include "Functions.h"
 #include "Im2col.h"
 #include "Tile.h"
 #include "Matmul.h"
@@ -10,6 +11,7 @@
 #include "Convolution.h"
 #include "Narrow.h"
 #include "Pooling.h"
+#include "Softmax.h"
 
 const struct pith_kernel_table PITH_NAME(pith_kernels) = {
     .matmul = PITH_NAME(matmul),
@@ -17,6 +19,8 @@ const struct pith_kernel_table PITH_NAME(pith_kernels) = {
     .narrow = PITH_NAME(narrow),
     .im2col = PITH_NAME(im2col),
     .maxpool = PITH_NAME(maxpool),
+    .unary = PITH_NAME(unary),
+    .softmax = PITH_NAME(softmax),
     .relu = PITH_NAME(relu),
     .add = PITH_NAME(add),
     .sub = PITH_NAME(sub),

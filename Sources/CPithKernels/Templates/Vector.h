@@ -66,8 +66,12 @@ PITH_INLINE vf splat(float x) { return x - (vf){0}; }
 
 PITH_INLINE vf select(vi mask, vf yes, vf no) { return (vf)(((vi)yes & mask) | ((vi)no & ~mask)); }
 
-/// `v` with every NaN replaced by the canonical one.
-PITH_INLINE vf canonical(vf v) { return v != v ? (vf)((vi){0} + 0x7FC00000) : v; }
+/// `v` with every NaN replaced by the canonical one. All in integers: to a compiler all NaN floats are the same, so that it
+/// may leave out a choice between them.
+PITH_INLINE vf canonical(vf v) {
+    const vi bits = (vi)v;
+    return (vf)((bits & 0x7FFFFFFF) > 0x7F800000 ? (vi){0} + 0x7FC00000 : bits);
+}
 
 /// `v` where it is above zero, else +0; NaN gives the canonical one.
 PITH_INLINE vf relu(vf v) { return canonical((vf)((vi)v & ~(vi)(v <= 0))); }
@@ -89,6 +93,10 @@ PITH_INLINE vf fma_exact(vf a, vf b, vf c) {
     const vl step = 1 - ((vl)(((vl)sum ^ (vl)error) < 0) & 2);
     return __builtin_convertvector((vd)((vl)sum + (step & even & inexact)), vf);
 }
+
+/// `fma_exact` where it is used so often that its code would be long.
+static __attribute__((noinline)) vf PITH_NAME(fma_call)(vf a, vf b, vf c) { return fma_exact(a, b, c); }
+#define fma_call PITH_NAME(fma_call)
 
 /// a * b + c with the sum rounded to double and then to float.
 ///
@@ -112,6 +120,8 @@ PITH_INLINE int is_raised(const fma_flag *flag) { return __builtin_reduce_or(*fl
 typedef int fma_flag;
 
 PITH_INLINE vf fma_exact(vf a, vf b, vf c) { return __builtin_elementwise_fma(a, b, c); }
+
+#define fma_call fma_exact
 
 PITH_INLINE vf fma_step(vf a, vf b, vf c, fma_flag *flag) {
     (void)flag;

@@ -235,6 +235,36 @@ void pith_maxpool_f32(
 //
 // y may be the very same buffer as an input.
 
+/// Functions of one number, as spec/ARITHMETIC.md defines the operator of the same name. The numbers are stable.
+enum pith_unary {
+    PITH_UNARY_RELU = 0,
+    /// `alpha` times what is below zero.
+    PITH_UNARY_LEAKY_RELU = 1,
+    PITH_UNARY_NEG = 2,
+    PITH_UNARY_ABS = 3,
+    PITH_UNARY_SQRT = 4,
+    PITH_UNARY_EXP = 5,
+    PITH_UNARY_LOG = 6,
+    PITH_UNARY_ERF = 7,
+    PITH_UNARY_SIGMOID = 8,
+    PITH_UNARY_TANH = 9,
+    /// With approximate = none.
+    PITH_UNARY_GELU = 10,
+    /// With approximate = tanh.
+    PITH_UNARY_GELU_TANH = 11,
+};
+
+/// y[i] = function(x[i]), a NaN being 0x7FC00000; `n` elements.
+///
+/// - function: of `enum pith_unary`.
+/// - alpha: the attribute of a function that has one; others ignore it.
+void pith_unary_f32(int isa, int function, float *y, const float *x, size_t n, float alpha);
+
+/// Softmax, or with `logarithm` its logarithm, of [outer, length, inner] along the middle, as spec/ARITHMETIC.md has it.
+/// Threads can share the outer extent. y may be the very same buffer as x.
+void pith_softmax_f32(
+    int isa, float *y, const float *x, size_t outer, size_t length, size_t inner, int logarithm);
+
 /// y[i] = x[i] > 0 ? x[i] : +0, and NaN gives 0x7FC00000; `n` elements.
 void pith_relu_f32(int isa, float *y, const float *x, size_t n);
 
