@@ -136,3 +136,64 @@ import Testing
         }
     }
 }
+
+@Suite("Writing tensors that are not in memory") struct StreamedWritingTests {
+    private let path = NSTemporaryDirectory() + "pith-" + UUID().uuidString
+
+    private func file() throws -> ModelFile {
+        ModelFile(
+            role: .weights,
+            tensors: [
+                try tensor("b", .uint8, [9]) { UInt8($0) }, try weights("w", [700, 301]), try weights("e", [0, 4]),
+                try weights("p", [40, 50]).laidOut(.panels), try tensor("t", .bool, [5000]) { UInt8($0 % 2) },
+            ], metadata: ["name": "streamed"])
+    }
+
+    @Test("gives the bytes of the same file in memory", arguments: EncodingOptions.Level.allCases)
+    func sameBytes(level: EncodingOptions.Level) throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let whole = try file()
+        let options = EncodingOptions(level: level, chunkByteCount: 8192)
+        var most = 0
+        let streamed = try whole.tensors.map { tensor in
+            try StreamedTensor(
+                name: tensor.name, elementType: tensor.elementType, shape: tensor.shape, encoding: tensor.encoding,
+                layout: tensor.layout
+            ) { component, range in
+                if tensor.name == "w" { most = max(most, range.count) }
+                return tensor.components[component][range]
+            }
+        }
+        var empty = whole
+        empty.tensors = []
+        try empty.write(streamed, to: path, options)
+        #expect(try FileIO.read(path: path) == whole.encoded(options))
+        #expect(most == 8192)
+    }
+
+    @Test("a tensor that gives too little, other bytes the second time, or what a reader refuses, leaves nothing")
+    func refusals() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        func code(_ type: ElementType, _ read: @escaping (Range<Int>) -> [UInt8]) throws -> PithError.Code? {
+            let tensor = try StreamedTensor(name: "a", elementType: type, shape: [4]) { read($1)[...] }
+            do throws(PithError) {
+                try ModelFile(role: .weights).write([tensor], to: path)
+                return nil
+            } catch {
+                #expect(error.location.tensor == "a")
+                return error.code
+            }
+        }
+        var calls: UInt8 = 0
+        #expect(try code(.uint8) { _ in [1, 2, 3] } == .shapeMismatch)
+        #expect(try code(.bool) { _ in [0, 1, 2, 0] } == .malformed)
+        #expect(
+            try code(.uint8) { _ in
+                calls += 1
+                return [calls, 2, 3, 4]
+            } == .invalidArgument)
+        #expect(!FileManager.default.fileExists(atPath: path))
+        #expect(try code(.uint8) { _ in [1, 2, 3, 4] } == nil)
+        #expect(throws: PithError(.invalidArgument, "")) { try file().write([], to: path) }
+    }
+}

@@ -6,7 +6,7 @@ enum GraphSection {
     private static let severalOutputs: UInt8 = 0x80
 
     /// Writes a graph in canonical order.
-    static func encode(_ graph: Graph, stored: [StoredTensor]) -> [UInt8] {
+    static func encode(_ graph: Graph, stored: [TensorIndex.Entry]) -> [UInt8] {
         var writer = ByteWriter()
         writer.text(graph.name)
         writer.count(Operator.operatorSet)
@@ -14,7 +14,7 @@ enum GraphSection {
         writer.count(graph.initializers.count)
         for (id, tensor) in zip(graph.initializers, stored) {
             let type = graph[id].type.elementType
-            writer.byte(type == tensor.elementType ? 0 : type.rawValue)
+            writer.byte(type == tensor.form.elementType ? 0 : type.rawValue)
         }
         encodeNodes(of: graph, &writer)
         return writer.bytes

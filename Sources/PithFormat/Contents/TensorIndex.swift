@@ -33,7 +33,7 @@ struct TensorIndex {
     }
 
     /// A part of a component.
-    struct Chunk {
+    struct Chunk: Hashable {
         var codec: ChunkCodec
         var storedLength: Int
 

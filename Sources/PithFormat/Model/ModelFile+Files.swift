@@ -13,6 +13,46 @@
             }
         }
 
+        /// Writes the file with tensors that are not in memory, whole or not at all; the memory it takes is that of a
+        /// chunk, the graph and the index, and of a whole tensor where that is encoded, in panels or `bool`.
+        ///
+        /// - Parameter tensors: Written instead of `self.tensors`, which must be empty.
+        /// - Throws: As `write(to:)`, `invalidArgument` when there are other tensors or a tensor gives other bytes when
+        ///   it is asked again, and what reading a tensor throws.
+        /// - Complexity: O(n) in the tensors' bytes, which are read and coded twice.
+        public func write(
+            _ tensors: [StreamedTensor], to path: String, _ options: EncodingOptions = EncodingOptions()
+        ) throws(PithError) {
+            guard self.tensors.isEmpty else { throw PithError(.invalidArgument, "there are tensors in memory too") }
+            do throws(PithError) {
+                let plan = try WritingPlan(self, tensors, options)
+                var entries: [TensorIndex.Entry] = []
+                for tensor in plan.tensors { entries.append(try tensor.encode(options) { _ in }) }
+                let (start, index) = plan.start(entries)
+                let file = try AtomicFile(replacing: path)
+                try file.append(start[...])
+                var position = start.count
+                for (tensor, entry) in zip(plan.tensors, index.entries) {
+                    var paddings: [Int: Int] = [:]
+                    position = entry.forEachComponent(options.chunkByteCount, from: position) { _, padding, chunks in
+                        paddings[chunks.lowerBound] = padding.count
+                    }
+                    var chunk = 0
+                    let again = try tensor.encode(options) { bytes throws(PithError) in
+                        try file.append([UInt8](repeating: 0, count: paddings[chunk] ?? 0)[...])
+                        try file.append(bytes[...])
+                        chunk += 1
+                    }
+                    guard again.chunks == entry.chunks else {
+                        throw PithError(.invalidArgument, "a tensor gave other bytes", at: .tensor(entry.name))
+                    }
+                }
+                try file.commit()
+            } catch {
+                throw error.located(in: .file(path))
+            }
+        }
+
         /// Reads a file and checks every byte of it.
         ///
         /// - Throws: What `FileIO.read` and `decode` throw, located in the file.

@@ -11,10 +11,14 @@ extension ModelFile {
     /// - Complexity: O(n) in the decoded bytes.
     public func forEachIdentityPiece(_ receive: ([UInt8]) throws(PithError) -> Void) throws(PithError) {
         let graph = try self.graph?.canonical()
-        let tensors = try ordered(for: graph)
-        try check(graph, tensors)
+        let entries = self.tensors.map { StreamedTensor($0).entry }
+        let order = try Self.order(entries, for: graph)
+        try check(graph, order.map { entries[$0] })
+        let tensors = order.map { self.tensors[$0] }
         try receive(
-            IdentityStream.start(graph: graph.map { GraphSection.encode($0, stored: tensors) } ?? [], tensors.count))
+            IdentityStream.start(
+                graph: graph.map { GraphSection.encode($0, stored: order.map { entries[$0] }) } ?? [],
+                tensors.count))
         let initializers = graph?.initializers.count ?? 0
         let others = tensors[initializers...].sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         for tensor in tensors[..<initializers] + others {

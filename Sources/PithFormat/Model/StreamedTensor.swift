@@ -1,0 +1,83 @@
+public import PithGraph
+
+/// A tensor whose components are not in memory: they are asked for piece by piece while a file is written.
+public struct StreamedTensor {
+    /// Gives bytes of a component.
+    ///
+    /// It is asked for all of a component in pieces of one chunk, in order, and for all of that twice: what a file begins
+    /// with depends on how its chunks are coded. The bytes must be the same both times.
+    public typealias Read = (_ component: Int, _ range: Range<Int>) throws(PithError) -> ArraySlice<UInt8>
+
+    /// What the index says of the tensor; without chunks.
+    let entry: TensorIndex.Entry
+
+    private let read: Read
+
+    /// Describes a tensor.
+    ///
+    /// - Parameters:
+    ///   - elementType: The type of the elements that the components stand for.
+    ///   - read: Gives the bytes of the components that `spec/FORMAT.md`, "Encodings", says.
+    /// - Throws: `malformed` for an encoding or layout that does not suit type and shape, `limitExceeded`.
+    public init(
+        name: String, elementType: ElementType, shape: Shape, encoding: TensorEncoding = .plain,
+        layout: TensorLayout = .rowMajor, read: @escaping Read
+    ) throws(PithError) {
+        do throws(PithError) {
+            entry = TensorIndex.Entry(
+                name: name, form: try TensorForm(elementType, shape, encoding, layout), foreign: nil)
+        } catch {
+            throw error.located(in: .tensor(name))
+        }
+        self.read = read
+    }
+
+    /// A tensor that is in memory.
+    public init(_ tensor: StoredTensor) {
+        entry = TensorIndex.Entry(name: tensor.name, form: tensor.form, foreign: tensor.foreign)
+        read = { component, range in tensor.components[component][range] }
+    }
+
+    /// Codes the chunks in order.
+    ///
+    /// - Parameter receive: Gets the stored bytes of each.
+    /// - Returns: What the index says of the tensor.
+    /// - Throws: What a reader would refuse in the contents, `shapeMismatch` for pieces of another length, and what
+    ///   reading and `receive` throw.
+    func encode(
+        _ options: EncodingOptions, _ receive: ([UInt8]) throws(PithError) -> Void
+    ) throws(PithError) -> TensorIndex.Entry {
+        do throws(PithError) {
+            try check()
+            var writer = TensorWriter(entry.name, entry.form, entry.foreign, options)
+            for (number, component) in entry.form.components.enumerated() {
+                for start in stride(from: 0, to: component.byteCount, by: options.chunkByteCount) {
+                    let range = start..<min(start + options.chunkByteCount, component.byteCount)
+                    try receive(writer.add(piece(number, range)))
+                }
+            }
+            return writer.entry
+        } catch {
+            throw error.located(in: .tensor(entry.name))
+        }
+    }
+
+    /// Contents that not every byte is allowed in are read whole.
+    private func check() throws(PithError) {
+        let form = entry.form
+        guard form.elementType == .bool || form.encoding != .plain || form.layout != .rowMajor else { return }
+        var components: [[UInt8]] = []
+        for (number, component) in form.components.enumerated() {
+            components.append(Array(try piece(number, 0..<component.byteCount)))
+        }
+        try form.check(components)
+    }
+
+    private func piece(_ component: Int, _ range: Range<Int>) throws(PithError) -> ArraySlice<UInt8> {
+        let bytes = try read(component, range)
+        guard bytes.count == range.count else {
+            throw PithError(.shapeMismatch, "\(range.count) bytes are needed, given \(bytes.count)")
+        }
+        return bytes
+    }
+}
