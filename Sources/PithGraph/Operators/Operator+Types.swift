@@ -30,6 +30,31 @@ extension Operator {
     }
 }
 
+extension Operator {
+    /// The dimensions that a `Shape` tells.
+    package func shapeRange(_ context: ShapeContext) throws(PithError) -> Range<Int> {
+        try ShapeRules.shapeRange(context, context.input(0))
+    }
+
+    /// What a `Slice` takes along each axis, its inputs' elements known.
+    package func sliceCuts(_ context: ShapeContext, rank: Int) throws(PithError) -> [SliceCut] {
+        var cuts: [SliceCut] = []
+        for cut in try SliceCut.cuts(context, rank: rank) {
+            guard let cut else { throw PithError(.invalidGraph, "a slice is not known") }
+            cuts.append(cut)
+        }
+        return cuts
+    }
+
+    /// The axes that a reduction reduces, its inputs' elements known.
+    package func reducedAxes(_ context: ShapeContext, rank: Int) throws(PithError) -> [Int] {
+        guard let axes = try ShapeRules.reducedAxes(context, rank: rank) else {
+            throw PithError(.invalidGraph, "the axes are not known")
+        }
+        return axes
+    }
+}
+
 extension OperatorDefinition {
     /// Checks the count of inputs, that the needed ones are there, and their element types.
     fileprivate func check(_ types: [ValueType?]) throws(PithError) {

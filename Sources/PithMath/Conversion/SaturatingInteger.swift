@@ -15,6 +15,20 @@ public enum SaturatingInteger {
     /// `value` as an unsigned 8-bit integer.
     public static func uint8(_ value: Float) -> UInt8 { convert(value) }
 
+    /// `value` as a 64-bit integer.
+    public static func int64(_ value: Double) -> Int64 {
+        if value.isNaN { return 0 }
+        if value >= 0x1p63 { return .max }
+        return value <= -0x1p63 ? .min : Int64(value)
+    }
+
+    /// `value` as an unsigned 64-bit integer.
+    public static func uint64(_ value: Double) -> UInt64 {
+        if value.isNaN { return 0 }
+        if value >= 0x1p64 { return .max }
+        return value <= 0 ? 0 : UInt64(value)
+    }
+
     /// Converts each element of `source` into the element of `destination` at the same place.
     ///
     /// - Precondition: Both have the same count.

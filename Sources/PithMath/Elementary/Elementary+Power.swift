@@ -45,8 +45,11 @@ extension Elementary {
         let k = Int64(bitPattern: bits &- 0x3FE6_A09E_667F_3BCD) >> 52
         let m = Double(bitPattern: bits &- UInt64(bitPattern: k &<< 52))
 
-        // ln m = 2 artanh(s): the series with terms 2/(2j + 1) · s^(2j + 1).
-        let s = (m - 1) / (m + 1)
+        return doubledArtanh((m - 1) / (m + 1)) * 0x1.71547652b82fep+0 + Double(k)
+    }
+
+    /// 2 artanh(s), which is ln((1 + s) / (1 - s)), for |s| up to 0.172: the series with terms 2/(2j + 1) · s^(2j + 1).
+    static func doubledArtanh(_ s: Double) -> Double {
         let w = s * s
         var p = 2.0 / 19.0
         p = p * w + 2.0 / 17.0
@@ -58,16 +61,18 @@ extension Elementary {
         p = p * w + 2.0 / 5.0
         p = p * w + 2.0 / 3.0
         p = p * w + 2.0
-        return s * p * 0x1.71547652b82fep+0 + Double(k)
+        return s * p
     }
 
     /// 2 to the power `x`, for `x` in -151 ..< 129, with a relative error under 2^-50.
     private static func exp2(_ x: Double) -> Double {
         // Adding 1.5 · 2^52 rounds to the nearest integer, ties to even.
         let k = (x + 0x1.8p+52) - 0x1.8p+52
-        let r = (x - k) * 0x1.62e42fefa39efp-1
+        return expOfReduced((x - k) * 0x1.62e42fefa39efp-1) * powerOfTwo(Int64(k))
+    }
 
-        // The series of exp with terms r^j / j!.
+    /// The series of exp, r^j / j!, for |r| at most ½ ln 2.
+    static func expOfReduced(_ r: Double) -> Double {
         var p = 1.0 / 6_227_020_800.0
         p = p * r + 1.0 / 479_001_600.0
         p = p * r + 1.0 / 39_916_800.0
@@ -82,6 +87,6 @@ extension Elementary {
         p = p * r + 0.5
         p = p * r + 1.0
         p = p * r + 1.0
-        return p * powerOfTwo(Int64(k))
+        return p
     }
 }

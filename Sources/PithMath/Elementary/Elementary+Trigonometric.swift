@@ -49,7 +49,7 @@ extension Elementary {
     }
 
     /// The series of sin, r^(2j + 1) / (2j + 1)!, for |r| at most π/4.
-    private static func sineOfReduced(_ r: Double) -> Double {
+    static func sineOfReduced(_ r: Double) -> Double {
         let s = r * r
         var p = -1.0 / 1_307_674_368_000.0
         p = p * s + 1.0 / 6_227_020_800.0
@@ -63,7 +63,7 @@ extension Elementary {
     }
 
     /// The series of cos, r^2j / (2j)!, for |r| at most π/4.
-    private static func cosineOfReduced(_ r: Double) -> Double {
+    static func cosineOfReduced(_ r: Double) -> Double {
         let s = r * r
         var p = 1.0 / 20_922_789_888_000.0
         p = p * s - 1.0 / 87_178_291_200.0

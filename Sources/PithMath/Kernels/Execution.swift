@@ -12,27 +12,16 @@ public enum Execution {
     ///   - compute: Kernels and threads.
     ///   - packed: The second input of `Gemm` or `MatMul`, packed beforehand.
     ///   - outputShapes: As the shape rule gives them for these inputs.
-    /// - Throws: `typeMismatch` for numbers that are not float32, `unsupportedOperation`, `invalidAttribute`.
+    /// - Throws: `typeMismatch`, `unsupportedOperation`, `invalidAttribute`.
     public static func apply(
         _ op: Operator, _ attributes: Attributes, _ inputs: [Tensor?], on compute: Compute,
         packed: PackedMatrix? = nil, outputShapes: [Shape]
     ) throws(PithError) -> [Tensor] {
-        switch op {
-        case .constant:
-            if case .ints(let integers) = attributes[.valueInts] {
-                return [Tensor(integers: integers, shape: outputShapes[0])]
-            }
-            guard let value = try attributes.tensor(.value) else { break }
-            return [try Tensor(bytes: value.bytes, elementType: value.elementType, shape: value.shape)]
-        case .identity, .dropout, .flatten, .reshape:
-            guard let input = inputs.first ?? nil else { break }
+        if outputShapes.count == 1, packed == nil, let input = inputs.first ?? nil, [.identity, .flatten, .reshape].contains(op) {
             return [try input.reshaped(to: outputShapes[0])]
-        default: break
         }
-        for case let input? in inputs where input.elementType != .float32 {
-            throw PithError(.typeMismatch, "\(op.name) computes with f32, given \(input)")
-        }
-        if outputShapes[0].elementCount == 0 { return [Tensor(zeros: outputShapes[0])] }
+        let isFloat = inputs.allSatisfy { $0?.elementType ?? .float32 == .float32 }
+        guard isFloat, outputShapes.count == 1 else { return try reference(op, attributes, inputs, outputShapes) }
         if let result = try kernel(op, attributes, inputs, packed, outputShapes[0], compute) { return [result] }
         if op == .gemm, let result = try scaledGemm(attributes, inputs, packed, outputShapes[0], compute) {
             return [result]
@@ -44,12 +33,7 @@ public enum Execution {
     package static func reference(
         _ op: Operator, _ attributes: Attributes, _ inputs: [Tensor?], _ outputShapes: [Shape]
     ) throws(PithError) -> [Tensor] {
-        let operands = inputs.map { input in
-            input.flatMap { $0.elementType == .float32 ? ReferenceTensor<Float>($0.floats, shape: $0.shape) : nil }
-        }
-        return try Reference.apply(op, attributes, operands, outputShapes: outputShapes).map { result in
-            Tensor(result.elements, shape: result.shape)
-        }
+        try Reference.apply(op, attributes, inputs, outputCount: outputShapes.count)
     }
 
     /// The result by a kernel, or nil when there is none for these operands.

@@ -2,53 +2,116 @@ public import PithGraph
 
 /// The scalar reference: `spec/ARITHMETIC.md` as code, written to be read. Every faster kernel equals it bit for bit.
 public enum Reference {
-    /// Applies an operator to numbers.
+    /// Applies an operator.
+    ///
+    /// - Parameters:
+    ///   - op: The operator.
+    ///   - attributes: With the table's defaults added.
+    ///   - inputs: In the table's order; nil for one left out.
+    ///   - outputCount: How many outputs are asked for.
+    /// - Throws: What the shape rule throws, and `unsupportedOperation`, `invalidGraph`.
+    public static func apply(
+        _ op: Operator, _ attributes: Attributes, _ inputs: [Tensor?], outputCount: Int = 1
+    ) throws(PithError) -> [Tensor] {
+        let types = try op.outputTypes(
+            inputs: inputs.map { $0.map { ValueType($0.elementType, $0.shape) } }, attributes: attributes,
+            known: op.knownElements(of: inputs), outputCount: outputCount)
+        return try ReferenceNode(op, attributes, inputs, outputs: types).compute()
+    }
+
+    /// Applies an operator to numbers of one kind.
     ///
     /// - Parameters:
     ///   - op: The operator.
     ///   - attributes: With the table's defaults added.
     ///   - inputs: In the table's order; nil for one left out, and for the integers of `Reshape`.
     ///   - outputShapes: As the shape rule gives them for these inputs.
-    /// - Throws: `unsupportedOperation` for an operator that does not compute numbers, `invalidAttribute`.
+    /// - Throws: As the other.
     public static func apply<S: Scalar>(
         _ op: Operator, _ attributes: Attributes, _ inputs: [ReferenceTensor<S>?], outputShapes: [Shape]
     ) throws(PithError) -> [ReferenceTensor<S>] {
-        let shape = outputShapes[0]
-        func input(_ index: Int) throws(PithError) -> ReferenceTensor<S> {
-            guard index < inputs.count, let tensor = inputs[index] else {
-                throw PithError(.invalidGraph, "input \(index) of \(op.name) is missing")
-            }
-            return tensor
+        let node = try ReferenceNode(
+            op, attributes, inputs.map { $0.map { $0.tensor(of: S.elementType) } },
+            outputs: outputShapes.map { ValueType(S.elementType, $0) })
+        return try node.compute().map { ReferenceTensor($0) }
+    }
+}
+
+extension Operator {
+    /// The elements of those inputs that decide a shape.
+    package func knownElements(of inputs: [Tensor?]) -> [KnownElements?] {
+        let definition = self.definition
+        return inputs.enumerated().map { index, input in
+            definition.decidesShape(index) || self == .if ? input.flatMap { $0.knownElements } : nil
         }
-        func optional(_ index: Int) -> ReferenceTensor<S>? { index < inputs.count ? inputs[index] : nil }
-        let result: ReferenceTensor<S>
+    }
+}
+
+extension ReferenceNode {
+    /// Computes the outputs: operators that move elements whatever they are, those of mixed types, then those of numbers
+    /// by the kind of number that the first input's type is computed in.
+    func compute() throws(PithError) -> [Tensor] {
+        if let moved = try moved() { return moved }
         switch op {
-        case .constant:
-            throw PithError(.unsupportedOperation, "Constant has integers, not numbers")
-        case .identity, .dropout, .flatten, .reshape:
-            result = ReferenceTensor(try input(0).elements, shape: shape)
-        case .transpose:
-            result = transpose(try input(0), try attributes.ints(.perm), shape)
-        case .add: result = try binary(input(0), input(1), shape) { $0 + $1 }
-        case .sub: result = try binary(input(0), input(1), shape) { $0 - $1 }
-        case .mul: result = try binary(input(0), input(1), shape) { $0 * $1 }
-        case .div: result = try binary(input(0), input(1), shape) { $0 / $1 }
-        case .pow: result = try binary(input(0), input(1), shape) { S.pow($0, $1) }
-        case .neg, .abs, .sqrt, .exp, .log, .erf, .sin, .cos, .relu, .leakyRelu, .sigmoid, .tanh, .gelu:
-            let function: (S) -> S = try elementwise(op, attributes)
-            result = ReferenceTensor(try input(0).elements.map { function($0).canonical }, shape: shape)
-        case .softmax: result = softmax(try input(0), axis: try attributes.int(.axis), logarithm: false)
-        case .logSoftmax: result = softmax(try input(0), axis: try attributes.int(.axis), logarithm: true)
-        case .matMul: result = matMul(try input(0), try input(1), shape)
-        case .gemm: result = try gemm(attributes, input(0), input(1), optional(2), shape)
-        case .conv: result = try conv(attributes, input(0), input(1), optional(2), shape)
-        case .maxPool: result = try maxPool(attributes, input(0), shape)
-        case .averagePool: result = try averagePool(attributes, input(0), shape)
-        case .globalAveragePool: result = globalAveragePool(try input(0), shape)
-        case .batchNormalization:
-            result = try batchNormalization(attributes, input(0), input(1), input(2), input(3), input(4))
-        default: throw PithError(.unsupportedOperation, "\(op.name) is not computed by this version")
+        case .cast: return [try cast()]
+        case .quantizeLinear: return [try quantize()]
+        case .dequantizeLinear: return [try dequantize()]
+        case .dynamicQuantizeLinear: return try dynamicQuantize()
+        case .matMulInteger: return [try matMulInteger()]
+        case .resize: return [try resize()]
+        case .if: return try branch()
+        default: break
         }
-        return [result]
+        switch try input(0).elementType {
+        case .float32, .float16, .bfloat16, .float8e4m3fn, .float8e5m2: return try floating(Float.self)
+        case .float64: return try floating(Double.self)
+        case .uint64: return try numeric(UInt64.self)
+        default: return try numeric(Int64.self)
+        }
+    }
+
+    /// Operators of numbers of every kind.
+    private func numeric<N: Number>(_ type: N.Type) throws(PithError) -> [Tensor] {
+        switch op {
+        case .add, .sub, .mul, .div, .min, .max: result(try arithmetic(type))
+        case .and, .or, .equal, .less, .lessOrEqual, .greater, .greaterOrEqual: [try comparison(type)]
+        case .pow: [try power()]
+        case .neg, .abs, .relu, .not: result(try unary(type))
+        case .clip: result(try clip(type))
+        case .pRelu: result(try pRelu(type))
+        case .range: result(try range(type))
+        case .matMul: result(Reference.matMul(try numbers(0, as: type), try numbers(1), shape))
+        case .gemm: result(try Reference.gemm(attributes, numbers(0, as: type), numbers(1), optionalNumbers(2), shape))
+        case .maxPool: try maxPool(type)
+        case .reduceSum, .reduceMean, .reduceMax, .reduceMin, .reduceL2: result(try reduce(type))
+        case .argMax, .argMin: [try position(type)]
+        case .topK: try topK(type)
+        case .cumSum: result(try cumSum(type))
+        default: throw PithError(.unsupportedOperation, "\(op.name) of \(try input(0)) is not computed by this version")
+        }
+    }
+
+    /// Operators of floats alone, then the others.
+    private func floating<S: Scalar>(_ type: S.Type) throws(PithError) -> [Tensor] {
+        switch op {
+        case .sqrt, .exp, .log, .erf, .sin, .cos, .reciprocal, .leakyRelu, .sigmoid, .tanh, .gelu, .elu, .selu,
+            .hardSigmoid, .hardSwish, .softplus:
+            result(try elementwise(type))
+        case .softmax, .logSoftmax:
+            result(
+                Reference.softmax(
+                    try numbers(0, as: type), axis: try attributes.int(.axis), logarithm: op == .logSoftmax))
+        case .conv: result(try conv(type))
+        case .convTranspose: result(try convTranspose(type))
+        case .averagePool: result(try averagePool(type))
+        case .globalAveragePool: result(Reference.globalAveragePool(try numbers(0, as: type), shape))
+        case .globalMaxPool: result(Reference.globalMaxPool(try numbers(0, as: type), shape))
+        case .batchNormalization: try batchNormalization(type)
+        case .layerNormalization: try layerNormalization(type)
+        case .instanceNormalization: result(try instanceNormalization(type))
+        case .lstm: try lstm(type)
+        case .gru: try gru(type)
+        default: try numeric(type)
+        }
     }
 }

@@ -1,7 +1,7 @@
 public import PithGraph
 
-/// The elements of a tensor as the scalar reference sees them, in row-major order.
-public struct ReferenceTensor<Element: Scalar>: Sendable {
+/// The elements of a tensor as the scalar reference computes with them, in row-major order.
+public struct ReferenceTensor<Element: Number>: Sendable {
     /// The extents.
     public let shape: Shape
     /// The elements.
@@ -16,5 +16,16 @@ public struct ReferenceTensor<Element: Scalar>: Sendable {
         self.elements = elements
     }
 
-    init(zeros shape: Shape) { self.init([Element](repeating: 0, count: shape.elementCount), shape: shape) }
+    init(zeros shape: Shape) { self.init([Element](repeating: .zero, count: shape.elementCount), shape: shape) }
+
+    /// A tensor's elements, each exactly.
+    init(_ tensor: Tensor) {
+        let type = tensor.elementType
+        self.init(tensor.words.map { Element(word: $0, of: type) }, shape: tensor.shape)
+    }
+
+    /// The elements rounded once to a type; of integers the low bits.
+    func tensor(of type: ElementType) -> Tensor {
+        Tensor(words: elements.map { $0.word(of: type) }, elementType: type, shape: shape)
+    }
 }

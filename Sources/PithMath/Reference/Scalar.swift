@@ -1,9 +1,7 @@
-/// A number that the scalar reference computes with.
+/// A floating-point number that the scalar reference computes with.
 ///
-/// `Float` conforms here, with the functions of `spec/arithmetic-functions.md`.
-public protocol Scalar: BinaryFloatingPoint, Sendable {
-    /// a · b + c with one rounding.
-    static func multiplyAdd(_ a: Self, _ b: Self, _ c: Self) -> Self
+/// `Float` and `Double` conform here, with the functions of `spec/arithmetic-functions.md`.
+public protocol Scalar: Number, BinaryFloatingPoint, TensorElement {
     /// eˣ.
     static func exp(_ x: Self) -> Self
     /// The natural logarithm.
@@ -26,7 +24,21 @@ public protocol Scalar: BinaryFloatingPoint, Sendable {
 
 extension Scalar {
     /// The number, or the canonical NaN in place of any NaN.
-    var canonical: Self { isNaN ? Self.canonicalNaN : self }
+    public var canonical: Self { isNaN ? Self.canonicalNaN : self }
+    /// a + b.
+    public static func sum(_ a: Self, _ b: Self) -> Self { a + b }
+    /// a - b.
+    public static func difference(_ a: Self, _ b: Self) -> Self { a - b }
+    /// a · b.
+    public static func product(_ a: Self, _ b: Self) -> Self { a * b }
+    /// a / b.
+    public static func quotient(_ a: Self, _ b: Self) -> Self { a / b }
+    /// The square root.
+    public var root: Self { squareRoot() }
+    /// The number without its sign.
+    public var absolute: Self { magnitude }
+    /// The number with the other sign.
+    public var negated: Self { -self }
 }
 
 extension Float: Scalar {
@@ -52,4 +64,27 @@ extension Float: Scalar {
     public static func cos(_ x: Float) -> Float { Elementary.cos(x) }
     /// `0x7FC00000`.
     public static var canonicalNaN: Float { Elementary.canonicalNaN }
+}
+
+extension Double: Scalar {
+    /// a · b + c with two roundings.
+    public static func multiplyAdd(_ a: Double, _ b: Double, _ c: Double) -> Double { a * b + c }
+    /// eˣ.
+    public static func exp(_ x: Double) -> Double { Elementary64.exp(x) }
+    /// The natural logarithm.
+    public static func log(_ x: Double) -> Double { Elementary64.log(x) }
+    /// The hyperbolic tangent.
+    public static func tanh(_ x: Double) -> Double { Elementary64.tanh(x) }
+    /// The error function.
+    public static func erf(_ x: Double) -> Double { Elementary64.erf(x) }
+    /// The logistic function.
+    public static func sigmoid(_ x: Double) -> Double { Elementary64.sigmoid(x) }
+    /// x to the power y.
+    public static func pow(_ x: Double, _ y: Double) -> Double { Elementary64.pow(x, y) }
+    /// The sine of an angle in radians.
+    public static func sin(_ x: Double) -> Double { Elementary64.sin(x) }
+    /// The cosine of an angle in radians.
+    public static func cos(_ x: Double) -> Double { Elementary64.cos(x) }
+    /// `0x7FF8000000000000`.
+    public static var canonicalNaN: Double { Double(bitPattern: 0x7FF8_0000_0000_0000) }
 }

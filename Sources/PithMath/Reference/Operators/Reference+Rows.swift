@@ -36,23 +36,6 @@ extension Reference {
         }
         return result
     }
-
-    static func batchNormalization<S: Scalar>(
-        _ attributes: Attributes, _ x: ReferenceTensor<S>, _ scale: ReferenceTensor<S>, _ offset: ReferenceTensor<S>,
-        _ mean: ReferenceTensor<S>, _ variance: ReferenceTensor<S>
-    ) throws(PithError) -> ReferenceTensor<S> {
-        let epsilon = S(try attributes.float(.epsilon))
-        let channels = x.shape[1]
-        let planeSize = x.shape.dimensions[2...].reduce(1, *)
-        var result = x
-        for index in x.elements.indices {
-            let channel = index / max(planeSize, 1) % max(channels, 1)
-            let factor = scale.elements[channel] / (variance.elements[channel] + epsilon).squareRoot()
-            let centred = x.elements[index] - mean.elements[channel]
-            result.elements[index] = S.multiplyAdd(centred, factor, offset.elements[channel]).canonical
-        }
-        return result
-    }
 }
 
 /// The rows of a tensor along one axis: where each starts, how long it is, how far its elements are apart.
@@ -71,6 +54,9 @@ package struct AxisRows {
         stride = shape.dimensions[(axis + 1)...].reduce(1, *)
         count = length == 0 ? 0 : shape.elementCount / length
     }
+
+    /// The position of a row's element.
+    func position(_ index: Int, _ row: Int) -> Int { start(of: row) + index * stride }
 
     /// The position of a row's first element.
     package func start(of row: Int) -> Int { row / stride * stride * length + row % stride }

@@ -1,0 +1,65 @@
+public import PithGraph
+
+extension Execution {
+    /// Runs a graph node by node: the branches of `If`, and what a converter folds.
+    ///
+    /// - Parameters:
+    ///   - graph: The graph.
+    ///   - inputs: One per input, in order.
+    ///   - initializers: One per initializer, in order.
+    ///   - compute: Kernels and threads.
+    /// - Returns: The outputs in order.
+    /// - Throws: `shapeMismatch`, `typeMismatch`, and what `apply` throws, located at the node.
+    public static func run(
+        _ graph: Graph, inputs: [Tensor], initializers: [Tensor] = [], on compute: Compute
+    ) throws(PithError) -> [Tensor] {
+        guard initializers.count == graph.initializers.count, inputs.count == graph.inputs.count else {
+            throw PithError(.invalidArgument, "the graph takes other inputs or initializers")
+        }
+        var values = [Tensor?](repeating: nil, count: graph.values.count)
+        for (id, tensor) in zip(graph.inputs + graph.initializers, inputs + initializers) {
+            guard tensor.elementType == graph[id].type.elementType else {
+                throw PithError(.typeMismatch, "expected \(graph[id].type), given \(tensor)", at: .tensor(graph[id].name))
+            }
+            values[id.index] = tensor
+        }
+        for (index, node) in graph.nodes.enumerated() {
+            do throws(PithError) {
+                let outputs = try apply(
+                    node.op, node.attributes, node.inputs.map { id in id.flatMap { values[$0.index] } }, on: compute,
+                    outputCount: node.outputs.count)
+                for (id, output) in zip(node.outputs, outputs) { values[id.index] = output }
+            } catch {
+                throw error.located(in: .node(graph.displayName(ofNode: index)))
+            }
+        }
+        var outputs: [Tensor] = []
+        for id in graph.outputs {
+            guard let output = values[id.index] else {
+                throw PithError(.invalidGraph, "the output was not computed", at: .tensor(graph[id].name))
+            }
+            outputs.append(output)
+        }
+        return outputs
+    }
+
+    /// Applies an operator to inputs of any shapes: the shape rule sees the elements of those that decide a shape.
+    ///
+    /// - Parameters:
+    ///   - op: The operator.
+    ///   - attributes: With the table's defaults added.
+    ///   - inputs: In the table's order; nil for one left out.
+    ///   - compute: Kernels and threads.
+    ///   - outputCount: How many outputs are asked for.
+    /// - Throws: What the shape rule and `apply` with shapes throw.
+    public static func apply(
+        _ op: Operator, _ attributes: Attributes, _ inputs: [Tensor?], on compute: Compute, outputCount: Int
+    ) throws(PithError) -> [Tensor] {
+        let types = try op.outputTypes(
+            inputs: inputs.map { $0.map { ValueType($0.elementType, $0.shape) } }, attributes: attributes,
+            known: op.knownElements(of: inputs), outputCount: outputCount)
+        var shapes: [Shape] = []
+        for type in types { shapes.append(try type.shape()) }
+        return try apply(op, attributes, inputs, on: compute, outputShapes: shapes)
+    }
+}
