@@ -19,7 +19,8 @@ extension Execution {
         var values = [Tensor?](repeating: nil, count: graph.values.count)
         for (id, tensor) in zip(graph.inputs + graph.initializers, inputs + initializers) {
             guard tensor.elementType == graph[id].type.elementType else {
-                throw PithError(.typeMismatch, "expected \(graph[id].type), given \(tensor)", at: .tensor(graph[id].name))
+                throw PithError(
+                    .typeMismatch, "expected \(graph[id].type), given \(tensor)", at: .tensor(graph[id].name))
             }
             values[id.index] = tensor
         }

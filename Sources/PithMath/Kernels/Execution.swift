@@ -17,11 +17,14 @@ public enum Execution {
         _ op: Operator, _ attributes: Attributes, _ inputs: [Tensor?], on compute: Compute,
         packed: PackedMatrix? = nil, outputShapes: [Shape]
     ) throws(PithError) -> [Tensor] {
-        if outputShapes.count == 1, packed == nil, let input = inputs.first ?? nil, [.identity, .flatten, .reshape].contains(op) {
+        if outputShapes.count == 1, packed == nil, let input = inputs.first ?? nil,
+            [.identity, .flatten, .reshape].contains(op)
+        {
             return [try input.reshaped(to: outputShapes[0])]
         }
         let isFloat = inputs.allSatisfy { $0?.elementType ?? .float32 == .float32 }
         guard isFloat, outputShapes.count == 1 else { return try reference(op, attributes, inputs, outputShapes) }
+        if packed != nil, outputShapes[0].elementCount == 0 { return [Tensor(zeros: outputShapes[0])] }
         if let result = try kernel(op, attributes, inputs, packed, outputShapes[0], compute) { return [result] }
         if op == .gemm, let result = try scaledGemm(attributes, inputs, packed, outputShapes[0], compute) {
             return [result]

@@ -103,19 +103,33 @@ extension Double: Number {
 protocol WrappingNumber: Number, FixedWidthInteger {}
 
 extension WrappingNumber {
+    /// The low bits.
     public func word(of type: ElementType) -> UInt64 { UInt64(truncatingIfNeeded: self) }
+    /// A float, towards zero.
     public init(converting value: Float) {
         self = Self(truncatingIfNeeded: SaturatingInteger.int64(value))
     }
+    /// A count.
     public init(count: Int) { self.init(count) }
+    /// a + b, wrapped.
     public static func sum(_ a: Self, _ b: Self) -> Self { a &+ b }
+    /// a - b, wrapped.
     public static func difference(_ a: Self, _ b: Self) -> Self { a &- b }
+    /// a · b, wrapped.
     public static func product(_ a: Self, _ b: Self) -> Self { a &* b }
-    public static func quotient(_ a: Self, _ b: Self) -> Self { b == 0 ? 0 : a.dividedReportingOverflow(by: b).partialValue }
+    /// a / b towards zero, 0 when b is 0.
+    public static func quotient(_ a: Self, _ b: Self) -> Self {
+        b == 0 ? 0 : a.dividedReportingOverflow(by: b).partialValue
+    }
+    /// a · b + c, wrapped.
     public static func multiplyAdd(_ a: Self, _ b: Self, _ c: Self) -> Self { a &* b &+ c }
+    /// The square root, towards zero.
     public var root: Self { Self(truncatingIfNeeded: SaturatingInteger.int64(Double(self).squareRoot())) }
+    /// The number with the other sign, wrapped.
     public var negated: Self { 0 &- self }
+    /// False.
     public var isNaN: Bool { false }
+    /// The same number.
     public var canonical: Self { self }
 }
 

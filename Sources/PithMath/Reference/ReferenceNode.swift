@@ -46,7 +46,9 @@ struct ReferenceNode {
     func integers(_ index: Int) throws(PithError) -> [Int] {
         var result: [Int] = []
         for element in try numbers(index, as: Int64.self).elements {
-            guard let integer = Int(exactly: element) else { throw PithError(.limitExceeded, "an integer of \(element)") }
+            guard let integer = Int(exactly: element) else {
+                throw PithError(.limitExceeded, "an integer of \(element)")
+            }
             result.append(integer)
         }
         return result

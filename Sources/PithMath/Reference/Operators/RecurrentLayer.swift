@@ -55,7 +55,9 @@ struct RecurrentLayer<S: Scalar> {
 
     /// Where the output of a time, direction and image begins.
     func output(_ time: Int, _ direction: Int, _ image: Int) -> Int {
-        let place = isBatchFirst ? (image * sequence + time) * isReversed.count + direction
+        let place =
+            isBatchFirst
+            ? (image * sequence + time) * isReversed.count + direction
             : (time * isReversed.count + direction) * batch + image
         return place * hidden
     }

@@ -44,7 +44,9 @@ extension ReferenceNode {
             BroadcastIndices(left.shape, to: shape), BroadcastIndices(right.shape, to: shape)
         )
         return Tensor(
-            bools: (0..<shape.elementCount).map { holds(left.elements[leftIndices[$0]], right.elements[rightIndices[$0]]) },
+            bools: (0..<shape.elementCount).map {
+                holds(left.elements[leftIndices[$0]], right.elements[rightIndices[$0]])
+            },
             shape: shape)
     }
 

@@ -39,7 +39,8 @@ extension ReferenceNode {
     private func dropout() throws(PithError) -> [Tensor] {
         let ratio = optionalNumbers(1, as: Float.self)?.elements.first ?? 0.5
         if optional(2)?.bools.first == true, ratio != 0 {
-            throw PithError(.unsupportedOperation, "Dropout with training_mode is random", advice: "run it in evaluation")
+            throw PithError(
+                .unsupportedOperation, "Dropout with training_mode is random", advice: "run it in evaluation")
         }
         let mask = [Bool](repeating: true, count: shape.elementCount)
         return Array([try input(0).reshaped(to: shape), Tensor(bools: mask, shape: shape)].prefix(outputs.count))
@@ -47,7 +48,8 @@ extension ReferenceNode {
 
     private func filled(_ word: UInt64) -> Tensor {
         Tensor(
-            words: [UInt64](repeating: word, count: shape.elementCount), elementType: outputs[0].elementType, shape: shape)
+            words: [UInt64](repeating: word, count: shape.elementCount), elementType: outputs[0].elementType,
+            shape: shape)
     }
 
     /// The first input's elements at positions.
@@ -178,7 +180,9 @@ extension ReferenceNode {
         return take(from: data, fill: optional(2)?.words.first ?? 0) { index in
             var position = 0
             for axis in extents.indices {
-                guard let source = Self.padSource(index[axis] - pads[axis], extent: extents[axis], mode) else { return nil }
+                guard let source = Self.padSource(index[axis] - pads[axis], extent: extents[axis], mode) else {
+                    return nil
+                }
                 position += source * strides[axis]
             }
             return position

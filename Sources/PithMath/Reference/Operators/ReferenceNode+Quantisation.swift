@@ -22,7 +22,9 @@ extension ReferenceNode {
         if type.isFloatingPoint {
             let saturates = try attributes.flag(.saturate)
             let format: Float8 = type == .float8e4m3fn ? .e4m3fn : .e5m2
-            let words = zip(x.elements, indices).map { UInt64(format.encode($0 / scale.elements[$1], saturates: saturates)) }
+            let words = zip(x.elements, indices).map {
+                UInt64(format.encode($0 / scale.elements[$1], saturates: saturates))
+            }
             return Tensor(words: words, elementType: type, shape: shape)
         }
         let zero = optionalNumbers(2, as: Int64.self)?.elements
@@ -81,7 +83,9 @@ extension ReferenceNode {
         var (a, b): (ReferenceTensor<Int64>, ReferenceTensor<Int64>) = (try numbers(0), try numbers(1))
         if let zero = optionalNumbers(2, as: Int64.self)?.elements {
             let columns = a.shape.dimensions.last ?? 1
-            for index in a.elements.indices { a.elements[index] -= zero[zero.count == 1 ? 0 : index / columns % zero.count] }
+            for index in a.elements.indices {
+                a.elements[index] -= zero[zero.count == 1 ? 0 : index / columns % zero.count]
+            }
         }
         if let zero = optionalNumbers(3, as: Int64.self)?.elements {
             for index in b.elements.indices { b.elements[index] -= zero[zero.count == 1 ? 0 : index % zero.count] }

@@ -82,7 +82,9 @@ extension ReferenceNode {
         let extrapolation = S(try attributes.float(.extrapolationValue))
         for axis in axes.indices.reversed() {
             let geometry = axes[axis]
-            if geometry.output == geometry.input, geometry.scale == 1, geometry.mode != "tf_crop_and_resize" { continue }
+            if geometry.output == geometry.input, geometry.scale == 1, geometry.mode != "tf_crop_and_resize" {
+                continue
+            }
             var extents = data.shape.dimensions
             extents[axis] = geometry.output
             let (rows, resized) = (AxisRows(data.shape, axis: axis), AxisRows(Shape(extents), axis: axis))

@@ -70,7 +70,8 @@ struct ResizeWeights {
         let first = antialias ? Int((-reach / scale).rounded(.down)) + 1 : isCubic ? -1 : 0
         var weights = (first..<(2 - first)).map { offset -> Double in
             let distance = Double(offset) - ratio
-            return isCubic ? kernel(antialias ? distance * scale : distance) : hat(antialias ? distance * scale : distance)
+            return isCubic
+                ? kernel(antialias ? distance * scale : distance) : hat(antialias ? distance * scale : distance)
         }
         if excludesOutside {
             for index in weights.indices {
