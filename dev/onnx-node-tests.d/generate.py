@@ -114,8 +114,8 @@ def attribute_text(a):
 
 
 class Writer:
-    def __init__(self):
-        self.count = 0
+    def __init__(self, opset, ranks):
+        self.count, self.opset, self.ranks = 0, opset, ranks
 
     def fresh(self):
         self.count += 1
@@ -165,6 +165,12 @@ class Writer:
                 attributes.append(f"{a.name} = " + self.graph(a.g, None).strip())
             else:
                 attributes.append(f"{a.name} = {attribute_text(a)}")
+        if op == "PRelu" and self.opset < 7 and self.ranks.get(node.input[0], 0) > 2:
+            # A slope per channel, before slopes broadcast from the last dimension.
+            axes, slope = self.fresh(), self.fresh()
+            numbers = ", ".join(map(str, range(1, self.ranks[node.input[0]] - 1)))
+            lines += [f"{axes} = Constant <value_ints = [{numbers}]> ()", f"{slope} = Unsqueeze ({inputs[1]}, {axes})"]
+            inputs[1] = slope
         outputs = [quoted(o) if o else self.fresh() for o in node.output]
         text = f"{', '.join(outputs)} = {op}"
         if attributes:
@@ -228,11 +234,13 @@ def main():
             graph = model.graph
             initializers = {t.name for t in graph.initializer}
             inputs = [v for v in graph.input if v.name not in initializers]
+            opset = max([o.version for o in model.opset_import if o.domain in ("", "ai.onnx")] or [1])
+            ranks = {v.name: len(v.type.tensor_type.shape.dim) for v in graph.input}
             for number, (given, expected) in enumerate(sets or []):
                 given = [np.asarray(v) if isinstance(v, np.generic) else v for v in given]
                 if any(not isinstance(v, (np.ndarray, onnx.TensorProto)) for v in given):
                     raise Skip("a value that is no tensor")
-                text = Writer().graph(graph, given[:len(inputs)])
+                text = Writer(opset, ranks).graph(graph, given[:len(inputs)])
                 folder = root / (name if number == 0 else f"{name}_{number}")
                 folder.mkdir(exist_ok=True)
                 write_tensors(folder / "inputs.bin", given, inputs)

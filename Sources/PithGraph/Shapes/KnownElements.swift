@@ -79,6 +79,14 @@ extension Operator {
         case .gather: return gathered(context)
         case .slice: return sliced(context)
         case .add, .sub, .mul, .div: return combined(context)
+        case .neg:
+            guard let elements = context.known(0)?.dimensions else { return nil }
+            return .integers(elements.map { $0.extent.map { .fixed(0 - Swift.max($0, -Int.max)) } ?? .unknown })
+        case .constantOfShape:
+            guard case .tensor(let value) = context.attributes[.value], let element = value.integers?.first,
+                let count = context.integers(0)?.first, count >= 0, count <= Limits.knownElements
+            else { return nil }
+            return .integers([Dimension](repeating: .fixed(Int(clamping: element)), count: count))
         default: return nil
         }
     }

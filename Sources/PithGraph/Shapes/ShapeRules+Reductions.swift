@@ -83,7 +83,7 @@ extension ShapeRules {
     private static func checkScales(_ context: ShapeContext) throws(PithError) {
         let input = try context.input(0)
         let scale = try context.input(1)
-        if let zero = context.optionalInput(2) {
+        if let zero = context.optionalInput(2), !(isOne(zero) && isOne(scale)) {
             guard zero.rank == scale.rank, zip(zero.dimensions, scale.dimensions).allSatisfy({ $0.mayEqual($1) }) else {
                 throw .shapes("a zero point per scale", scale, zero)
             }
@@ -107,6 +107,8 @@ extension ShapeRules {
             }
         }
     }
+
+    private static func isOne(_ type: ValueType) -> Bool { type.rank == 0 || type.dimensions == [.fixed(1)] }
 
     static func dynamicQuantize(_ context: ShapeContext) throws(PithError) -> [ValueType] {
         let scalar = [Dimension]()

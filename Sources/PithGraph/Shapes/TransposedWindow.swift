@@ -41,7 +41,7 @@ public struct TransposedWindow: Sendable, Hashable {
                     throw PithError(.invalidAttribute, "an output extent of \(target) is out of range")
                 }
                 let total = full - target
-                before.append(automatic == .sameUpper ? total / 2 : total - total / 2)
+                before.append(automatic == .sameUpper ? total >> 1 : total - total >> 1)
                 extents.append(target)
             } else {
                 let pads = automatic == .valid ? (0, 0) : (window.pads[axis], window.pads[axis + rank])

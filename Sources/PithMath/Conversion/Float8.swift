@@ -10,16 +10,17 @@ public enum Float8: Sendable {
     private var significandBits: UInt32 { self == .e4m3fn ? 3 : 2 }
     private var bias: UInt32 { self == .e4m3fn ? 7 : 15 }
     private var greatest: UInt8 { self == .e4m3fn ? 0x7E : 0x7B }
+    private var notANumber: UInt8 { self == .e4m3fn ? 0x7F : 0x7E }
     private var overflow: UInt8 { self == .e4m3fn ? 0x7F : 0x7C }
 
     /// The bits of the nearest float8, ties to even.
     ///
     /// - Parameters:
-    ///   - value: The number; NaN becomes `0x7F`.
+    ///   - value: The number; NaN becomes `0x7F`, in `e5m2` `0x7E`.
     ///   - saturates: What rounds beyond the largest becomes the largest, infinity too; else infinity, or NaN in a type
     ///     without infinity.
     public func encode(_ value: Float, saturates: Bool) -> UInt8 {
-        if value.isNaN { return 0x7F }
+        if value.isNaN { return notANumber }
         let sign: UInt8 = value.sign == .minus ? 0x80 : 0
         let magnitude = value.bitPattern & 0x7FFF_FFFF
         let shift = 23 - significandBits

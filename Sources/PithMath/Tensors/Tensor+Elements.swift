@@ -79,9 +79,10 @@ extension Tensor {
 }
 
 extension Tensor {
-    /// The elements for a shape rule; nil for over `Limits.knownElements`, and for floats of 16 and 8 bits.
+    /// The elements for a shape rule; nil for over `Limits.knownElements`, and for floats of 8 bits.
     package var knownElements: KnownElements? {
         guard count <= Limits.knownElements else { return nil }
+        if elementType == .float16 || elementType == .bfloat16 { return .numbers(floats.map { Double($0) }) }
         return (try? TensorValue(elementType, shape, bytes: bytes)).flatMap { KnownElements($0) }
     }
 }
