@@ -70,7 +70,7 @@ import Testing
             ("g (flot[2] x)", "line 1, column 8:", .malformed), ("", "line 1, column 1:", .malformed),
             ("g (float[2] x) => (float[2] y) { y = Relu <alpha = 1> (x) }", "line 1, column 49:", .invalidAttribute),
             (
-                "g (float[2] x, float[3] z) => (float[2] y)\n{\n  y = Add (x, z)\n}", "line 3, column 17:",
+                "g (float[2] x, float[3] z) => (float[2] y)\n{\n  y = Add (x, z)\n}", "line 3, column 3:",
                 .shapeMismatch
             ),
             ("g (float[2] x) => (float[2] x) {} more", "line 1, column 35:", .malformed),

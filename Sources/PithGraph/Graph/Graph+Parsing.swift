@@ -24,12 +24,12 @@
         }
 
         /// Says where in the text an error of the graph's own checks comes from.
-        private func located<R>(_ body: () throws(PithError) -> R) throws(PithError) -> R {
+        private func located<R>(at place: Int? = nil, _ body: () throws(PithError) -> R) throws(PithError) -> R {
             do throws(PithError) {
                 return try body()
             } catch {
                 var error = error
-                error.reason = reader.error(error.reason).reason
+                error.reason = reader.error(error.reason, at: place).reason
                 throw error
             }
         }
@@ -104,6 +104,7 @@
         private mutating func node(
             _ graph: inout Graph, _ ids: inout [String: Graph.ValueID], _ graphOutputs: [String], _ depth: Int
         ) throws(PithError) {
+            let place = reader.place
             var names = [try reader.name("an output or '}'")]
             while reader.take(",") { names.append(try reader.name("an output")) }
             try reader.expect("=")
@@ -123,7 +124,7 @@
             let kept = names.enumerated().map { index, name in
                 name == "v\(first + index)" || graphOutputs.contains(name) ? "" : name
             }
-            let outputs = try located { () throws(PithError) in
+            let outputs = try located(at: place) { () throws(PithError) in
                 try graph.addNode(op, inputs, attributes, outputNames: kept)
             }
             for (name, id) in zip(names, outputs) { ids[name] = id }

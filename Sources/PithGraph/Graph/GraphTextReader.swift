@@ -6,8 +6,9 @@
 
         init(_ text: String) { bytes = Array(text.utf8) }
 
-        /// An error at the current place.
-        func error(_ reason: String, code: PithError.Code = .malformed) -> PithError {
+        /// An error at a place, or at the current one.
+        func error(_ reason: String, code: PithError.Code = .malformed, at place: Int? = nil) -> PithError {
+            let position = place ?? position
             let before = bytes[..<position]
             let line = before.count { $0 == 0x0A } + 1
             let column = position - (before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0) + 1
@@ -22,6 +23,14 @@
                 case 0x23: while position < bytes.count, bytes[position] != 0x0A { position += 1 }
                 default: return
                 }
+            }
+        }
+
+        /// Where the next token begins.
+        var place: Int {
+            mutating get {
+                skipSpace()
+                return position
             }
         }
 
