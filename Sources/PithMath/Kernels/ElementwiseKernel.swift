@@ -10,7 +10,8 @@ package struct ElementwiseKernel: Sendable {
     private let rightPeriod: Int
 
     private enum Function: Sendable {
-        case relu
+        /// By its number in `pith_unary`, with the attribute that it may have.
+        case unary(pith_unary, alpha: Float)
         case add
         case sub
         case mul
@@ -19,24 +20,44 @@ package struct ElementwiseKernel: Sendable {
     /// Elements of one piece of work.
     private static let elementsPerPiece = 1 << 15
 
-    init?(_ op: Operator, _ inputs: [KernelOperand?], output: Shape) {
+    init?(
+        _ op: Operator, _ attributes: Attributes, _ inputs: [KernelOperand?], output: Shape
+    ) throws(PithError) {
         count = output.elementCount
+        if let unary = try Self.unary(op, attributes) {
+            function = unary
+            (leftPeriod, rightPeriod) = (count, count)
+            return
+        }
         switch op {
-        case .relu: function = .relu
         case .add: function = .add
         case .sub: function = .sub
         case .mul: function = .mul
         default: return nil
-        }
-        guard op != .relu else {
-            (leftPeriod, rightPeriod) = (count, count)
-            return
         }
         guard inputs.count == 2, let left = inputs[0], let right = inputs[1], right.isPlainFloat,
             Self.repeats(left.shape, in: output), Self.repeats(right.shape, in: output)
         else { return nil }
         (leftPeriod, rightPeriod) = (left.shape.elementCount, right.shape.elementCount)
         guard max(leftPeriod, rightPeriod) == count else { return nil }
+    }
+
+    private static func unary(_ op: Operator, _ attributes: Attributes) throws(PithError) -> Function? {
+        switch op {
+        case .relu: .unary(PITH_UNARY_RELU, alpha: 0)
+        case .leakyRelu: .unary(PITH_UNARY_LEAKY_RELU, alpha: try attributes.float(.alpha))
+        case .neg: .unary(PITH_UNARY_NEG, alpha: 0)
+        case .abs: .unary(PITH_UNARY_ABS, alpha: 0)
+        case .sqrt: .unary(PITH_UNARY_SQRT, alpha: 0)
+        case .exp: .unary(PITH_UNARY_EXP, alpha: 0)
+        case .log: .unary(PITH_UNARY_LOG, alpha: 0)
+        case .erf: .unary(PITH_UNARY_ERF, alpha: 0)
+        case .sigmoid: .unary(PITH_UNARY_SIGMOID, alpha: 0)
+        case .tanh: .unary(PITH_UNARY_TANH, alpha: 0)
+        case .gelu where try attributes.string(.approximate) == "none": .unary(PITH_UNARY_GELU, alpha: 0)
+        case .gelu where try attributes.string(.approximate) == "tanh": .unary(PITH_UNARY_GELU_TANH, alpha: 0)
+        default: nil
+        }
     }
 
     /// Whether broadcasting repeats the whole operand, as it does a bias: its extents, without leading ones, are the
@@ -48,7 +69,7 @@ package struct ElementwiseKernel: Sendable {
 
     var name: String {
         switch function {
-        case .relu: "relu"
+        case .unary: "function of each element"
         case .add: "add"
         case .sub: "subtract"
         case .mul: "multiply"
@@ -59,11 +80,13 @@ package struct ElementwiseKernel: Sendable {
         let period = min(leftPeriod, rightPeriod)
         let isa = compute.instructionSet.rawValue
         let a = unsafe memory.floats(0)
-        guard function != .relu else {
+        if case .unary(let function, let alpha) = function {
             let y = unsafe memory.floats(1)
             compute.pool.forEach(count: (count + Self.elementsPerPiece - 1) / Self.elementsPerPiece) { piece in
                 let first = piece * Self.elementsPerPiece
-                unsafe pith_relu_f32(isa, y + first, a + first, min(Self.elementsPerPiece, count - first))
+                unsafe pith_unary_f32(
+                    isa, Int32(function.rawValue), y + first, a + first, min(Self.elementsPerPiece, count - first),
+                    alpha)
             }
             return
         }

@@ -39,8 +39,8 @@ package enum Kernel: Sendable {
         case .maxPool:
             guard let kernel = try MaxPoolingKernel(attributes, first, output: output) else { return nil }
             self = .maxPooling(kernel)
-        case .relu, .add, .sub, .mul:
-            guard let kernel = ElementwiseKernel(op, inputs, output: output) else { return nil }
+        case .add, .sub, .mul, .relu, .leakyRelu, .neg, .abs, .sqrt, .exp, .log, .erf, .sigmoid, .tanh, .gelu:
+            guard let kernel = try ElementwiseKernel(op, attributes, inputs, output: output) else { return nil }
             self = .elementwise(kernel)
         case .softmax, .logSoftmax:
             self = .softmax(try SoftmaxKernel(op, attributes, first))

@@ -1,55 +1,38 @@
+import CPithKernels
 import PithGraph
 
 /// Softmax, or its logarithm, along an axis: operands the input and the output, which may be the same memory.
 package struct SoftmaxKernel: Sendable {
-    private let rows: Int
+    /// The extents before the axis, of it, and after it.
+    private let outer: Int
     private let length: Int
-    private let stride: Int
+    private let inner: Int
     private let givesLogarithm: Bool
 
-    /// Rows of one piece of work.
-    private static let rowsPerPiece = 16
+    /// Elements of one piece of work, at least; and rows, a multiple of those that a vector takes at once.
+    private static let elementsPerPiece = 1 << 14
+    private static let rowsMultiple = 16
 
     init(_ op: Operator, _ attributes: Attributes, _ input: KernelOperand) throws(PithError) {
-        let axis = AxisRows(input.shape, axis: try attributes.int(.axis))
-        (rows, length, stride) = (axis.count, axis.length, axis.stride)
+        let rows = AxisRows(input.shape, axis: try attributes.int(.axis))
+        (length, inner) = (rows.length, rows.stride)
+        outer = rows.count / max(rows.stride, 1)
         givesLogarithm = op == .logSoftmax
     }
 
     var name: String { givesLogarithm ? "log softmax" : "softmax" }
 
     func run(_ memory: KernelMemory, on compute: Compute) {
-        compute.pool.forEach(count: (rows + Self.rowsPerPiece - 1) / Self.rowsPerPiece) { piece in
-            for row in piece * Self.rowsPerPiece..<min((piece + 1) * Self.rowsPerPiece, rows) {
-                let start = row / stride * stride * length + row % stride
-                unsafe run(from: memory.floats(0) + start, to: memory.floats(1) + start)
-            }
-        }
-    }
-
-    /// One row.
-    private func run(from x: UnsafeMutablePointer<Float>, to y: UnsafeMutablePointer<Float>) {
-        var greatest = -Float.infinity
-        var hasNaN = false
-        for index in 0..<length {
-            let value = unsafe x[index * stride]
-            hasNaN = hasNaN || value.isNaN
-            greatest = value > greatest ? value : greatest
-        }
-        guard !hasNaN, greatest.isFinite else {
-            for index in 0..<length { unsafe y[index * stride] = Elementary.canonicalNaN }
-            return
-        }
-        var sum: Float = 0
-        for index in 0..<length {
-            let exponential = unsafe Elementary.exp(x[index * stride] - greatest)
-            sum += exponential
-            if !givesLogarithm { unsafe y[index * stride] = exponential }
-        }
-        let logarithm = givesLogarithm ? Elementary.log(sum) : 0
-        for index in 0..<length {
-            unsafe y[index * stride] =
-                givesLogarithm ? (x[index * stride] - greatest) - logarithm : y[index * stride] / sum
+        let slice = length * inner
+        let wanted = max(1, Self.elementsPerPiece / slice)
+        let rows = (wanted + Self.rowsMultiple - 1) / Self.rowsMultiple * Self.rowsMultiple
+        let (x, y) = unsafe (memory.floats(0), memory.floats(1))
+        compute.pool.forEach(count: compute.pool.threads == 1 ? 1 : (outer + rows - 1) / rows) { piece in
+            let first = piece * rows
+            let count = compute.pool.threads == 1 ? outer : min(rows, outer - first)
+            unsafe pith_softmax_f32(
+                compute.instructionSet.rawValue, y + first * slice, x + first * slice, count, length, inner,
+                givesLogarithm ? 1 : 0)
         }
     }
 }
