@@ -87,6 +87,7 @@ let package = Package(
         .testTarget(name: "PithGraphTests", dependencies: ["PithGraph"]),
         .testTarget(
             name: "PithFormatTests", dependencies: ["PithFormat", "PithGraph", "CPithKernels"], exclude: ["Fixtures"]),
+        .testTarget(name: "SpecTests", dependencies: ["PithIdentity", "PithFormat", "PithGraph"]),
         .testTarget(name: "PithIdentityTests", dependencies: ["PithIdentity", "PithFormat", "PithGraph"]),
         .testTarget(
             name: "PithMathTests", dependencies: ["PithMath", "PithGraph", "CPithKernels"], exclude: ["Fixtures"]),

@@ -17,7 +17,7 @@ def check_valid(entry):
         {"name": t.name, "type": t.type, "shape": t.shape, "sha256": hashlib.sha256(t.data).hexdigest()}
         for t in file.tensors.values()
     ]
-    same = found == entry["tensors"] and file.role == entry["role"]
+    same = found == entry["tensors"] and file.role == entry["role"] and file.identity() == entry["identity"]
     return same and (len(file.metadata), len(file.vectors)) == (entry["metadata"], entry["vectors"])
 
 

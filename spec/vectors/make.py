@@ -20,16 +20,27 @@ TYPE_NAMES = ["", "float", "double", "float16", "bfloat16", "float8e4m3fn", "flo
 PLANES, DEFLATE, AFFINE, PALETTE, SPARSE, LAYOUT, FOREIGN = (1 << bit for bit in range(7))
 
 
-def valid(name, data, role, expected, metadata=0, vectors=0):
-    """`expected`: for each named tensor its name, type, shape and elements."""
+def valid(name, data, role, expected, metadata=0, vectors=0, section=b"", initializers=0, foreign=None):
+    """`expected`: for each named tensor its name, type, shape and elements; `section`: GRPH."""
     VALID.append({
         "file": f"valid/{name}.pith", "role": role, "metadata": metadata, "vectors": vectors,
+        "identity": identity(expected, section, initializers, foreign),
         "tensors": [
             {"name": tensor, "type": type, "shape": extents, "sha256": hashlib.sha256(elements).hexdigest()}
             for tensor, type, extents, elements in expected
         ],
     })
     write(f"valid/{name}.pith", data)
+
+
+def identity(expected, section, initializers, foreign):
+    """Section 12; `foreign` is the type's name and the shape in the source."""
+    stream = b"pith identity 1\n" + varint(len(section)) + section + varint(len(expected))
+    ordered = expected[:initializers] + sorted(expected[initializers:], key=lambda row: row[0].encode())
+    for name, type, extents, elements in ordered:
+        kind = b"\0" + text(foreign[0]) if foreign else bytes([TYPE_NAMES.index(type)])
+        stream += text(name) + kind + shape(*(foreign[1] if foreign else extents)) + elements
+    return hashlib.sha256(stream).hexdigest()
 
 
 def invalid(name, rule, code, data):
@@ -137,10 +148,6 @@ def sparse(name, code, extents, scan, gaps, extra, inner, inner_fields, values):
     return Tensor(name, code, extents, [bytes(gaps), extra] + values, 3, 0, fields)
 
 
-rows = sparse("rows", 1, [3, 10], 0, [0, 1, 9, 13], bytes([0b1_01_00000]), 0, b"", [f32(1, 2, 3, 4)])
-positions = [0, 2, 2 + 1 + 5 * 2 + 1, 0]
-positions[3] = positions[2] + 1 + (4 + 1) * 4 + 1
-rows_values = [0.0] * 30
 columns = sparse("columns", 10, [2, 3], 1, [1, 2], b"", 0, b"", [b"\7\xff"])
 quantised = sparse("quantised", 1, [6], 0, [5], b"", 1, b"\x0a\1" + WHOLE, [b"\3", f32(0.25)])
 looked_up = sparse("looked-up", 1, [2, 2], 1, [0, 0, 0], b"", 2, b"\1\2\0", [b"\0\1\1", f32(-1, 4)])
@@ -155,7 +162,8 @@ valid("sparse", weights([rows, columns, quantised, looked_up, empty], SPARSE | A
        ("quantised", "float", [6], f32(0, 0, 0, 0, 0, 0.75)), ("looked-up", "float", [2, 2], f32(-1, 4, 4, 0)),
        ("empty", "float", [4], f32(0, 0, 0, 0))])
 foreign = Tensor("z", 14, [16], [bytes(range(16))], 4, 0, text("complex64") + shape(2))
-valid("foreign", weights([foreign], FOREIGN), "weights", [("z", "uint8", [16], bytes(range(16)))])
+valid("foreign", weights([foreign], FOREIGN), "weights", [("z", "uint8", [16], bytes(range(16)))],
+      foreign=("complex64", [2]))
 
 
 def panels(numbers, rows, columns, transposed=False):
@@ -202,12 +210,13 @@ def model(section=None, items=None, role=1, features=0, peak=24, operators=(48, 
 
 
 # x W' + b: row 0 of W is 0 1 2 3, and 0 - 3 + 1 = -2; the others are -103 and -3; Relu makes zeros of them.
-valid("model", model(more=[("meta", METADATA)], test=b"\1"), "model", EXPECTED, 5, 1)
+valid("model", model(more=[("meta", METADATA)], test=b"\1"), "model", EXPECTED, 5, 1, graph(), 2)
 valid("checkpoint", model(items=WEIGHTS + [plain("momentum", 1, [3], f32(1, 2, 3))], role=3), "checkpoint",
-      EXPECTED + [("momentum", "float", [3], f32(1, 2, 3))])
+      EXPECTED + [("momentum", "float", [3], f32(1, 2, 3))], 0, 0, graph(), 2)
 narrow = [plain("w", 4, [3, 4], bf16(*range(12))), plain("b", 3, [3], f16(1, -100, 0))]
 valid("narrow-weights", model(graph(initializers=b"\2\1\1"), items=narrow), "model",
-      [("w", "bfloat16", [3, 4], bf16(*range(12))), ("b", "float16", [3], f16(1, -100, 0))])
+      [("w", "bfloat16", [3, 4], bf16(*range(12))), ("b", "float16", [3], f16(1, -100, 0))], 0, 0,
+      graph(initializers=b"\2\1\1"), 2)
 
 # Refused: the header.
 
