@@ -154,7 +154,7 @@ def read_contents(cursor, tensors, depth):
         raise PithError("limitExceeded", "graphs in graphs", cursor.at)
     graph = Graph(cursor.name(empty_allowed=True), [], [], [], [])
     if depth == 1 and cursor.varint() != 21:
-        raise PithError("unsupportedFeature", "another operator set", cursor.at)
+        raise PithError("unsupportedVersion", "another operator set", cursor.at)
     names = set()
 
     def add(value, at):
@@ -236,14 +236,14 @@ def read_node(cursor, graph, depth, add):
         if number not in ATTRIBUTES or ATTRIBUTES[number][0] not in operator.attributes:
             raise PithError("invalidAttribute", f"attribute {number} of {operator.name}", place)
         if number <= previous:
-            raise PithError("malformed", "attributes do not ascend", place)
+            raise PithError("invalidAttribute", "attributes do not ascend", place)
         name, expected = ATTRIBUTES[number]
         if kind != expected:
             raise PithError("invalidAttribute", f"'{name}' of kind {kind}", place)
         previous = number
         attributes[name] = read_attribute(cursor, kind, depth)
         if is_default(attributes[name], operator.attributes[name]):
-            raise PithError("malformed", f"'{name}' is the default", place)
+            raise PithError("invalidAttribute", f"'{name}' is the default", place)
     for name, default in operator.attributes.items():
         if default == "!" and name not in attributes:
             raise PithError("invalidAttribute", f"{operator.name} needs '{name}'", at)

@@ -258,7 +258,7 @@ def read_index(cursor, limits):
     for _ in range(count):
         tensor = read_tensor(cursor, 1 << logarithm)
         total += elements_of(tensor.shape) * TYPES[tensor_type(tensor)].size
-        if tensor.encoding.number or tensor.layout:
+        if tensor.encoding.number in (1, 2, 3) or tensor.layout:
             total += sum(component.byte_count for component in tensor.components)
         if total > limits.decoded_bytes:
             raise PithError("limitExceeded", "the tensors decode to too many bytes", cursor.at)
@@ -334,13 +334,13 @@ def read_encoding(cursor, number, code, shape, is_value=False):
     if number == 1:
         encoding.code_type, encoding.scale_type = cursor.u8(), cursor.u8()
         if encoding.code_type not in (10, 14, 16, 17):
-            raise PithError("unsupportedFeature", f"code type {encoding.code_type}", at)
+            raise PithError("malformed", f"code type {encoding.code_type}", at)
     else:
         encoding.scale_type, encoding.palette = cursor.u8(), cursor.varint()
         if not 2 <= encoding.palette <= 256:
             raise PithError("malformed", f"a palette of {encoding.palette}", at)
     if encoding.scale_type not in (1, 3, 4):
-        raise PithError("unsupportedFeature", f"scales or entries of type {encoding.scale_type}", at)
+        raise PithError("malformed", f"scales or entries of type {encoding.scale_type}", at)
     kind = cursor.u8()
     has_zero_points = bool(kind & 16)
     kind &= ~16
@@ -710,7 +710,7 @@ def read_metadata(cursor):
         previous = key.encode()
         kind = cursor.u8()
         if kind not in (1, 2, 3, 4, 5):
-            raise PithError("unsupportedFeature", f"metadata of kind {kind}", cursor.at - 1)
+            raise PithError("malformed", f"metadata of kind {kind}", cursor.at - 1)
         readers = {1: cursor.long_text, 2: cursor.zigzag, 3: cursor.f64}
         if kind in readers:
             entries[key] = readers[kind]()
@@ -740,13 +740,13 @@ def read_vectors(cursor, graph, tensors):
     wanted = [(value, value.shape) for value in graph.inputs]
     wanted += [(graph.values[number], fixed and fixed[number]) for number in graph.outputs]
     if count * len(wanted) != len(tensors):
-        raise PithError("invalidGraph", f"{len(tensors)} tensors for {count} test vectors", None)
+        raise PithError("malformed", f"{len(tensors)} tensors for {count} test vectors", None)
     vectors = []
     for start in range(0, len(tensors), len(wanted)):
         row = tensors[start : start + len(wanted)]
         for tensor, (value, shape) in zip(row, wanted):
             if tensor.type != value.type:
-                raise PithError("typeMismatch", f"a test vector's '{value.name}'", None)
+                raise PithError("shapeMismatch", f"a test vector's '{value.name}'", None)
             if shape is not None and not fits(tensor.shape, shape):
                 raise PithError("shapeMismatch", f"a test vector's '{value.name}'", None)
         vectors.append((row[: len(graph.inputs)], row[len(graph.inputs) :]))

@@ -119,7 +119,7 @@ class Tensor:
         for extent in extents:
             elements *= extent
         self.decoded = elements * widths.get(code, 1)
-        if self.both:
+        if self.both and encoding != 4:
             self.decoded += sum(len(component.data) for component in self.components)
 
 

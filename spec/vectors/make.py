@@ -335,7 +335,7 @@ invalid("padding", "padding is zero", "nonZeroPadding", (lambda f: flipped(f, le
     one(plain("a", 14, [4097], bytes(4097)), chunk_log=18)))
 invalid("data-ends-early", "DATA has all chunks (CVE-2026-7482)", "truncated", weights(ONE, data=[(False, b"\1\2")]))
 invalid("data-trailing", "bytes that no tensor owns", "trailingBytes", weights(ONE, data=[(False, b"\1\2\3\4")]))
-invalid("unnamed", "tensors without a name belong to test vectors", "invalidGraph", weights([plain("", 14, [1], b"\1")]))
+invalid("unnamed", "tensors without a name belong to test vectors", "malformed", weights([plain("", 14, [1], b"\1")]))
 invalid("bool", "a bool is 0 or 1", "malformed", one(plain("a", 15, [2], b"\1\2")))
 
 # Encodings.
@@ -343,7 +343,7 @@ invalid("bool", "a bool is 0 or 1", "malformed", one(plain("a", 15, [2], b"\1\2"
 invalid("scales-length", "as many scales as groups", "malformed",
         one(Tensor("a", 1, [2, 2], [bytes(4), f32(1)], 1, 0, b"\x0a\1\1\0\1"), features=AFFINE))
 invalid("scale-infinite", "scales are finite", "malformed", one(affine("a", [1], 10, b"\1", 1, f32(float("inf")), WHOLE), features=AFFINE))
-invalid("code-type", "a type of codes", "unsupportedFeature", one(affine("a", [1], 1, b"\1", 1, f32(1), WHOLE), features=AFFINE))
+invalid("code-type", "a type of codes", "malformed", one(affine("a", [1], 1, b"\1", 1, f32(1), WHOLE), features=AFFINE))
 invalid("group-axis", "an axis less than the rank", "malformed", one(affine("a", [1], 10, b"\1", 1, f32(1), b"\1\1\1"), features=AFFINE))
 invalid("block-size", "blocks of 32 to 256", "malformed", one(affine("a", [1], 10, b"\1", 1, f32(1), b"\2\0\x10"), features=AFFINE))
 invalid("half-byte", "the half byte left over is zero", "nonZeroPadding",
@@ -416,20 +416,20 @@ def node(op, inputs, attributes=b"\0"):
     return bytes([op]) + varint(len(inputs)) + bytes(inputs) + attributes
 
 
-bad("operator-set", "operator set 21", "unsupportedFeature", graph(operator_set=13))
+bad("operator-set", "operator set 21", "unsupportedVersion", graph(operator_set=13))
 bad("operator-unknown", "an operator", "unknownOperator", graph([node(127, [1])] + NODES[1:]))
 bad("value-cyclic", "a node takes only earlier values (cyclic graphs)", "invalidGraph", graph([node(48, [5]), node(48, [4])]), operators=(48,))
 bad("value-dangling", "a node takes values that are there", "invalidGraph", graph([node(48, [99]), node(48, [4])]), operators=(48,))
 bad("output-dangling", "an output is a value", "invalidGraph", graph(outputs=b"\1\x63" + text("y")))
-bad("output-twice", "no value is an output twice", "invalidGraph", graph(outputs=b"\2\4" + text("y") + b"\4" + text("z")))
+bad("output-twice", "no value is an output twice", "invalidGraph", graph(outputs=b"\2\4" + text("y") + b"\4" + text("y")))
 bad("value-twice", "names differ", "duplicateName", graph(outputs=b"\1\4" + text("x")))
 bad("input-missing", "operands that must be there", "invalidGraph", graph([node(65, [1, 0])] + NODES[1:]))
 bad("inputs-many", "no more operands than the table has", "invalidGraph", graph([NODES[0], node(48, [4, 4])]))
 bad("attribute-foreign", "attributes of the operator", "invalidAttribute", graph([NODES[0], node(48, [4], b"\1\2\1" + zigzag(1))]))
 bad("attribute-kind", "the kind of an attribute", "invalidAttribute", graph([node(65, [1, 2, 3], b"\1\x0f\2" + f32(1))] + NODES[1:]))
-bad("attribute-default", "a default is left out", "malformed",
+bad("attribute-default", "a default is left out", "invalidAttribute",
     graph([node(65, [1, 2, 3], b"\2\x0e\1" + zigzag(0) + b"\x0f\1" + zigzag(1))] + NODES[1:]))
-bad("attribute-order", "attributes ascend", "malformed",
+bad("attribute-order", "attributes ascend", "invalidAttribute",
     graph([node(65, [1, 2, 3], b"\2\x0f\1" + zigzag(1) + b"\x0e\1" + zigzag(1))] + NODES[1:]))
 bad("attribute-required", "attributes that must be there", "invalidAttribute", graph([NODES[0], node(9, [4])]), operators=(9, 65))
 bad("shape-data", "shapes agree with the data", "shapeMismatch", items=[plain("w", 1, [4, 3], f32(*range(12)))] + WEIGHTS[1:] + VECTOR)
@@ -445,13 +445,13 @@ bad("graph-trailing", "nothing stands after the graph", "trailingBytes", graph()
 invalid("metadata-empty", "meta holds something", "malformed", weights(ONE, extra=[("meta", b"\0")]))
 invalid("metadata-order", "keys ascend", "malformed",
         weights(ONE, extra=[("meta", b"\2" + text("b") + b"\2\0" + text("a") + b"\2\0")]))
-invalid("metadata-kind", "a kind of metadata", "unsupportedFeature", weights(ONE, extra=[("meta", b"\1" + text("a") + b"\7")]))
+invalid("metadata-kind", "a kind of metadata", "malformed", weights(ONE, extra=[("meta", b"\1" + text("a") + b"\7")]))
 invalid("test-without-graph", "test needs a graph", "invalidGraph", weights(ONE, extra=[("test", b"\1")]))
-bad("test-count", "as many tensors as the vectors need", "invalidGraph", test=b"\2")
+bad("test-count", "as many tensors as the vectors need", "malformed", test=b"\2")
 bad("test-none", "a vector at least", "malformed", test=b"\0")
 bad("test-shape", "the graph's fixed extents", "shapeMismatch",
     items=WEIGHTS + [plain("", 1, [1, 5], f32(1, 0, 0, -1, 0)), VECTOR[1]])
-bad("test-type", "the graph's element types", "typeMismatch", items=WEIGHTS + [plain("", 8, [1, 4], f32(1, 0, 0, -1)), VECTOR[1]])
+bad("test-type", "the graph's element types", "shapeMismatch", items=WEIGHTS + [plain("", 8, [1, 4], f32(1, 0, 0, -1)), VECTOR[1]])
 
 (HERE / "manifest.json").write_text(json.dumps({"format": "0.2", "valid": VALID, "invalid": INVALID}, indent=1) + "\n")
 print(f"{len(VALID)} valid, {len(INVALID)} invalid")
