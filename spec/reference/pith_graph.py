@@ -184,8 +184,10 @@ def read_contents(cursor, tensors, depth):
     computed = len(graph.inputs) + len(graph.initializers)
     for _ in range(limited(cursor, 1024, "outputs")):
         at, number, name = cursor.at, cursor.varint(), cursor.name()
-        if number not in graph.values or number in graph.outputs:
+        if number not in graph.values:
             raise PithError("invalidGraph", f"output {number}", at)
+        if number in graph.outputs:
+            raise PithError("duplicateName", f"value {number} is an output twice", at)
         value = graph.values[number]
         if number < computed and value.name != name:
             raise PithError("invalidGraph", f"output '{name}' is '{value.name}'", at)

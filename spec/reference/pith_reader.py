@@ -334,13 +334,13 @@ def read_encoding(cursor, number, code, shape, is_value=False):
     if number == 1:
         encoding.code_type, encoding.scale_type = cursor.u8(), cursor.u8()
         if encoding.code_type not in (10, 14, 16, 17):
-            raise PithError("malformed", f"code type {encoding.code_type}", at)
+            raise PithError("unsupportedFeature", f"code type {encoding.code_type}", at)
     else:
         encoding.scale_type, encoding.palette = cursor.u8(), cursor.varint()
         if not 2 <= encoding.palette <= 256:
             raise PithError("malformed", f"a palette of {encoding.palette}", at)
     if encoding.scale_type not in (1, 3, 4):
-        raise PithError("malformed", f"scales or entries of type {encoding.scale_type}", at)
+        raise PithError("unsupportedFeature", f"scales or entries of type {encoding.scale_type}", at)
     kind = cursor.u8()
     has_zero_points = bool(kind & 16)
     kind &= ~16
@@ -478,7 +478,9 @@ def planes(chunk, stored, type_code, at):
             if length != count:
                 raise PithError("malformed", "a stored plane of another length", at)
             plain = body
-        elif method == 1 and chunk.codec == 2:
+        elif method == 1:
+            if chunk.codec == 1:
+                raise PithError("malformed", "a deflated plane in codec 1", at)
             plain = inflate(body, count, at)
         elif method == 2:
             plain = huffman_plane(Cursor(body, 0, len(body)), count, at)

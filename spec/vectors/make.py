@@ -343,7 +343,7 @@ invalid("bool", "a bool is 0 or 1", "malformed", one(plain("a", 15, [2], b"\1\2"
 invalid("scales-length", "as many scales as groups", "malformed",
         one(Tensor("a", 1, [2, 2], [bytes(4), f32(1)], 1, 0, b"\x0a\1\1\0\1"), features=AFFINE))
 invalid("scale-infinite", "scales are finite", "malformed", one(affine("a", [1], 10, b"\1", 1, f32(float("inf")), WHOLE), features=AFFINE))
-invalid("code-type", "a type of codes", "malformed", one(affine("a", [1], 1, b"\1", 1, f32(1), WHOLE), features=AFFINE))
+invalid("code-type", "a type of codes", "unsupportedFeature", one(affine("a", [1], 1, b"\1", 1, f32(1), WHOLE), features=AFFINE))
 invalid("group-axis", "an axis less than the rank", "malformed", one(affine("a", [1], 10, b"\1", 1, f32(1), b"\1\1\1"), features=AFFINE))
 invalid("block-size", "blocks of 32 to 256", "malformed", one(affine("a", [1], 10, b"\1", 1, f32(1), b"\2\0\x10"), features=AFFINE))
 invalid("half-byte", "the half byte left over is zero", "nonZeroPadding",
@@ -377,7 +377,7 @@ def packed(data, body, width=1, codec=1, code=14):
 
 zeros = bytes(100)
 invalid("method-unknown", "a method of planes", "unsupportedFeature", packed(zeros, planes(zeros, 1, False, [(9, b"\0")])))
-invalid("method-deflate-in-codec-1", "codec 1 has no deflate", "unsupportedFeature", packed(zeros, planes(zeros, 1, False, [1])))
+invalid("method-deflate-in-codec-1", "codec 1 has no deflate", "malformed", packed(zeros, planes(zeros, 1, False, [1])))
 invalid("deflate-early", "a deflate stream gives the whole plane", "malformed", packed(zeros, planes(zeros, 1, False, [(1, deflate(zeros[:99]))]), codec=2))
 invalid("deflate-late", "a deflate stream gives no more than the plane", "malformed", packed(zeros, planes(zeros, 1, False, [(1, deflate(zeros + b"\0"))]), codec=2))
 invalid("deflate-trailing", "a deflate stream ends with the last byte", "malformed", packed(zeros, planes(zeros, 1, False, [(1, deflate(zeros) + b"\0")]), codec=2))
@@ -421,7 +421,7 @@ bad("operator-unknown", "an operator", "unknownOperator", graph([node(127, [1])]
 bad("value-cyclic", "a node takes only earlier values (cyclic graphs)", "invalidGraph", graph([node(48, [5]), node(48, [4])]), operators=(48,))
 bad("value-dangling", "a node takes values that are there", "invalidGraph", graph([node(48, [99]), node(48, [4])]), operators=(48,))
 bad("output-dangling", "an output is a value", "invalidGraph", graph(outputs=b"\1\x63" + text("y")))
-bad("output-twice", "no value is an output twice", "invalidGraph", graph(outputs=b"\2\4" + text("y") + b"\4" + text("y")))
+bad("output-twice", "no value is an output twice", "duplicateName", graph(outputs=b"\2\4" + text("y") + b"\4" + text("y")))
 bad("value-twice", "names differ", "duplicateName", graph(outputs=b"\1\4" + text("x")))
 bad("input-missing", "operands that must be there", "invalidGraph", graph([node(65, [1, 0])] + NODES[1:]))
 bad("inputs-many", "no more operands than the table has", "invalidGraph", graph([NODES[0], node(48, [4, 4])]))
