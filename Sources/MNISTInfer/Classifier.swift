@@ -4,7 +4,8 @@ import PithData
 import PithGraph
 import PithMath
 
-/// A model and a session, as this program uses them: 784 pixels in, a probability for each class out.
+/// A model and a session, as this program uses them: 784 pixels in, a probability for each class out. The model may take
+/// the pixels in any shape of that many, and give logits or log-probabilities, as its metadata say.
 struct Classifier {
     /// A class and how probable it is.
     struct Prediction {
@@ -14,6 +15,14 @@ struct Classifier {
 
     let model: Model
     private var session: Session
+    private let inputExtents: [Int]
+    private let outputKind: OutputKind
+
+    private enum OutputKind: String {
+        case probabilities
+        case logProbabilities = "log-probabilities"
+        case logits
+    }
 
     /// Loads a model, the embedded one when no path is given.
     init(path: String?, threads: Int) throws(PithError) {
@@ -23,6 +32,34 @@ struct Classifier {
             model = try Model(bytes: PackageResources.mnist_pith)
         }
         session = try model.makeSession(threads: threads)
+        inputExtents = try Self.inputExtents(of: model)
+        outputKind = try Self.outputKind(of: model)
+    }
+
+    /// The extents of one picture as the model takes it, for example 784, or 1, 28, 28.
+    private static func inputExtents(of model: Model) throws(PithError) -> [Int] {
+        guard model.inputs.count == 1, model.outputs.count == 1, let type = model.inputs.first?.type,
+            type.elementType == .float32, type.rank > 1
+        else { throw other(model, "one picture in and one row of numbers out are needed") }
+        let extents = type.dimensions.dropFirst().map { $0.extent ?? 0 }
+        guard extents.reduce(1, { $0.multipliedReportingOverflow(by: $1).partialValue }) == DigitImage.pixelCount else {
+            throw other(model, "the input is \(type), which is not \(DigitImage.pixelCount) pixels")
+        }
+        return extents
+    }
+
+    private static func outputKind(of model: Model) throws(PithError) -> OutputKind {
+        guard let text = model.outputKind, let kind = OutputKind(rawValue: text) else {
+            throw PithError(
+                .invalidArgument,
+                "the model does not say what its outputs are: the key output.kind is missing or unknown",
+                advice: "convert it with --output logits, log-probabilities or probabilities")
+        }
+        return kind
+    }
+
+    private static func other(_ model: Model, _ reason: String) -> PithError {
+        PithError(.shapeMismatch, reason, advice: "use a model that classifies digits")
     }
 
     /// The probabilities for pixels of 0...1, `[count, 784]`, as `count` rows.
@@ -30,8 +67,7 @@ struct Classifier {
         let mean = Float(model.inputMean)
         let deviation = Float(model.inputStandardDeviation)
         let input = mean == 0 && deviation == 1 ? pixels : pixels.map { ($0 - mean) / deviation }
-        let side = DigitImage.side
-        let output = try session.run(Tensor(input, shape: try Shape(checking: [count, side * side])))
+        let output = try session.run(Tensor(input, shape: try Shape(checking: [count] + inputExtents)))
         guard output.elementType == .float32, output.shape.rank == 2, output.shape[0] == count, output.shape[1] > 0
         else {
             throw PithError(
@@ -39,7 +75,19 @@ struct Classifier {
                 advice: "use a model that classifies digits")
         }
         let (values, classes) = (output.floats, output.shape[1])
-        return (0..<count).map { Array(values[($0 * classes)..<(($0 + 1) * classes)]) }
+        return (0..<count).map { probabilities(values[($0 * classes)..<(($0 + 1) * classes)]) }
+    }
+
+    private func probabilities(_ outputs: ArraySlice<Float>) -> [Float] {
+        switch outputKind {
+        case .probabilities: return Array(outputs)
+        case .logProbabilities: return outputs.map { Elementary.exp($0) }
+        case .logits:
+            let greatest = outputs.max() ?? 0
+            let powers = outputs.map { Elementary.exp($0 - greatest) }
+            let sum = powers.reduce(0, +)
+            return powers.map { $0 / sum }
+        }
     }
 
     /// The most probable classes, greatest first; of equals the first class first, NaN last.

@@ -14,6 +14,12 @@ extension Model {
     /// What to divide each input element by: the first number of the file's `input.std`, 1 when it does not say.
     public var inputStandardDeviation: Double { number(Metadata.inputStandardDeviation) ?? 1 }
 
+    /// `probabilities`, `log-probabilities` or `logits`; nil when the file does not say.
+    public var outputKind: String? {
+        guard case .string(let kind)? = metadata[Metadata.outputKind] else { return nil }
+        return kind
+    }
+
     private func number(_ key: String) -> Double? {
         switch metadata[key] {
         case .float(let value): value

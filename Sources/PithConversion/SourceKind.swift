@@ -20,6 +20,10 @@ public enum SourceKind: String, Sendable, CaseIterable {
     /// How many of a file's first bytes tell its kind.
     public static let lookedAt = 512
 
+    /// Tags of the fields that may follow the version, the first field of an ONNX model: names and numbers of what made
+    /// it, the graph, the operator sets, metadata.
+    private static let onnxFields: Set<UInt8> = [0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42, 0x72]
+
     /// Looks at a file's first bytes.
     public init(of bytes: [UInt8]) {
         let start = Array(bytes.prefix(16))
@@ -33,7 +37,7 @@ public enum SourceKind: String, Sendable, CaseIterable {
             self = .safetensors
         } else if start.count > 1, start[0] == 0x80, (2...5).contains(start[1]) {
             self = .pickle
-        } else if start.count > 2, start[0] == 0x08, start[1] < 0x20, start[2] == 0x12 {
+        } else if start.count > 2, start[0] == 0x08, (1...0x7F).contains(start[1]), Self.onnxFields.contains(start[2]) {
             self = .onnx
         } else if !bytes.isEmpty,
             bytes.prefix(Self.lookedAt).allSatisfy({ $0 >= 0x20 && $0 < 0x7F || (9...13).contains($0) })

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import Pith
 import PithConversion
 import PithFormat
 import PithGraph
@@ -8,24 +10,66 @@ struct Convert: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Turn a training checkpoint, or another framework's file, into a small model file.",
         discussion: """
-            The kind of the input is told by its content. What only training needs is dropped, weights are compressed,
-            and three input/output pairs computed from the final graph travel along for 'pith verify'.
+            The kind of the input is told by its content: a checkpoint of mnist-train, ONNX, PyTorch (.pt, .pth, old or
+            new, TorchScript), safetensors (one file or a set with its index), .npz, .npy. Nothing in it is ever run.
+            What only training needs is dropped, weights are compressed, and input/output pairs computed from the final
+            graph travel along for 'pith verify'. All that cannot be converted is reported at once.
+
+            Examples:
+              pith convert digits.checkpoint -o digits.pith --dtype bf16
+              pith convert network.onnx -o network.pith --report report.json
+              pith convert mlp.pt -o mlp.pith --activation relu --mean 0.1307 --std 0.3081
+              pith convert model.safetensors -o weights.pith --weights-only
             """)
 
     @Argument(help: "The file to convert.")
     var input: String
 
-    @Option(name: [.customShort("o"), .customLong("output")], help: "The file to write.")
-    var output: String
+    @Option(name: [.customShort("o"), .customLong("out")], help: "The file to write.")
+    var outputFile: String
 
     @Option(help: "How weights are stored: f32 keeps every bit, bf16 and f16 round to nearest even.")
-    var dtype = Width.f32
+    var dtype: Width?
 
     @Flag(help: "Do not compress, for readers without zlib.")
     var raw = false
 
     @Flag(help: "Take the tensors without a graph, for an app that builds the graph itself.")
     var weightsOnly = false
+
+    @Option(help: "Where in a PyTorch checkpoint the state dict is, its parts separated by dots.")
+    var key: String?
+
+    @Option(help: "Which weights of a checkpoint: last, or ema for the moving average.")
+    var weights = Choice.last
+
+    @Option(help: "The activation between the layers, for weights that are a plain chain of linear layers.")
+    var activation: Activation?
+
+    @Option(help: "Rename a tensor: OLD=NEW, or PREFIX*=PREFIX*; may be given again.")
+    var map: [String] = []
+
+    @Option(help: "A file of such rules, one a line.")
+    var mapFile: String?
+
+    @Option(help: "The shape of an input in place of the declared one: NAME=3,h,w; a word is an extent that varies.")
+    var shape: [String] = []
+
+    @Option(help: "What is subtracted from the input: a number, or one for each channel separated by commas.")
+    var mean: String?
+
+    @Option(help: "What the input is divided by afterwards.")
+    var std: String?
+
+    @Option(help: "What the outputs are, where the last operator does not tell.")
+    var output: Kind?
+
+    @Flag(
+        help: "Make batch normalisation part of the convolution before it, which changes bits; the change is measured.")
+    var foldBatchnorm = false
+
+    @Option(help: "Write what was done, or all that stands in the way, as JSON.")
+    var report: String?
 
     enum Width: String, ExpressibleByArgument, CaseIterable {
         case f32, bf16, f16
@@ -39,28 +83,98 @@ struct Convert: ParsableCommand {
         }
     }
 
+    enum Choice: String, ExpressibleByArgument, CaseIterable { case last, ema }
+
+    enum Activation: String, ExpressibleByArgument, CaseIterable {
+        case relu, sigmoid, tanh, gelu
+
+        var op: Operator {
+            switch self {
+            case .relu: .relu
+            case .sigmoid: .sigmoid
+            case .tanh: .tanh
+            case .gelu: .gelu
+            }
+        }
+    }
+
+    enum Kind: String, ExpressibleByArgument, CaseIterable {
+        case logits
+        case logProbabilities = "log-probabilities"
+        case probabilities
+    }
+
     func run() throws {
         let source = try SourceFile(path: input)
-        var converter = try Converter(elementType: dtype.elementType)
-        converter.options.isWeightsOnly = weightsOnly
-        let file: ModelFile
+        var converter = try Converter(elementType: dtype?.elementType)
+        converter.options = try options()
+        let conversion: Conversion
         do throws(PithError) {
-            file = try converter.convert(source)
+            conversion = try converter.attempt(source)
         } catch {
             throw error.located(in: .file(input))
         }
+        if let report { try FileIO.writeAtomically(ConversionReport.json(conversion, input: input), to: report) }
+        guard let file = conversion.file else {
+            for problem in conversion.problems {
+                FileHandle.standardError.write(Data("pith: \(input): \(problem)\n".utf8))
+            }
+            throw PithError(
+                .unsupportedOperation, "\(conversion.problems.count) parts cannot be converted", at: .file(input))
+        }
+        try write(file, sourceBytes: source.count)
+        for step in conversion.steps { print("  \(step)") }
+    }
+
+    private func options() throws -> ConversionOptions {
+        var options = ConversionOptions()
+        options.key = key
+        options.isWeightsOnly = weightsOnly
+        options.takesAverage = weights == .ema
+        options.activation = activation?.op
+        for rule in map { try options.names.add(rule) }
+        if let mapFile {
+            try options.names.add(file: String(decoding: FileIO.read(path: mapFile), as: UTF8.self))
+        }
+        for text in shape {
+            guard let mark = text.lastIndex(of: "=") else {
+                throw ValidationError("--shape needs NAME=EXTENT,…, not '\(text)'")
+            }
+            options.inputShapes[String(text[..<mark])] = text[text.index(after: mark)...].split(separator: ",").map {
+                Int($0).map { .fixed($0) } ?? .symbol(String($0))
+            }
+        }
+        options.mean = try mean.map { try Self.numbers($0, "--mean") }
+        options.standardDeviation = try std.map { try Self.numbers($0, "--std") }
+        options.outputKind = output.flatMap { ConversionOptions.OutputKind(rawValue: $0.rawValue) }
+        options.foldsBatchNormalization = foldBatchnorm
+        options.commandLine = Array(CommandLine.arguments.dropFirst(2)).filter { $0 != input && $0 != outputFile }
+        return options
+    }
+
+    private static func numbers(_ text: String, _ option: String) throws -> [Double] {
+        let numbers = text.split(separator: ",").map { Double($0) }
+        guard !numbers.isEmpty, let all = numbers as? [Double], all.allSatisfy({ $0.isFinite }) else {
+            throw ValidationError("\(option) needs numbers separated by commas, not '\(text)'")
+        }
+        return all
+    }
+
+    /// Writes the file once it has been read back as it is and gives its test vectors' bits.
+    private func write(_ file: ModelFile, sourceBytes: Int) throws {
         let bytes = try file.encoded(EncodingOptions(compresses: !raw))
         let back = try ModelFile.decode(bytes, expecting: file.role)
         guard back.tensors == file.tensors, back.graph == file.graph else {
             throw PithError(.falseDeclaration, "the result does not read back as it was written")
         }
-        try FileIO.writeAtomically(bytes, to: output)
+        if file.role == .model { _ = try Model(back).verifyTestVectors() }
+        try FileIO.writeAtomically(bytes, to: outputFile)
         print(SizeTable.text(try FileSummary.of(bytes)))
-        print("\(input): \(source.count) bytes")
+        print("\(input): \(sourceBytes) bytes")
         let change =
-            bytes.count <= source.count
-            ? "\(SizeTable.ratio(source.count, bytes.count)) times smaller"
-            : "\(SizeTable.ratio(bytes.count, source.count)) times larger"
-        print("\(output): \(bytes.count) bytes, \(change)")
+            bytes.count <= sourceBytes
+            ? "\(SizeTable.ratio(sourceBytes, bytes.count)) times smaller"
+            : "\(SizeTable.ratio(bytes.count, sourceBytes)) times larger"
+        print("\(outputFile): \(bytes.count) bytes, \(change)")
     }
 }

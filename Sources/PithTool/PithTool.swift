@@ -20,7 +20,8 @@ struct PithTool: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Convert.self, Inspect.self, Verify.self, Run.self, Diff.self, Repack.self, Cat.self, Identify.self,
+            Convert.self, Export.self, Inspect.self, Verify.self, Run.self, Diff.self, Repack.self, Cat.self,
+            Identify.self,
         ])
 
     private static var version: String {

@@ -6,6 +6,9 @@ public struct DigitImage: Sendable {
     /// Rows and columns.
     public static let side = 28
 
+    /// Pixels of a picture.
+    public static let pixelCount = side * side
+
     /// The strokes fill a square of this side before they are centred.
     private static let box = 20
 

@@ -1,3 +1,4 @@
+import PithFormat
 import PithGraph
 
 /// A safetensors file: eight bytes with the length of a JSON header, the header, and the tensors' bytes without a gap.
@@ -54,12 +55,7 @@ enum SafetensorsFile {
                         + "\(position): tensors overlap or leave a gap", at: .tensor(entry.name))
             }
             position = entry.range.upperBound
-            if let tensor = entry.tensor {
-                weights.tensors.append(tensor)
-            } else {
-                weights.omitted.append(
-                    PithError(.unsupportedFeature, "elements of type \(entry.type)", at: .tensor(entry.name)))
-            }
+            weights.tensors.append(entry.tensor)
         }
         guard start + position == file.count else {
             throw PithError(
@@ -70,12 +66,11 @@ enum SafetensorsFile {
         return try weights.checked(sourceBytes: file.count)
     }
 
-    /// A tensor's row of the header; without a tensor where its type is not one of Pith's.
+    /// A tensor's row of the header.
     private struct Entry {
         let name: String
-        let type: String
         let range: Range<Int>
-        let tensor: SourceTensor?
+        let tensor: SourceTensor
     }
 
     private static func entry(
@@ -91,7 +86,10 @@ enum SafetensorsFile {
         let shape = try Shape(checking: dimensions)
         guard let elementType = types[type] else {
             guard known.contains(type) else { throw PithError(.malformed, "the type '\(type)' is not known") }
-            return Entry(name: name, type: type, range: begin..<end, tensor: nil)
+            let tensor = try SourceTensor(
+                name: name, foreign: ForeignElements(typeName: type, shape: shape), byteCount: end - begin
+            ) { () throws(PithError) in try file.bytes((start + begin)..<(start + end)) }
+            return Entry(name: name, range: begin..<end, tensor: tensor)
         }
         guard shape.elementCount * elementType.byteCount == end - begin else {
             throw PithError(
@@ -103,7 +101,7 @@ enum SafetensorsFile {
         let tensor = SourceTensor(name: name, elementType: elementType, shape: shape) { () throws(PithError) in
             try file.bytes(range)
         }
-        return Entry(name: name, type: type, range: begin..<end, tensor: tensor)
+        return Entry(name: name, range: begin..<end, tensor: tensor)
     }
 
     /// The format's names of element types.
@@ -113,7 +111,8 @@ enum SafetensorsFile {
         "U32": .uint32, "U16": .uint16, "U8": .uint8, "BOOL": .bool,
     ]
 
-    private static let known: Set<String> = [
+    /// Names of types that Pith carries as bytes.
+    static let known: Set<String> = [
         "C64", "F4", "F6_E2M3", "F6_E3M2", "F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ",
     ]
 }

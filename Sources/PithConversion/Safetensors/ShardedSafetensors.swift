@@ -27,10 +27,9 @@ enum ShardedSafetensors {
             sourceBytes += file.count
             let weights = try SafetensorsFile.read(file)
             result.notes.merge(weights.notes) { first, _ in first }
-            result.omitted += weights.omitted.filter { map[$0.location.tensor ?? ""] == shard }
             result.tensors += weights.tensors.filter { map[$0.name] == shard }
         }
-        let found = Set(result.tensors.map { $0.name } + result.omitted.compactMap { $0.location.tensor })
+        let found = Set(result.tensors.map { $0.name })
         if let missing = map.keys.sorted().first(where: { !found.contains($0) }) {
             throw PithError(
                 .malformed, "the index says that the tensor is in \(map[missing] ?? ""), which has not got it",

@@ -10,7 +10,22 @@ public struct SourceTensor: Sendable {
     /// The extents.
     public let shape: Shape
 
+    /// What the elements are, where Pith has no type for them and carries them as bytes.
+    public let foreign: ForeignElements?
+
     private let load: @Sendable () throws(PithError) -> [UInt8]
+
+    /// Elements that are carried as bytes.
+    init(
+        name: String, foreign: ForeignElements, byteCount: Int,
+        load: @escaping @Sendable () throws(PithError) -> [UInt8]
+    ) throws(PithError) {
+        self.name = name
+        elementType = .uint8
+        shape = try Shape(checking: [byteCount])
+        self.foreign = foreign
+        self.load = load
+    }
 
     init(
         name: String, elementType: ElementType, shape: Shape,
@@ -19,6 +34,7 @@ public struct SourceTensor: Sendable {
         self.name = name
         self.elementType = elementType
         self.shape = shape
+        foreign = nil
         self.load = load
     }
 
@@ -30,6 +46,7 @@ public struct SourceTensor: Sendable {
     /// - Throws: Errors of reading, located at the tensor.
     public func stored() throws(PithError) -> StoredTensor {
         do throws(PithError) {
+            if let foreign { return try StoredTensor(name: name, foreign: foreign, bytes: load()) }
             return try StoredTensor(name: name, elementType: elementType, shape: shape, bytes: load())
         } catch {
             throw error.located(in: .tensor(name))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the fixtures beside it with the real libraries: pip install torch safetensors numpy onnx, in a throw-away venv.
+"""Makes the fixtures beside it with the real libraries: pip install torch safetensors numpy onnx onnxruntime, in a throw-away venv.
 
 Element number i (row-major) of every float tensor is i/4 - 1, of every integer tensor i.
 """
@@ -8,7 +8,10 @@ import os
 import zipfile
 
 import numpy as np
+import onnx
+import onnxruntime
 import torch
+from onnx import TensorProto, helper, numpy_helper
 from safetensors.torch import save_file
 
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
@@ -109,7 +112,81 @@ def pytorch():
                 target.writestr(item, data)
 
 
+def save_onnx(name, nodes, inputs, outputs, opset, initializers=(), ir=8, feed=None, functions=(), domains=()):
+    """A model, and beside it what ONNX Runtime gives for an input that is not all alike, under the values' names."""
+    value = lambda item: helper.make_tensor_value_info(item[0], item[1], item[2])
+    graph = helper.make_graph(nodes, name, [value(i) for i in inputs], [value(o) for o in outputs], list(initializers))
+    sets = [helper.make_opsetid("", opset)] + [helper.make_opsetid(domain, 1) for domain in domains]
+    model = helper.make_model(graph, opset_imports=sets, ir_version=ir, functions=list(functions))
+    onnx.checker.check_model(model)
+    onnx.save(model, "onnx-%s.onnx" % name)
+    if feed is not None:
+        session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        results = session.run(None, feed)
+        np.savez("onnx-%s.npz" % name, **feed, **{o[0]: r for o, r in zip(outputs, results)})
+
+
+def onnx_models():
+    F, I, B = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
+    node, array = helper.make_node, numpy_helper.from_array
+    x = (np.arange(12, dtype=np.float32).reshape(2, 6) % 5 - 2) / 4
+    weight = array(tensor((6, 3)).numpy(), "w")
+    # Weights as initializers, a symbolic batch, a dropout, and an output that is an input of another node.
+    save_onnx("chain", [node("MatMul", ["x", "w"], ["m"]), node("Dropout", ["m"], ["d"]), node("Relu", ["d"], ["hidden"]),
+                        node("Softmax", ["hidden"], ["p"], axis=-1)],
+              [("x", F, ["batch", 6])], [("p", F, ["batch", 3]), ("hidden", F, ["batch", 3])], 13, [weight],
+              feed={"x": x})
+    # Weights in Constant nodes alone, one of them by float_data.
+    typed = helper.make_tensor("b", F, [3], [0.5, -0.25, 1.0])
+    save_onnx("constants", [node("Constant", [], ["w"], value=weight), node("Constant", [], ["b"], value=typed),
+                            node("Gemm", ["x", "w", "b"], ["y"], alpha=0.5)],
+              [("x", F, [2, 6])], [("y", F, [2, 3])], 13, feed={"x": x})
+    # Forms that operator set 6 had: broadcast and axis, and inputs that repeat the initializers (representation 3).
+    save_onnx("old", [node("MatMul", ["x", "w"], ["m"]), node("Add", ["m", "c"], ["a"], broadcast=1, axis=0),
+                      node("Dropout", ["a"], ["y"], ratio=0.5)],
+              [("x", F, [2, 6]), ("w", F, [6, 3]), ("c", F, [2])], [("y", F, [2, 3])], 6,
+              [weight, array(np.array([0.5, -1], np.float32), "c")], ir=3)
+    # A softmax over several dimensions at once, before operator set 13.
+    save_onnx("softmax", [node("Reshape", ["x", "shape"], ["r"]), node("Softmax", ["r"], ["y"], axis=1)],
+              [("x", F, [2, 6])], [("y", F, [2, 2, 3])], 11, [array(np.array([0, 2, 3]), "shape")], feed={"x": x})
+    # Shape arithmetic that folds away: reshape to [batch, -1] by the input's own shape.
+    save_onnx("shapes", [node("Shape", ["x"], ["s"]), node("Gather", ["s", "zero"], ["n"], axis=0),
+                         node("Unsqueeze", ["n", "axes"], ["u"]), node("Concat", ["u", "rest"], ["t"], axis=0),
+                         node("Reshape", ["x", "t"], ["y"])],
+              [("x", F, [2, 3, 2])], [("y", F, [2, 6])], 13,
+              [array(np.array(0), "zero"), array(np.array([0]), "axes"), array(np.array([-1]), "rest")],
+              feed={"x": x.reshape(2, 3, 2)})
+    # A branch on a constant, its weights in the branch.
+    inner = helper.make_graph([node("MatMul", ["x", "iw"], ["t"])], "then", [], [helper.make_tensor_value_info("t", F, [2, 3])],
+                              [array(tensor((6, 3)).numpy(), "iw")])
+    other = helper.make_graph([node("Neg", ["x"], ["e"])], "else", [], [helper.make_tensor_value_info("e", F, [2, 6])])
+    save_onnx("branch", [node("If", ["c"], ["y"], then_branch=inner, else_branch=other)],
+              [("x", F, [2, 6])], [("y", F, [2, "n"])], 13, [array(np.array(True), "c")], feed={"x": x})
+    # A function of the model's own, with an attribute.
+    leaky = node("LeakyRelu", ["a"], ["r"])
+    leaky.attribute.append(onnx.AttributeProto(name="alpha", ref_attr_name="slope", type=onnx.AttributeProto.FLOAT))
+    function = helper.make_function("own", "Twice", ["a"], ["s"], [leaky, node("Add", ["r", "r"], ["s"])],
+                                    [helper.make_opsetid("", 16)], ["slope"])
+    save_onnx("function", [node("Twice", ["x"], ["y"], domain="own", slope=0.25)], [("x", F, [2, 6])],
+              [("y", F, [2, 6])], 16, feed={"x": x}, functions=[function], domains=["own"])
+    # Weights in a file beside the model.
+    graph = helper.make_graph([node("MatMul", ["x", "w"], ["y"])], "external",
+                              [helper.make_tensor_value_info("x", F, [2, 6])],
+                              [helper.make_tensor_value_info("y", F, [2, 3])], [weight])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    onnx.save(model, "onnx-external.onnx", save_as_external_data=True, location="onnx-external.bin", size_threshold=0)
+    np.savez("onnx-external.npz", x=x, y=x @ tensor((6, 3)).numpy())
+    # Three nodes that cannot be converted, two of them behind the first.
+    odd = helper.make_graph([node("NonMaxSuppression", ["x", "x"], ["n"]), node("Relu", ["x"], ["r"]),
+                             node("Det", ["r"], ["d"], name="determinant"), node("Foo", ["r"], ["y"], domain="bar")], "odd",
+                            [helper.make_tensor_value_info("x", F, [1, 3, 3])],
+                            [helper.make_tensor_value_info("y", F, [1])])
+    onnx.save(helper.make_model(odd, opset_imports=[helper.make_opsetid("", 13), helper.make_opsetid("bar", 1)],
+                                ir_version=8), "onnx-odd.onnx")
+
+
 if __name__ == "__main__":
+    onnx_models()
     safetensors()
     numpy()
     pytorch()

@@ -1,0 +1,190 @@
+import Pith
+import PithFormat
+import PithGraph
+import PithIdentity
+import PithMath
+
+/// From a graph and its tensors to a model that has been run.
+extension Converter {
+    /// The model of a graph, its initializers' elements taken from a source.
+    func assemble(
+        _ graph: Graph, _ tensors: [SourceTensor], _ metadata: Metadata, _ source: SourceFile?
+    ) throws(PithError) -> Conversion {
+        var conversion = Conversion()
+        let graph = try graph.preparedForInference()
+        var file = try model(graph, tensors)
+        if options.foldsBatchNormalization {
+            let folded = try BatchNormalizationFolding.apply(graph, tensors)
+            let after = try model(folded.graph, folded.tensors)
+            let difference = try greatestDifference(Model(file), Model(after))
+            conversion.steps.append(
+                "fold-batchnorm: \(folded.count) nodes, outputs differ by \(difference) of the largest at most")
+            file = after
+        }
+        file.metadata = try described(metadata, graph: file.graph, source, &conversion.steps)
+        file.testVectors = try testVectors(Model(file))
+        conversion.file = file
+        return conversion
+    }
+
+    /// A model without metadata and test vectors.
+    private func model(_ graph: Graph, _ tensors: [SourceTensor]) throws(PithError) -> ModelFile {
+        var positions: [String: Int] = [:]
+        for (position, tensor) in tensors.enumerated() { positions[tensor.name] = position }
+        var file = ModelFile(role: .model, graph: graph)
+        for id in graph.initializers {
+            let value = graph[id]
+            guard let position = positions[value.name] else {
+                throw PithError(.invalidGraph, "the weights are missing", at: .tensor(value.name))
+            }
+            file.tensors.append(try stored(tensors[position], for: value.type.elementType))
+        }
+        return file
+    }
+
+    /// How far two models' outputs for the same inputs are apart, over the greatest output.
+    private func greatestDifference(_ before: Model, _ after: Model) throws(PithError) -> Float {
+        let expected = try testVectors(before, atLeast: 1)
+        var session = try after.makeSession()
+        var (difference, greatest) = (Float(0), Float.leastNormalMagnitude)
+        for vector in expected {
+            let outputs = try session.run(
+                vector.inputs.map { stored throws(PithError) in
+                    try Tensor(bytes: stored.bytes, elementType: stored.elementType, shape: stored.shape)
+                })
+            for (output, want) in zip(outputs, vector.outputs) where output.elementType == .float32 {
+                let floats = try Tensor(bytes: want.bytes, elementType: .float32, shape: want.shape).floats
+                for (got, want) in zip(output.floats, floats) {
+                    difference = max(difference, abs(got - want))
+                    greatest = max(greatest, abs(want))
+                }
+            }
+        }
+        return difference / greatest
+    }
+
+    /// The elements of an initializer: float32 as asked, or as narrow as the source has them; others as the graph says.
+    private func stored(_ tensor: SourceTensor, for type: ElementType) throws(PithError) -> StoredTensor {
+        guard type == .float32 else {
+            guard tensor.elementType == type || type.isFloatingPoint && tensor.elementType.isFloatingPoint else {
+                throw PithError(
+                    .typeMismatch, "the source has \(tensor.elementType.name), the graph says \(type.name)",
+                    at: .tensor(tensor.name))
+            }
+            return try stored(tensor, as: type)
+        }
+        let isNarrow = [.float16, .bfloat16].contains(tensor.elementType)
+        return try stored(tensor, as: elementType ?? (isNarrow ? tensor.elementType : .float32))
+    }
+
+    /// The metadata of the result.
+    func described(
+        _ metadata: Metadata, graph: Graph?, _ source: SourceFile?, _ steps: inout [String]
+    ) throws(PithError) -> Metadata {
+        var metadata = metadata
+        metadata[Metadata.tool] = .string("pith \(PithVersion.package)")
+        if let source {
+            let digest =
+                source.isInMemory ? SHA256Digest(of: try source.all()) : try SHA256Digest(ofFile: source.path)
+            metadata[Metadata.provenanceSource] = .string(digest.description)
+        }
+        if !options.commandLine.isEmpty {
+            metadata[Metadata.provenanceOptions] = .string(options.commandLine.joined(separator: " "))
+        }
+        if let elementType, elementType != .float32 { steps.append("dtype \(elementType.shortName)") }
+        if !steps.isEmpty { metadata[Metadata.steps] = .strings(steps) }
+        if let mean = options.mean { metadata[Metadata.inputMean] = .floats(mean) }
+        if let deviation = options.standardDeviation { metadata[Metadata.inputStandardDeviation] = .floats(deviation) }
+        guard let graph else { return metadata }
+        if metadata[Metadata.inputShape] == nil, let input = graph.inputs.first, graph.inputs.count == 1 {
+            let extents = graph[input].type.dimensions.dropFirst().compactMap { $0.extent }
+            if extents.count == graph[input].type.rank - 1, !extents.isEmpty {
+                metadata[Metadata.inputShape] = .floats(extents.map { Double($0) })
+            }
+        }
+        if let kind = options.outputKind ?? Self.outputKind(of: graph) {
+            metadata[Metadata.outputKind] = .string(kind.rawValue)
+        }
+        return metadata
+    }
+
+    /// What the last operator tells of the only output.
+    private static func outputKind(of graph: Graph) -> ConversionOptions.OutputKind? {
+        guard graph.outputs.count == 1, let node = graph.nodes.last(where: { $0.outputs.contains(graph.outputs[0]) })
+        else { return nil }
+        switch node.op {
+        case .softmax: return .probabilities
+        case .logSoftmax: return .logProbabilities
+        case .gemm, .matMul: return .logits
+        default: return nil
+        }
+    }
+
+    /// Extents tried for dimensions that the graph leaves open, until the model runs.
+    private static let triedExtents = [1, 8, 32, 64, 128, 224, 512, 576, 16000]
+
+    /// Inputs and what the model gives for them, for `pith verify`.
+    private func testVectors(_ model: Model, atLeast least: Int = 0) throws(PithError) -> [TestVector] {
+        let count = max(testVectorCount, least)
+        guard count > 0 else { return [] }
+        var session = try model.makeSession()
+        let isOpen = model.inputs.contains { $0.type.dimensions.contains { $0.extent == nil } }
+        var failure: PithError?
+        for extent in isOpen ? Self.triedExtents : [1] {
+            do throws(PithError) {
+                var vectors: [TestVector] = []
+                for number in 0..<count {
+                    let inputs = try Self.inputs(model, number: number, openExtent: extent)
+                    let outputs = try session.run(inputs)
+                    vectors.append(
+                        TestVector(inputs: try inputs.map(Self.unnamed), outputs: try outputs.map(Self.unnamed)))
+                }
+                return vectors
+            } catch  where error.code == .shapeMismatch && isOpen {
+                failure = failure ?? error
+            }
+        }
+        throw failure ?? PithError(.invalidGraph, "the model cannot be run")
+    }
+
+    /// Inputs that are mostly zeros, as pictures of digits are, so that they take little room: a few runs of grey.
+    private static func inputs(_ model: Model, number: Int, openExtent: Int) throws(PithError) -> [Tensor] {
+        var inputs: [Tensor] = []
+        for value in model.inputs {
+            var isFirst = true
+            var extents: [Int] = []
+            for dimension in value.type.dimensions {
+                extents.append(dimension.extent ?? (isFirst && value.type.rank > 1 ? 1 : openExtent))
+                isFirst = false
+            }
+            let shape = try Shape(checking: extents)
+            var random = RandomStream(seed: UInt64(number), name: "test vector " + value.name)
+            var floats = [Float](repeating: 0, count: shape.elementCount)
+            for _ in 0..<(floats.isEmpty ? 0 : 8) {
+                let start = random.next(below: floats.count)
+                let grey = Float(1 + random.next(below: 255)) / 255
+                for index in start..<min(start + 6, floats.count) { floats[index] = grey }
+            }
+            inputs.append(try tensor(floats, value.type.elementType, shape))
+        }
+        return inputs
+    }
+
+    /// Numbers of 0...1 as elements of a type; whole numbers are 0 or 1, which indices can be.
+    private static func tensor(_ floats: [Float], _ type: ElementType, _ shape: Shape) throws(PithError) -> Tensor {
+        if type.isFloatingPoint, type.byteCount <= 4, type.byteCount > 1 {
+            return try Tensor(floats, shape: shape).converted(to: type)
+        }
+        var bytes: [UInt8] = []
+        for float in floats {
+            var word = float > 0.5 ? UInt64(1) : 0
+            if type == .float64 { word = Double(float).bitPattern }
+            for byte in 0..<type.byteCount { bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(8 * byte))) }
+        }
+        return try Tensor(bytes: bytes, elementType: type, shape: shape)
+    }
+
+    private static func unnamed(_ tensor: Tensor) throws(PithError) -> StoredTensor {
+        try StoredTensor(name: "", elementType: tensor.elementType, shape: tensor.shape, bytes: tensor.bytes)
+    }
+}

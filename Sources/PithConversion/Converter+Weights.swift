@@ -1,0 +1,79 @@
+import Pith
+import PithFormat
+import PithGraph
+import PithMath
+
+/// Weights that come without a graph.
+extension Converter {
+    /// The weights alone, or with the graph that was given or can be told.
+    func attempt(_ weights: SourceWeights, _ file: SourceFile?) throws(PithError) -> Conversion {
+        if options.isWeightsOnly { return try weightsAlone(weights, file) }
+        let graph: Graph
+        if let given = options.graph {
+            graph = given
+        } else if let activation = options.activation {
+            graph = try LinearChain.graph(weights.tensors, activation: activation, name: "chain")
+        } else {
+            throw PithError(
+                .wrongRole, "the file has weights and no graph", at: file?.place ?? PithError.Location(),
+                advice: "give one with --graph FILE, or --activation relu for a plain chain of linear layers; or take "
+                    + "the weights alone with --weights-only")
+        }
+        try check(weights, fit: graph)
+        return try assemble(graph, weights.tensors, Metadata(), file)
+    }
+
+    private func weightsAlone(_ weights: SourceWeights, _ source: SourceFile?) throws(PithError) -> Conversion {
+        var conversion = Conversion()
+        for error in weights.omitted {
+            conversion.problems.append(
+                ConversionProblem(
+                    node: error.location.tensor ?? "", reason: error.reason, advice: "save the tensor in another type"))
+        }
+        guard conversion.problems.isEmpty else { return conversion }
+        var file = ModelFile(role: .weights)
+        for tensor in weights.tensors { file.tensors.append(try stored(tensor, as: elementType ?? tensor.elementType)) }
+        file.metadata = try described(Metadata(), graph: nil, source, &conversion.steps)
+        conversion.file = file
+        return conversion
+    }
+
+    /// Names everything that keeps weights from fitting a graph, at once.
+    private func check(_ weights: SourceWeights, fit graph: Graph) throws(PithError) {
+        var faults: [String] = []
+        var shapes: [String: Shape] = [:]
+        for tensor in weights.tensors { shapes[tensor.name] = tensor.shape }
+        var needed: Set<String> = []
+        for id in graph.initializers {
+            let value = graph[id]
+            needed.insert(value.name)
+            guard let shape = shapes[value.name] else {
+                faults.append("'\(value.name)' \(value.type) is missing")
+                continue
+            }
+            let expected = try value.type.shape()
+            if shape != expected { faults.append("'\(value.name)' is \(shape), the graph says \(expected)") }
+        }
+        guard !faults.isEmpty else { return }
+        let unused = weights.tensors.filter { !needed.contains($0.name) }.map { "'\($0.name)' \($0.shape)" }
+        throw PithError(
+            .shapeMismatch, "the weights do not fit the graph: " + faults.joined(separator: "; "),
+            advice: unused.isEmpty
+                ? "" : "rename tensors with --map OLD=NEW; not used: " + unused.joined(separator: ", "))
+    }
+
+    /// A tensor of the source in another float type; one that is not of floats stays as it is.
+    func stored(_ tensor: SourceTensor, as type: ElementType) throws(PithError) -> StoredTensor {
+        let stored = try tensor.stored()
+        guard type != stored.elementType, type.isFloatingPoint, stored.elementType.isFloatingPoint else {
+            return stored
+        }
+        let source = try Tensor(bytes: stored.bytes, elementType: stored.elementType, shape: stored.shape)
+        do throws(PithError) {
+            return try StoredTensor(
+                name: stored.name, elementType: type, shape: stored.shape, bytes: source.converted(to: type).bytes)
+        } catch {
+            throw error.located(in: .tensor(stored.name))
+        }
+    }
+}

@@ -1,0 +1,80 @@
+#if Conversion
+    import ONNXSchema
+    import PithGraph
+    import SwiftProtobuf
+
+    /// ONNX's model files.
+    enum ONNXFile {
+        /// Bytes of a model without its external data, as protocol buffers allow.
+        static let byteLimit = (1 << 31) - 1
+
+        /// The oldest version of the representation, and of the operator set, that are converted.
+        static let oldestRepresentation: Int64 = 3
+        static let oldestOperatorSet: Int64 = 6
+
+        /// What a model holds, as far as it can be converted.
+        struct Contents {
+            var graph: Graph
+            var tensors: [SourceTensor]
+            var problems: [ConversionProblem]
+            var notes: [String: String]
+        }
+
+        /// Reads a model.
+        ///
+        /// - Parameters:
+        ///   - file: The model.
+        ///   - inputShapes: Shapes of inputs in place of those that the model declares.
+        /// - Throws: `malformed` for bytes that are no model, `unsupportedVersion`, `limitExceeded`, and what opening
+        ///   external data throws.
+        static func read(
+            _ file: SourceFile, inputShapes: [String: [Dimension]] = [:]
+        ) throws(PithError) -> Contents {
+            let model: ONNXModel
+            do {
+                let bytes = try file.all(limit: byteLimit)
+                model = try ONNXModel(serializedBytes: bytes, partial: true)
+            } catch let error as PithError {
+                throw error
+            } catch {
+                throw PithError(
+                    .malformed, "the protocol buffer is damaged, or nested too deep (\(error))", at: file.place,
+                    advice: "get the file again")
+            }
+            guard model.hasGraph, model.irVersion > 0 else {
+                throw PithError(.wrongKind, "a protocol buffer that is not an ONNX model", at: file.place)
+            }
+            guard model.irVersion >= oldestRepresentation else {
+                throw PithError(
+                    .unsupportedVersion, "representation \(model.irVersion), older than \(oldestRepresentation)",
+                    at: file.place, advice: "convert the model with onnx.version_converter")
+            }
+            let own = model.opsetImport.first { ["", "ai.onnx"].contains($0.domain) }
+            let operatorSet = own?.version ?? 1
+            guard operatorSet >= oldestOperatorSet || model.graph.node.isEmpty || own == nil else {
+                throw PithError(
+                    .unsupportedVersion, "operator set \(operatorSet), older than \(oldestOperatorSet)", at: file.place,
+                    advice: "convert the model with onnx.version_converter")
+            }
+            var functions: [String: ONNXFunction] = [:]
+            for function in model.functions {
+                functions[ONNXImporter.key(function.domain, function.name)] = function
+            }
+            let name = model.graph.name.isEmpty ? "model" : model.graph.name
+            var importer = ONNXImporter(
+                graphName: name, operatorSet: Int(clamping: operatorSet), functions: functions,
+                folder: file.isInMemory ? nil : SourceFolder(of: file.path))
+            importer.inputShapes = inputShapes
+            do throws(PithError) {
+                try importer.add(model.graph)
+            } catch {
+                throw error.located(in: file.place)
+            }
+            var notes: [String: String] = [:]
+            for entry in model.metadataProps { notes[entry.key] = entry.value }
+            if model.hasProducerName { notes["producer"] = model.producerName + " " + model.producerVersion }
+            return Contents(
+                graph: importer.graph, tensors: importer.tensors, problems: importer.problems, notes: notes)
+        }
+    }
+#endif

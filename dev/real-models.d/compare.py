@@ -1,0 +1,158 @@
+"""Converts every model found, runs it, and compares: ONNX outputs with ONNX Runtime, weights with their own library."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy as np
+import onnxruntime
+from safetensors.numpy import load_file
+
+PITH, ROOT = sys.argv[1], sys.argv[2]
+LIMIT = 1e-4  # of an output's largest value
+
+# Inputs of models that leave a shape open or want more than noise; others get noise of the shape they declare. Where
+# "fixed" says so, the shapes are given to the conversion too: what the model branches on is then known.
+CASES = {
+    "centerface.onnx": {"shapes": {"input.1": (1, 3, 64, 96)}},
+    "melspectrogram.onnx": {"shapes": {"input": (1, 16000)}},
+    "embedding_model.onnx": {"shapes": {"input_1": (2, 76, 32, 1)}},
+    "hey_mycroft_v0.1.onnx": {"shapes": {"input_1": (2, 16, 96)}},
+    "openwakeword/silero_vad.onnx": {
+        "shapes": {"input": (1, 1536), "h": (2, 1, 64), "c": (2, 1, 64)}, "values": {"sr": np.array(16000)}, "fixed": True},
+    "silero_vad.onnx": {
+        "shapes": {"input": (1, 576), "state": (2, 1, 128)}, "values": {"sr": np.array(16000)}, "fixed": True},
+    "silero_vad_16k_op15.onnx": {
+        "shapes": {"input": (1, 576), "state": (2, 1, 128)}, "values": {"sr": np.array(16000)}, "fixed": True},
+    "silero_vad_half.onnx": {"shapes": {"input": (1, 576), "state": (2, 1, 128)}, "fixed": True},
+    "silero_vad_op18_ifless.onnx": {
+        "shapes": {"input": (1, 576), "state": (2, 1, 128)}, "values": {"sr": np.array(16000)}, "fixed": True},
+    "silero_vad_16k_sequence.onnx": {"shapes": {"input": (5, 576)}},
+}
+TYPES = {"tensor(float)": np.float32, "tensor(int64)": np.int64, "tensor(float16)": np.float16}
+
+
+def run(*arguments):
+    return subprocess.run([PITH, *arguments], capture_output=True, text=True)
+
+
+def case_of(path):
+    name = os.path.basename(path)
+    if "openwakeword" in path and "openwakeword/" + name in CASES:
+        return CASES["openwakeword/" + name]
+    return CASES.get(name, {})
+
+
+def onnx(path, folder):
+    case = case_of(path)
+    model = os.path.join(folder, "model.pith")
+    options = []
+    # Some declare a shape that is not the one people use; ONNX Runtime takes both, with a warning.
+    onnxruntime.set_default_logger_severity(3)
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    generator = np.random.default_rng(1)
+    feed = {}
+    for entry in session.get_inputs():
+        shape = case.get("shapes", {}).get(entry.name, [d if isinstance(d, int) else 1 for d in entry.shape])
+        declared = entry.shape
+        differs = any(isinstance(d, int) and d != s for d, s in zip(declared, shape))
+        if differs or case.get("fixed") and entry.name in case["shapes"]:
+            options += ["--shape", entry.name + "=" + ",".join(str(s) for s in shape)]
+        value = generator.standard_normal(shape) * 0.1
+        feed[entry.name] = case.get("values", {}).get(entry.name, value).astype(TYPES[entry.type])
+    start = time.time()
+    done = run("convert", path, "-o", model, *options)
+    seconds = time.time() - start
+    if done.returncode:
+        return "NOT CONVERTED", done.stderr.strip().splitlines()[:6], seconds
+    arguments = []
+    for index, (name, value) in enumerate(feed.items()):
+        file = os.path.join(folder, "in%d.npy" % index)
+        np.save(file, value)
+        arguments += ["--input", name + "=" + file]
+    done = run("run", model, *arguments, "--out", os.path.join(folder, "out"))
+    if done.returncode:
+        return "NOT RUN", done.stderr.strip().splitlines()[:3], seconds
+    expected = session.run(None, feed)
+    worst = 0.0
+    for entry, want in zip(session.get_outputs(), expected):
+        safe = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in entry.name)
+        got = np.load(os.path.join(folder, "out", safe + ".npy"))
+        if got.shape != want.shape:
+            return "WRONG SHAPE", ["%s: %s, not %s" % (entry.name, got.shape, want.shape)], seconds
+        scale = np.abs(want).max() if want.size else 0
+        worst = max(worst, float(np.abs(got - want).max() / scale)) if scale else worst
+    return ("agrees" if worst <= LIMIT else "DIFFERS"), ["%.1e of the largest value" % worst], seconds
+
+
+def weights(path, folder, load):
+    model = os.path.join(folder, "weights.pith")
+    out = os.path.join(folder, "weights.safetensors")
+    start = time.time()
+    done = run("convert", path, "-o", model, "--weights-only", "--raw")
+    seconds = time.time() - start
+    if done.returncode:
+        return "NOT CONVERTED", done.stderr.strip().splitlines()[:4], seconds
+    done = run("export", model, "-o", out)
+    if done.returncode:
+        return "NOT EXPORTED", done.stderr.strip().splitlines()[:4], seconds
+    got, want = load_file(out), load(path)
+    # TorchScript files hold plain attributes too, which a state dict leaves out.
+    extra = set(got) - set(want)
+    if set(want) - set(got) or extra and not path.endswith(".jit"):
+        return "OTHER NAMES", sorted(set(got) ^ set(want))[:4], seconds
+    for name in want:
+        if got[name].dtype != want[name].dtype or got[name].shape != want[name].shape or \
+                got[name].tobytes() != np.ascontiguousarray(want[name]).tobytes():
+            return "DIFFERS", [name], seconds
+    notes = ["%d tensors" % len(want)] + (["and attributes: " + ", ".join(sorted(extra))] if extra else [])
+    return "equal", notes, seconds
+
+
+def load_torch(path):
+    import torch
+    return {key: value.numpy() for key, value in torch.load(path, weights_only=True).items()}
+
+
+def load_script(path):
+    import torch
+    return {key: value.numpy() for key, value in torch.jit.load(path).state_dict().items()}
+
+
+def load_npz(path):
+    with np.load(path, allow_pickle=False) as file:
+        return {key: file[key] for key in file.files}
+
+
+LOADERS = {".safetensors": load_file, ".npz": load_npz, ".pt": load_torch, ".jit": load_script}
+
+
+def main():
+    try:
+        import torch  # noqa: F401
+        has_torch = "--small" not in sys.argv
+    except ImportError:
+        has_torch = False
+    rows, failed = [], 0
+    for folder, _, files in sorted(os.walk(ROOT)):
+        for name in sorted(files):
+            path = os.path.join(folder, name)
+            ending = os.path.splitext(name)[1]
+            with tempfile.TemporaryDirectory() as scratch:
+                if ending == ".onnx":
+                    result = onnx(path, scratch)
+                elif ending in LOADERS and (has_torch or ending not in (".pt", ".jit")):
+                    result = weights(path, scratch, LOADERS[ending])
+                else:
+                    continue
+            failed += result[0] not in ("agrees", "equal")
+            rows.append((os.path.relpath(path, ROOT).split("/")[0], name, *result))
+    for package, name, verdict, notes, seconds in rows:
+        print("%-28s %-30s %-14s %6.2f s  %s" % (package, name, verdict, seconds, "; ".join(notes)))
+    print("%d passed, %d failed" % (len(rows) - failed, failed))
+    sys.exit(1 if failed else 0)
+
+
+main()
