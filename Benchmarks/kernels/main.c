@@ -37,7 +37,7 @@ struct bench {
     void (*prepare)(const struct bench *bench, struct operands *operands);
     void (*run)(const struct bench *bench, int isa, const struct operands *operands);
     size_t m, n, k;
-    int narrow;
+    int narrow, function;
     struct pith_conv conv;
 };
 
@@ -70,6 +70,18 @@ static void run_narrow(const struct bench *bench, int isa, const struct operands
         isa, bench->narrow, bench->m, bench->n, bench->k, o->a, k, o->scratch, NULL, o->c, n, &epilogue);
 }
 
+static void prepare_rows(const struct bench *bench, struct operands *o) {
+    *o = (struct operands){.a = floats(bench->m * bench->n), .c = floats(bench->m * bench->n)};
+}
+
+static void run_softmax(const struct bench *bench, int isa, const struct operands *o) {
+    pith_softmax_f32(isa, o->c, o->a, bench->m, bench->n, 1, 0);
+}
+
+static void run_unary(const struct bench *bench, int isa, const struct operands *o) {
+    pith_unary_f32(isa, bench->function, o->c, o->a, bench->m * bench->n, 0);
+}
+
 static void prepare_conv(const struct bench *bench, struct operands *o) {
     const struct pith_conv *c = &bench->conv;
     o->a = floats(c->channels * c->height * c->width);
@@ -93,6 +105,12 @@ static void run_conv(const struct bench *bench, int isa, const struct operands *
     {                                                                                                                 \
         .name = title, .work = (double)(m_) * (n_) * (k_), .prepare = prepare_narrow, .run = run_narrow, .m = m_,     \
         .n = n_, .k = k_, .narrow = type                                                                              \
+    }
+/// Counted in elements, not in multiply-adds.
+#define ROWS(title, run_, function_, m_, n_)                                                                          \
+    {                                                                                                                 \
+        .name = title, .work = (double)(m_) * (n_), .prepare = prepare_rows, .run = run_, .m = m_, .n = n_,           \
+        .function = function_                                                                                         \
     }
 /// Square, stride 1, `pad` on all sides.
 #define CONV(title, channels_, extent, filters_, groups_, kernel, pad, pool)                                          \
@@ -132,6 +150,13 @@ static const struct bench benches[] = {
     CONV("conv PyTorch 2, pool", 32, 26, 64, 1, 3, 0, 1),
     CONV("conv 1x1, 64 of 64", 64, 28, 64, 1, 1, 0, 0),
     CONV("conv depthwise 3x3, 64", 64, 28, 64, 64, 3, 1, 0),
+    ROWS("softmax 1000x1000", run_softmax, 0, 1000, 1000),
+    ROWS("softmax 1x1000", run_softmax, 0, 1, 1000),
+    ROWS("softmax 64x10", run_softmax, 0, 64, 10),
+    ROWS("exp of 10000", run_unary, PITH_UNARY_EXP, 100, 100),
+    ROWS("sigmoid of 10000", run_unary, PITH_UNARY_SIGMOID, 100, 100),
+    ROWS("tanh of 10000", run_unary, PITH_UNARY_TANH, 100, 100),
+    ROWS("gelu of 10000", run_unary, PITH_UNARY_GELU, 100, 100),
 };
 
 // MARK: Measuring
@@ -175,9 +200,14 @@ int main(int argc, char **argv) {
             if (!strstr(bench->name, wanted)) continue;
             struct operands operands;
             bench->prepare(bench, &operands);
-            const double time = time_of(bench, isa, &operands, rounds), rate = 2 * bench->work / time;
-            printf("  %-26s %10.2f us %8.1f GFLOP/s", bench->name, time * 1e6, rate / 1e9);
-            if (peak > 0) printf("  %5.1f %% of peak", 100 * rate / peak);
+            const double time = time_of(bench, isa, &operands, rounds), rate = bench->work / time;
+            printf("  %-26s %10.2f us", bench->name, time * 1e6);
+            if (bench->prepare == prepare_rows) {
+                printf(" %8.2f elements/ns", rate / 1e9);
+            } else {
+                printf(" %8.1f GFLOP/s", 2 * rate / 1e9);
+                if (peak > 0) printf("  %5.1f %% of peak", 200 * rate / peak);
+            }
             printf("\n");
             free(operands.a);
             free(operands.b);

@@ -1,22 +1,27 @@
 #include "KernelTable.h"
 
 /// Floats of scratch that a block of output rows may span, so that they stay in a core's second-level cache.
-#define BLOCK_FLOATS ((size_t)48 << 10)
+#define BLOCK_FLOATS ((size_t)96 << 10)
+
+/// Whole panel rows for `count` floats, and one that may be read or written beyond, so that what follows stays aligned.
+static size_t whole_rows(size_t count) {
+    return (count + 2 * PITH_PANEL_WIDTH - 1) / PITH_PANEL_WIDTH * PITH_PANEL_WIDTH;
+}
 
 /// Image rows that `rows` output rows see.
 static size_t seen_rows(const struct pith_conv *conv, size_t rows) {
     return (rows - 1) * conv->stride_h + (conv->kernel_h - 1) * conv->dilation_h + 1;
 }
 
-/// Floats of the shifted copies for `rows` output rows, and a panel's row that may be read or written beyond.
+/// Floats of the shifted copies for `rows` output rows.
 static size_t copies_size(const struct pith_conv_view *view, size_t rows) {
     const struct pith_conv *conv = view->conv;
     const size_t stored = view->shares_rows ? seen_rows(conv, rows) : rows * conv->kernel_h;
-    return view->channels * conv->kernel_w * stored * conv->out_w + PITH_PANEL_WIDTH;
+    return whole_rows(view->channels * conv->kernel_w * stored * conv->out_w);
 }
 
 static size_t padded_size(const struct pith_conv_view *view, size_t rows) {
-    return view->is_padded ? seen_rows(view->conv, rows) * view->seen_width + PITH_PANEL_WIDTH : 0;
+    return view->is_padded ? whole_rows(seen_rows(view->conv, rows) * view->seen_width) : 0;
 }
 
 /// Floats of the sums before pooling, which reads on in vectors of pairs.

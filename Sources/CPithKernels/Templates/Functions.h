@@ -12,7 +12,9 @@ PITH_INLINE vf with_sign(vf sign, vf value) { return (vf)((vi)value | ((vi)sign 
 PITH_INLINE vf power_of_two(vi exponent) { return (vf)(((vu)exponent + 127) << 23); }
 
 /// exp for x in -104 to 89.
-PITH_INLINE vf bounded_exp(vf x) {
+///
+/// - is_normal: Whether all results are normal numbers, so that scaling adds to the exponent.
+PITH_INLINE vf scaled_exp(vf x, const int is_normal) {
     const vf shifted = fma_call(x, splat(0x1.715476p+0f), splat(0x1.8p+23f));
     const vf k = shifted - 0x1.8p+23f;
     vf r = fma_call(k, splat(-0x1.62e4p-1f), x);
@@ -24,16 +26,18 @@ PITH_INLINE vf bounded_exp(vf x) {
     PITH_HORNER(p, r, 0x1.fffffcp-2f);
     PITH_HORNER(p, r, 1);
     PITH_HORNER(p, r, 1);
+    // The constant's bits are shifted out.
+    if (is_normal) return (vf)((vu)p + ((vu)shifted << 23));
     const vi n = (vi)((vu)shifted - 0x4B400000), half = n >> 1;
     return p * power_of_two(half) * power_of_two((vi)((vu)n - (vu)half));
 }
 
-PITH_INLINE vf vector_exp(vf x) {
-    // The bounds' own values are far enough outside to be infinite and zero.
-    vf bounded = x < -104 ? splat(-104) : x;
-    bounded = bounded > 89 ? splat(89) : bounded;
-    return canonical(bounded_exp(bounded));
-}
+PITH_INLINE vf bounded_exp(vf x) { return scaled_exp(x, 0); }
+
+/// exp of what is at most 89; of a NaN any NaN. The bounds' own values are far enough outside to be zero and infinite.
+PITH_INLINE vf exp_below(vf x) { return bounded_exp(x < -104 ? splat(-104) : x); }
+
+PITH_INLINE vf vector_exp(vf x) { return canonical(exp_below(x > 89 ? splat(89) : x)); }
 
 PITH_INLINE vf vector_log(vf x) {
     const vi is_subnormal = x < 0x1p-126f;

@@ -46,60 +46,103 @@ PITH_INLINE void PITH_NAME(row_sums)(float *sums, const float *from, size_t rows
     }
 }
 
-/// The first of the greatest elements, or NaN where there is one or the greatest is infinite.
+/// The first of the greatest elements, NaNs left out, or NaN where that is infinite.
 PITH_INLINE float PITH_NAME(row_greatest)(const float *x, size_t length) {
-    vf best = splat(-__builtin_inff());
-    vi has_nan = {0};
-    for (size_t i = 0; i < length; i += PITH_LANES) {
-        // The last vector overlaps the one before.
-        const size_t at = length < PITH_LANES || i + PITH_LANES <= length ? i : length - PITH_LANES;
-        vf v = length < PITH_LANES ? load_first(x, length) : load(x + at);
-        if (length < PITH_LANES) {
-            vi lane;
-            for (size_t q = 0; q < PITH_LANES; q++) lane[q] = q < length ? -1 : 0;
-            v = lane ? v : splat(-__builtin_inff());
+    // Four at a time, for one would wait for itself.
+    vf best[4];
+    for (size_t j = 0; j < 4; j++) best[j] = splat(-__builtin_inff());
+    size_t i = 0;
+    for (; i + 4 * PITH_LANES <= length; i += 4 * PITH_LANES) {
+#pragma clang loop unroll(full)
+        for (size_t j = 0; j < 4; j++) {
+            const vf v = load(x + i + j * PITH_LANES);
+            best[j] = v > best[j] ? v : best[j];
         }
-        best = v > best ? v : best;
-        has_nan |= v != v;
     }
-    if (__builtin_reduce_or(has_nan) != 0) return __builtin_nanf("");
-    float greatest = best[0];
-    for (size_t q = 1; q < PITH_LANES; q++) greatest = best[q] > greatest ? best[q] : greatest;
+    for (size_t j = 1; j < 4; j++) best[0] = best[j] > best[0] ? best[j] : best[0];
+    for (; i + PITH_LANES <= length; i += PITH_LANES) best[0] = load(x + i) > best[0] ? load(x + i) : best[0];
+    float greatest = best[0][0];
+    for (size_t q = 1; q < PITH_LANES; q++) greatest = best[0][q] > greatest ? best[0][q] : greatest;
+    for (; i < length; i++) greatest = x[i] > greatest ? x[i] : greatest;
     if (greatest == __builtin_inff() || greatest == -__builtin_inff()) return __builtin_nanf("");
     // Zeros of both signs are equal; the first one counts.
-    for (size_t i = 0; greatest == 0 && i < length; i++) {
+    for (i = 0; greatest == 0 && i < length; i++) {
         if (x[i] == 0) return x[i];
     }
     return greatest;
 }
 
-/// Rows of neighbouring elements, at most as many as lanes.
+/// No less than this, an exponential over a sum of up to 2^24 of them is far from subnormal.
+#define PITH_SOFTMAX_NEAR (-41.0f)
+
+/// Exponentials of `x - top`; returns whether some are so small, or NaN, that quotients need the processor's division.
+PITH_INLINE int PITH_NAME(exponentials)(vf *e, vf x, vf top) {
+    const vf below = x - top;
+    if (__builtin_reduce_and(below >= PITH_SOFTMAX_NEAR) != 0) {
+        *e = scaled_exp(below, 1);
+        return 0;
+    }
+    *e = exp_below(below);
+    return 1;
+}
+
+/// v / sum, correctly rounded, by the sum's rounded reciprocal and two corrections (Markstein, "Computation of elementary
+/// functions on the IBM RISC System/6000 processor", 1990): the first makes the quotient one of the two nearest floats,
+/// the second the nearest. Remainders are exact where nothing is near the subnormals.
+PITH_INLINE vf PITH_NAME(quotient)(vf v, vf sum, vf reciprocal) {
+    vf q = v * reciprocal;
+    q = fma_call(fma_call(-q, sum, v), reciprocal, q);
+    return fma_call(fma_call(-q, sum, v), reciprocal, q);
+}
+
+/// The quotients of a row of exponentials by their sum.
+PITH_INLINE void PITH_NAME(divide_row)(float *y, size_t length, float total, int is_far) {
+    const vf sum = splat(total), reciprocal = 1 / sum;
+    size_t i = 0;
+    if (!PITH_SOFTWARE_FMA && !is_far && total <= 0x1p+24f) {
+        for (; i + PITH_LANES <= length; i += PITH_LANES) {
+            store(y + i, PITH_NAME(quotient)(load(y + i), sum, reciprocal));
+        }
+    }
+    for (; i < length; i += PITH_LANES) {
+        const size_t count = length - i < PITH_LANES ? length - i : PITH_LANES;
+        store_first(y + i, canonical(load_first(y + i, count) / sum), count);
+    }
+}
+
+/// Rows of neighbouring elements, at most as many as lanes. A NaN makes its row's sum NaN, and so the whole row.
 static void PITH_NAME(softmax_rows)(float *y, const float *x, size_t rows, size_t length, int logarithm) {
     float greatest[PITH_LANES], sums[PITH_LANES] = {0};
+    int is_far[PITH_LANES] = {0};
     // The logarithm needs x again, so that exponentials cannot take its place.
     const int keeps = !logarithm || y != x;
     for (size_t r = 0; r < rows; r++) {
-        greatest[r] = PITH_NAME(row_greatest)(x + r * length, length);
+        const float *row = x + r * length;
+        greatest[r] = PITH_NAME(row_greatest)(row, length);
         const vf top = splat(greatest[r]);
         for (size_t i = 0; i < length; i += PITH_LANES) {
-            const size_t at = r * length + i, count = length - i < PITH_LANES ? length - i : PITH_LANES;
-            const vf below = load_first(x + at, count) - top, e = vector_exp(below);
+            const size_t count = length - i < PITH_LANES ? length - i : PITH_LANES;
+            vf e;
+            is_far[r] |= PITH_NAME(exponentials)(&e, load_first(row + i, count), top);
             if (keeps) {
-                store_first(y + at, e, count);
+                store_first(y + r * length + i, e, count);
             } else {
                 for (size_t q = 0; q < count; q++) sums[r] += e[q];
             }
         }
     }
     if (keeps) PITH_NAME(row_sums)(sums, y, rows, length);
+    if (!logarithm) {
+        for (size_t r = 0; r < rows; r++) PITH_NAME(divide_row)(y + r * length, length, sums[r], is_far[r]);
+        return;
+    }
     float logs[PITH_LANES];
-    store_first(logs, vector_log(load_first(sums, rows)), rows);
+    store(logs, vector_log(load(sums)));
     for (size_t r = 0; r < rows; r++) {
-        const vf top = splat(greatest[r]), sum = splat(logarithm ? logs[r] : sums[r]);
+        const vf top = splat(greatest[r]), sum = splat(logs[r]);
         for (size_t i = 0; i < length; i += PITH_LANES) {
             const size_t at = r * length + i, count = length - i < PITH_LANES ? length - i : PITH_LANES;
-            const vf v = load_first((logarithm ? x : y) + at, count);
-            store_first(y + at, canonical(logarithm ? (v - top) - sum : v / sum), count);
+            store_first(y + at, canonical((load_first(x + at, count) - top) - sum), count);
         }
     }
 }
@@ -117,7 +160,7 @@ PITH_INLINE void PITH_NAME(softmax_columns)(
     is_bad |= magnitude(best) == __builtin_inff();
     best = is_bad ? splat(__builtin_nanf("")) : best;
     for (size_t i = 0; i < length; i++) {
-        const vf e = vector_exp(load_first(x + i * stride, count) - best);
+        const vf e = exp_below(load_first(x + i * stride, count) - best);
         sum += e;
         if (!logarithm) store_first(y + i * stride, e, count);
     }
