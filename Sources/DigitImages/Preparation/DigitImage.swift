@@ -27,8 +27,8 @@ public struct DigitImage: Sendable {
         pixels = picture.pixels.map { Float($0) / 255 }
     }
 
-    /// Prepares a scanned or drawn digit as MNIST's were: the ground told by the border, strokes made bright, cropped,
-    /// scaled into 20 × 20 by area, centred by mass in 28 × 28.
+    /// Prepares a scanned or drawn digit as MNIST's were: the paper, its light and its noise told by the border, strokes
+    /// made bright, cropped, scaled into 20 × 20 by area, centred by mass in 28 × 28. A digit of MNIST stays as it is.
     ///
     /// - Throws: `invalidArgument` for a picture without strokes.
     public init(preparing picture: GreyPicture) throws(PithError) {
@@ -48,22 +48,29 @@ public struct DigitImage: Sendable {
         Tensor(pixels.map { ($0 - mean) / deviation }, shape: [1, Self.side * Self.side])
     }
 
-    /// How much ink each pixel has, 0...255: the distance from the ground, small differences ignored.
+    /// How much ink each pixel has, 0...255: the distance from the paper, as far as it stands out from the paper's noise.
     private static func ink(_ picture: GreyPicture) throws(PithError) -> [UInt8] {
-        var border: [UInt8] = []
-        for x in 0..<picture.width {
-            border += [picture.pixels[x], picture.pixels[(picture.height - 1) * picture.width + x]]
-        }
+        let paper = Paper(picture)
+        var distances: [Double] = []
+        distances.reserveCapacity(picture.pixels.count)
         for y in 0..<picture.height {
-            border += [picture.pixels[y * picture.width], picture.pixels[(y + 1) * picture.width - 1]]
+            for x in 0..<picture.width {
+                distances.append(max(0, paper.distance(picture.pixels[y * picture.width + x], x, y)))
+            }
         }
-        let ground = Int(border.sorted()[border.count / 2])
-        let isLight = ground >= 128
-        let distances = picture.pixels.map { UInt8(max(0, isLight ? ground - Int($0) : Int($0) - ground)) }
-        let greatest = Int(distances.max() ?? 0)
-        guard greatest >= 16 else { throw PithError(.invalidArgument, "the picture has no strokes") }
-        return distances.map { Int($0) * 8 < greatest ? 0 : UInt8(Int($0) * 255 / greatest) }
+        let greatest = distances.reduce(0) { max($0, $1) }
+        guard greatest >= leastContrast else { throw PithError(.invalidArgument, "the picture has no strokes") }
+        // The share keeps a single speck from counting, the cap a busy border from erasing the strokes.
+        let threshold = min(max(2 * paper.noise, greatest * leastShare), greatest * greatestShare)
+        return distances.map { $0 < threshold ? 0 : UInt8(($0 * 255 / greatest).rounded()) }
     }
+
+    /// The least distance of the darkest stroke from its paper.
+    private static let leastContrast = 16.0
+    /// Of the darkest stroke's distance, what counts as ink even on paper without noise.
+    private static let leastShare = 1.0 / 64
+    /// Of the darkest stroke's distance, what counts as ink on any paper.
+    private static let greatestShare = 0.25
 
     private static func bounds(
         _ ink: [UInt8], _ width: Int, _ height: Int
@@ -118,9 +125,10 @@ public struct DigitImage: Sendable {
             x += scaled[index] * (Float(index % width) + 0.5)
             y += scaled[index] * (Float(index / width) + 0.5)
         }
+        // MNIST's own rounding: with it a digit of MNIST comes back as it was.
         let middle = Float(side) / 2
-        let left = min(max(Int(middle - x / mass + 0.5), 0), side - width)
-        let top = min(max(Int(middle - y / mass + 0.5), 0), side - height)
+        let left = min(max(Int(middle - x / mass) + 1, 0), side - width)
+        let top = min(max(Int(middle - y / mass) + 1, 0), side - height)
         var pixels = [Float](repeating: 0, count: side * side)
         for index in scaled.indices {
             pixels[(top + index / width) * side + left + index % width] = min(scaled[index], 1)
