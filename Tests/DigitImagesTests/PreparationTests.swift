@@ -35,7 +35,7 @@ import Testing
             mx += Int(pixels[index]) * (2 * (index % 28) + 1)
             my += Int(pixels[index]) * (2 * (index / 28) + 1)
         }
-        func shift(_ moment: Int) -> Int { Int((14 - Double(moment) / Double(2 * mass)).rounded(.down)) + 1 }
+        func shift(_ moment: Int) -> Int { Int((14 - Double(moment) / Double(2 * mass)).rounded(.up)) }
         var result = [UInt8](repeating: 0, count: 784)
         for index in pixels.indices where pixels[index] > 0 {
             result[(index / 28 + shift(my)) * 28 + index % 28 + shift(mx)] = pixels[index]

@@ -127,8 +127,8 @@ public struct DigitImage: Sendable {
         }
         // MNIST's own rounding: with it a digit of MNIST comes back as it was.
         let middle = Float(side) / 2
-        let left = min(max(Int(middle - x / mass) + 1, 0), side - width)
-        let top = min(max(Int(middle - y / mass) + 1, 0), side - height)
+        let left = min(max(Int((middle - x / mass).rounded(.up)), 0), side - width)
+        let top = min(max(Int((middle - y / mass).rounded(.up)), 0), side - height)
         var pixels = [Float](repeating: 0, count: side * side)
         for index in scaled.indices {
             pixels[(top + index / width) * side + left + index % width] = min(scaled[index], 1)
