@@ -24,9 +24,9 @@ enum Samples {
         let one: [UInt8] = [0, 0, 0x80, 0x3F]
         let codes = (0..<32).map { UInt8($0 % 4) }
         return [
-            try make("int8", .affine(AffineEncoding(.int8)), [codes, one]),
+            try make("affine8", .affine(AffineEncoding(.int8)), [codes, one]),
             try make(
-                "int4", .affine(AffineEncoding(.uint4, grouping: .slices(axis: 0, size: 2), hasZeroPoints: true)),
+                "affine4", .affine(AffineEncoding(.uint4, grouping: .slices(axis: 0, size: 2), hasZeroPoints: true)),
                 [Array(codes[..<16]), one + one, [0x21]]),
             try make("palette", .palette(PaletteEncoding(.bfloat16, entryCount: 4)), [codes, Array(codes[..<8])]),
             try make(

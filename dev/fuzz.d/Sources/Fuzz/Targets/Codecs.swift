@@ -33,22 +33,27 @@ extension FuzzTarget {
 
     /// Chunks as the writer codes them, Huffman planes among them.
     private static var coded: [[UInt8]] {
-        [ElementType.float32, .bfloat16, .uint8, .int16].flatMap { type in
-            EncodingOptions.Level.allCases.map { level in
-                let elements = (0..<1024).map { UInt8(truncatingIfNeeded: ($0 % 37) * ($0 % 5)) }
+        var inputs: [[UInt8]] = []
+        let elements: [UInt8] = (0..<1024).map { UInt8(truncatingIfNeeded: ($0 % 37) * ($0 % 5)) }
+        for type in [ElementType.float32, .bfloat16, .uint8, .int16] {
+            let count = elements.count / type.byteCount
+            for level in EncodingOptions.Level.allCases {
                 let encoder = ChunkEncoder(options: EncodingOptions(level: level))
-                let chunk = encoder.encode(elements[...], width: type.byteCount, rotates: type.isFloatingPoint)
-                let count = 1024 / type.byteCount
-                return [chunk.codec.rawValue, type.rawValue - 1, UInt8(count & 0xFF), UInt8(count >> 8)] + chunk.stored
+                let (codec, stored) = encoder.encode(
+                    elements[...], width: type.byteCount, rotates: type.isFloatingPoint)
+                let head: [UInt8] = [codec.rawValue, type.rawValue - 1, UInt8(count & 0xFF), UInt8(count >> 8)]
+                inputs.append(head + stored)
             }
         }
+        return inputs
     }
 
     private static func file(
         codec: UInt8, _ type: UInt8, _ count: ArraySlice<UInt8>, _ stored: [UInt8]
     ) -> [UInt8] {
         let extent = varint(count.reversed().reduce(0) { $0 << 8 | UInt64($1) })
-        let entry = [18, 1, 1, 0x61, type, 0, 1] + extent + [codec] + varint(UInt64(stored.count))
+        let head: [UInt8] = [18, 1, 1, 0x61, type, 0, 1]
+        let entry: [UInt8] = head + extent + [codec] + varint(UInt64(stored.count))
         return FileParts(role: .weights, sections: [(.tensors, entry + [0, 0, 0, 0]), (.data, stored)]).repaired()
     }
 
