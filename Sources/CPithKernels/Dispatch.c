@@ -151,3 +151,25 @@ void pith_scale_f32(int isa, float *y, const float *x, float factor, size_t n) {
 }
 
 double pith_sum_of_squares_f32(int isa, const float *x, size_t n) { return kernels(isa)->sum_of_squares(x, n); }
+
+const struct pith_kernel_table *pith_kernels(int isa) { return kernels(isa); }
+
+void pith_relu_gradient_f32(int isa, float *dx, const float *y, const float *g, size_t n) {
+    kernels(isa)->relu_gradient(dx, y, g, n);
+}
+
+void pith_lane_sums_f32(int isa, float *sums, const float *x, size_t n) { kernels(isa)->lane_sums(sums, x, n); }
+
+void pith_lane_products_f32(
+    int isa, float *sums, const float *a, float a_shift, const float *b, float b_shift, size_t n) {
+    kernels(isa)->lane_products(sums, a, a_shift, b, b_shift, n);
+}
+
+void pith_normalize_f32(int isa, float *y, const float *x, float mean, float factor, float offset, size_t n) {
+    kernels(isa)->normalize(y, x, mean, factor, offset, n);
+}
+
+void pith_normalize_gradient_f32(
+    int isa, float *dx, const float *g, const float *x, const struct pith_normalization *rule, size_t n) {
+    kernels(isa)->normalize_gradient(dx, g, x, rule, n);
+}

@@ -50,6 +50,8 @@ struct pith_product {
     float *c;
     ptrdiff_t ldc;
     struct pith_matmul_epilogue epilogue;
+    /// Whether the sums start from C, not from +0.
+    int goes_on;
 };
 
 /// Panels that are interleaved, and bytes of a row of so many.
@@ -92,7 +94,16 @@ struct pith_kernel_table {
     void (*lerp)(float *y, const float *x, float share, size_t n);
     void (*scale)(float *y, const float *x, float factor, size_t n);
     double (*sum_of_squares)(const float *x, size_t n);
+    void (*relu_gradient)(float *dx, const float *y, const float *g, size_t n);
+    void (*lane_sums)(float *sums, const float *x, size_t n);
+    void (*lane_products)(float *sums, const float *a, float a_shift, const float *b, float b_shift, size_t n);
+    void (*normalize)(float *y, const float *x, float mean, float factor, float offset, size_t n);
+    void (*normalize_gradient)(
+        float *dx, const float *g, const float *x, const struct pith_normalization *rule, size_t n);
 };
+
+/// The kernels for an instruction set; the portable ones for one that this machine does not have.
+const struct pith_kernel_table *pith_kernels(int isa);
 
 extern const struct pith_kernel_table pith_kernels_portable;
 #if defined(__x86_64__)

@@ -49,7 +49,7 @@ static void PITH_NAME(matmul)(const struct pith_product *product) {
     const size_t m = product->m, k = product->counts[2];
     if (m == 0) return;
     if (m <= PITH_TILE_ROWS) {
-        PITH_NAME(product_rows)(product, 0, m, 0, 1);
+        PITH_NAME(product_rows)(product, 0, m, product->goes_on, 1);
         return;
     }
     const size_t most_k = PITH_BLOCK_BYTES / (PITH_GROUP_PANELS * PITH_PANEL_WIDTH * sizeof(float));
@@ -65,7 +65,8 @@ static void PITH_NAME(matmul)(const struct pith_product *product) {
         block.b += (ptrdiff_t)first_k * product->b_steps[2];
         for (size_t row = 0; row < m; row += row_block) {
             PITH_NAME(product_rows)(
-                &block, row, m - row < row_block ? m : row + row_block, first_k != 0, first_k + count == k);
+                &block, row, m - row < row_block ? m : row + row_block, product->goes_on || first_k != 0,
+                first_k + count == k);
         }
         first_k += count;
     } while (first_k < k);

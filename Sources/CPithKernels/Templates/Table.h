@@ -8,6 +8,7 @@
 #include "Tile.h"
 #include "Matmul.h"
 #include "Optimizers.h"
+#include "Gradients.h"
 #include "Convolution.h"
 #include "Narrow.h"
 #include "Pooling.h"
@@ -31,4 +32,9 @@ const struct pith_kernel_table PITH_NAME(pith_kernels) = {
     .lerp = PITH_NAME(lerp),
     .scale = PITH_NAME(scale),
     .sum_of_squares = PITH_NAME(sum_of_squares),
+    .relu_gradient = PITH_NAME(relu_gradient),
+    .lane_sums = PITH_NAME(lane_sums),
+    .lane_products = PITH_NAME(lane_products),
+    .normalize = PITH_NAME(normalize),
+    .normalize_gradient = PITH_NAME(normalize_gradient),
 };

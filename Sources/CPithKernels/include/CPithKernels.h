@@ -277,6 +277,54 @@ void pith_sub_f32(int isa, float *y, const float *a, const float *b, size_t n);
 /// y[i] = a[i] * b[i]; `n` elements.
 void pith_mul_f32(int isa, float *y, const float *a, const float *b, size_t n);
 
+// MARK: Gradients
+
+/// dx[i] = y[i] > 0 ? g[i] : +0, where y is ReLU's output or its input; dx may be g.
+void pith_relu_gradient_f32(int isa, float *dx, const float *y, const float *g, size_t n);
+
+/// The gradient of one plane's `pith_maxpool_f32`: `cells` zeros, to which each of the `n` elements of g is added at its
+/// index, in ascending order; an index of -1 is left out.
+void pith_maxpool_gradient_f32(float *dx, size_t cells, const float *g, const int32_t *indices, size_t n);
+
+/// The pieces that one group's weight gradient can be split into.
+size_t pith_conv_weight_gradient_units(const struct pith_conv *conv);
+
+/// One image's share of a convolution's weight gradient and bias gradient, of one group.
+///
+/// Each sum takes the output pixels in ascending order, acc = fma(x, g, acc), from what `gradient` holds if `goes_on`,
+/// else from +0: so images one after another make one sum.
+///
+/// - conv: channels and filters of the group, `groups` 1, no padding.
+/// - gradient: [channels * kernel_h * kernel_w + 1, filters]; the last row is the bias's.
+/// - x: [channels, height, width], already padded.
+/// - g_packed: the output's gradient as the panels of an [out_h * out_w, filters] matrix.
+/// - first_unit, last_unit: the pieces to compute; each writes rows of its own.
+void pith_conv_weight_gradient_f32(
+    int isa, const struct pith_conv *conv, float *gradient, const float *x, const float *g_packed, int goes_on,
+    size_t first_unit, size_t last_unit);
+
+/// Sixteen sums: sums[i % 16] += x[i], i ascending from 0.
+void pith_lane_sums_f32(int isa, float *sums, const float *x, size_t n);
+
+/// Sixteen sums: sums[i % 16] = fma(a[i] - a_shift, b[i] - b_shift, sums[i % 16]), i ascending from 0.
+void pith_lane_products_f32(
+    int isa, float *sums, const float *a, float a_shift, const float *b, float b_shift, size_t n);
+
+/// y[i] = fma(x[i] - mean, factor, offset).
+void pith_normalize_f32(int isa, float *y, const float *x, float mean, float factor, float offset, size_t n);
+
+/// The numbers of a normalisation's gradient.
+struct pith_normalization {
+    float mean, factor, shift, tilt;
+};
+
+/// dx[i] = fma(-(x[i] - mean), tilt, g[i] - shift) * factor.
+void pith_normalize_gradient_f32(
+    int isa, float *dx, const float *g, const float *x, const struct pith_normalization *rule, size_t n);
+
+/// y [columns, rows] = x [rows, columns] transposed, both without gaps.
+void pith_transpose_f32(float *y, const float *x, size_t rows, size_t columns);
+
 // MARK: Training rules
 //
 // One step on `n` parameters in place (`spec/arithmetic-training.md`, "Steps"). g is the gradient. NULL state is state

@@ -10,6 +10,11 @@ struct SettingOptions: ParsableArguments {
     @Option(help: "Images per step (default: 64).")
     var batch: Int?
 
+    @Option(
+        help: "Blocks of a batch that are computed apart, by whichever thread; their number, not the threads', decides bits (default: 1)."
+    )
+    var shards: Int?
+
     @Option(help: "Learning rate, times the schedule's factors (default: sgd and nesterov 0.05, others 0.002).")
     var lr: Double?
 
@@ -53,7 +58,7 @@ struct SettingOptions: ParsableArguments {
     /// The first setting that was given and that a checkpoint has already decided.
     var given: String? {
         let options: [(String, Bool)] = [
-            ("--epochs", epochs != nil), ("--batch", batch != nil), ("--lr", lr != nil),
+            ("--epochs", epochs != nil), ("--batch", batch != nil), ("--shards", shards != nil), ("--lr", lr != nil),
             ("--schedule", schedule != nil), ("--optimizer", optimizer != nil), ("--weight-decay", weightDecay != nil),
             ("--label-smoothing", labelSmoothing != nil), ("--clip", clip != nil), ("--ema", ema != nil),
             ("--augment", augment != nil), ("--validation", validation != nil), ("--init", `init` != nil),
@@ -68,6 +73,7 @@ struct SettingOptions: ParsableArguments {
         }
         try require((1...100_000).contains(epochs ?? 1), "--epochs must be 1 to 100000.")
         try require((1...65_536).contains(batch ?? 1), "--batch must be 1 to 65536.")
+        try require((1...1024).contains(shards ?? 1), "--shards must be 1 to 1024.")
         try require((lr ?? 1) > 0 && (lr ?? 1).isFinite, "--lr must be above 0.")
         try require((weightDecay ?? 0) >= 0 && (weightDecay ?? 0).isFinite, "--weight-decay must not be below 0.")
         try require((0..<1).contains(labelSmoothing ?? 0), "--label-smoothing must be from 0 to below 1.")
@@ -85,6 +91,7 @@ struct SettingOptions: ParsableArguments {
         var settings = TrainingSettings(
             model: name, epochs: epochs ?? (model == .lenet5 ? 5 : 10), learningRate: lr ?? (isMomentum ? 0.05 : 0.002))
         settings.batchSize = batch ?? settings.batchSize
+        settings.shards = shards ?? settings.shards
         settings.schedule = schedule ?? settings.schedule
         settings.optimizer = optimizer
         settings.weightDecay = weightDecay ?? (optimizer == .adamw ? 0.01 : 0)

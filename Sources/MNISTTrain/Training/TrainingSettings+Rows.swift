@@ -5,6 +5,7 @@ extension TrainingSettings {
     var rows: [(name: String, value: String)] {
         let rows: [(String, String, Bool)] = [
             ("model", model, true), ("epochs", "\(epochs)", true), ("batch", "\(batchSize)", true),
+            ("shards", "\(shards)", shards != 1),
             ("optimizer", optimizer.rawValue, true), ("lr", "\(learningRate)", true),
             ("schedule", schedule.rawValue, true), ("weight-decay", "\(weightDecay)", weightDecay != 0),
             ("label-smoothing", "\(labelSmoothing)", labelSmoothing != 0),

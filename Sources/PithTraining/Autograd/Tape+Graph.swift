@@ -22,11 +22,18 @@ extension Tape {
         for (id, variable) in zip(graph.inputs, inputs) { values[id.index] = variable }
         for (id, variable) in zip(graph.initializers, initializers) { values[id.index] = variable }
         let needed = graph.nodes(leadingTo: target)
+        let fused = graph.activationsAfterProducts(keeping: target)
         for (index, node) in graph.nodes.enumerated() where needed[index] {
+            let operands = node.inputs.map { id in id.flatMap { values[$0.index] } }
+            let outputShapes = node.outputs.map { shapes[$0.index] }
             do throws(PithError) {
-                values[node.outputs[0].index] = try apply(
-                    node.op, defaulted: node.attributes, node.inputs.map { id in id.flatMap { values[$0.index] } },
-                    outputShapes: node.outputs.map { shapes[$0.index] })
+                if let activated = fused[index] {
+                    values[activated.index] = try applyWithReLU(
+                        node.op, defaulted: node.attributes, operands, outputShapes: outputShapes)
+                } else if values[node.outputs[0].index] == nil {
+                    values[node.outputs[0].index] = try apply(
+                        node.op, defaulted: node.attributes, operands, outputShapes: outputShapes)
+                }
             } catch {
                 throw error.located(in: .node(graph.displayName(ofNode: index)))
             }
@@ -39,6 +46,29 @@ extension Tape {
 }
 
 extension Graph {
+    /// For each product or convolution whose only use is a ReLU, that ReLU's output: one kernel computes both.
+    func activationsAfterProducts(keeping target: ValueID) -> [Int: ValueID] {
+        var uses = [Int](repeating: 0, count: values.count)
+        for node in nodes {
+            for case let id? in node.inputs { uses[id.index] += 1 }
+        }
+        for id in outputs + [target] { uses[id.index] += 1 }
+        var producers: [Int: Int] = [:]
+        var result: [Int: ValueID] = [:]
+        for (index, node) in nodes.enumerated() {
+            switch node.op {
+            case .gemm, .matMul, .conv: producers[node.outputs[0].index] = index
+            case .relu:
+                guard let input = node.inputs[0], uses[input.index] == 1, let producer = producers[input.index] else {
+                    continue
+                }
+                result[producer] = node.outputs[0]
+            default: continue
+            }
+        }
+        return result
+    }
+
     func nodes(leadingTo target: ValueID) -> [Bool] {
         var neededValues = [Bool](repeating: false, count: values.count)
         neededValues[target.index] = true

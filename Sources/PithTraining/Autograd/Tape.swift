@@ -17,6 +17,9 @@ public final class Tape {
     /// The stream that dropout draws its masks from; nil is evaluation, where dropout is the identity.
     public private(set) var dropout: RandomStream?
 
+    /// New values of running statistics, which `BatchNormalization` gives in training, and the variables they replace.
+    public private(set) var statistics: [(variable: Variable, value: Tensor)] = []
+
     private var records: [Record] = []
 
     private struct Record {
@@ -40,6 +43,13 @@ public final class Tape {
 }
 
 extension Tape {
+    /// Whether dropout drops and batch normalisation takes the statistics of the batch.
+    public var isTraining: Bool { dropout != nil }
+
+    func noteStatistic(_ variable: Variable?, _ value: Tensor) {
+        if let variable { statistics.append((variable, value)) }
+    }
+
     /// Applies an operator with one output.
     ///
     /// - Parameters:
@@ -63,14 +73,52 @@ extension Tape {
         if op == .dropout, dropout != nil, let input = inputs[0] {
             return droppedOut(input, ratio: inputs.count > 1 ? inputs[1]?.value.floats.first ?? 0.5 : 0.5)
         }
+        if op == .maxPool, let input = inputs[0], input.requiresGradient, outputShapes[0].rank == 4,
+            outputShapes[0].elementCount > 0
+        {
+            let (output, winners) = try Execution.maxPool(attributes, input.value, outputShapes[0], on: compute)
+            return record(op, attributes, inputs, output, kept: [winners])
+        }
+        if op == .batchNormalization, isTraining { return try batchNormalization(attributes, inputs) }
         let values = inputs.map { $0?.value }
-        let outputs = try Execution.apply(op, attributes, values, on: compute, outputShapes: outputShapes)
+        let output = try result(op, attributes, values, outputShapes, relu: false)
+        return record(op, attributes, inputs, output)
+    }
+
+    /// A product or convolution and the ReLU after it.
+    func applyWithReLU(
+        _ op: Operator, defaulted attributes: Attributes, _ inputs: [Variable?], outputShapes: [Shape]
+    ) throws(PithError) -> Variable {
+        let compute = self.compute
+        let output = try result(op, attributes, inputs.map { $0?.value }, outputShapes, relu: true)
+        return record(op, attributes, inputs, output) { Execution.reluGradient(output, $0, on: compute) }
+    }
+
+    private func result(
+        _ op: Operator, _ attributes: Attributes, _ values: [Tensor?], _ outputShapes: [Shape], relu: Bool
+    ) throws(PithError) -> Tensor {
+        if op == .gemm, let result = try Execution.layer(attributes, values, relu: relu, on: compute) { return result }
+        var result = try Execution.apply(op, attributes, values, on: compute, outputShapes: outputShapes)[0]
+        if relu { Execution.applyReLU(to: &result, on: compute) }
+        return result
+    }
+
+    /// Records an applied operator.
+    ///
+    /// - Parameters:
+    ///   - kept: What the forward pass keeps for the gradient.
+    ///   - before: From the gradient of the output to that of the operator's own result.
+    func record(
+        _ op: Operator, _ attributes: Attributes, _ inputs: [Variable?], _ output: Tensor, kept: [Tensor] = [],
+        before: @escaping (Tensor) -> Tensor = { $0 }
+    ) -> Variable {
+        let values = inputs.map { $0?.value }
         let needed = inputs.map { $0?.requiresGradient ?? false }
-        let (output, compute) = (outputs[0], self.compute)
+        let compute = self.compute
         return record(output, inputs: inputs) { (gradient: Tensor) throws(PithError) -> [Tensor?] in
             try GradientContext(
-                op: op, attributes: attributes, inputs: values, output: output, gradient: gradient, needed: needed,
-                compute: compute
+                op: op, attributes: attributes, inputs: values, output: output, kept: kept,
+                gradient: before(gradient), needed: needed, compute: compute
             ).inputGradients()
         }
     }
@@ -102,7 +150,8 @@ extension Tape {
 
     /// Computes the gradients of every variable that the result was computed from and that asks for one.
     ///
-    /// A variable used more than once gets the sum of its gradients, the use recorded last first.
+    /// A variable used more than once gets the sum of its gradients, the use recorded last first. What was recorded is
+    /// forgotten on the way, so that memory is free as soon as nobody else holds it.
     ///
     /// - Parameters:
     ///   - result: Usually a loss, of one element.
@@ -116,7 +165,7 @@ extension Tape {
             throw PithError(.shapeMismatch, "the result is \(result.value), its gradient \(seed)")
         }
         accumulate(seed, into: result)
-        for record in records.reversed() {
+        while let record = records.popLast() {
             guard let gradient = record.output.gradient else { continue }
             let gradients = try record.backward(gradient)
             for (input, gradient) in zip(record.inputs, gradients) {
@@ -131,6 +180,6 @@ extension Tape {
             variable.gradient = gradient
             return
         }
-        variable.gradient = zipMap(sum, gradient) { $0 + $1 }
+        variable.gradient = Execution.sum(sum, gradient, on: compute)
     }
 }

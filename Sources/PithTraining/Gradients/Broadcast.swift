@@ -28,18 +28,15 @@ enum Broadcast {
 
     /// Sums to a shape that broadcasts to the tensor's: each sum starts at +0 and takes its elements in ascending
     /// row-major order, so that a bias sums over rows in ascending order.
-    static func summed(_ tensor: Tensor, to shape: Shape) -> Tensor {
+    static func summed(_ tensor: Tensor, to shape: Shape, on compute: Compute) -> Tensor {
         guard tensor.shape != shape else { return tensor }
-        let source = tensor.floats
-        var sums = [Float](repeating: 0, count: shape.elementCount)
-        if !sums.isEmpty, shape.dimensions.last == shape.elementCount, tensor.shape.dimensions.last == sums.count {
-            for row in 0..<source.count / sums.count {
-                let base = row * sums.count
-                for column in sums.indices { sums[column] += source[base + column] }
-            }
-        } else {
-            for (index, offset) in offsets(of: shape, in: tensor.shape).enumerated() { sums[offset] += source[index] }
+        let count = shape.elementCount
+        if count > 0, shape.dimensions.last == count, tensor.shape.dimensions.last == count {
+            return Execution.summedRows(tensor, count: count, shape: shape, on: compute)
         }
+        let source = tensor.floats
+        var sums = [Float](repeating: 0, count: count)
+        for (index, offset) in offsets(of: shape, in: tensor.shape).enumerated() { sums[offset] += source[index] }
         return Tensor(sums, shape: shape)
     }
 }

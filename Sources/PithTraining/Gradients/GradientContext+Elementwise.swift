@@ -22,7 +22,7 @@ extension GradientContext {
     func activation() throws(PithError) -> Tensor {
         let x = try input(0)
         switch op {
-        case .relu: return zipMap(gradient, x) { $1 > 0 ? $0 : 0 }
+        case .relu: return Execution.reluGradient(x, gradient, on: compute)
         case .leakyRelu:
             let alpha = try attributes.float(.alpha)
             return zipMap(gradient, x) { $1 < 0 ? alpha * $0 : $0 }
@@ -68,7 +68,7 @@ extension GradientContext {
                     ) { $0 * $1 }
                 default: gradient
                 }
-            leftGradient = Broadcast.summed(full, to: left.shape)
+            leftGradient = Broadcast.summed(full, to: left.shape, on: compute)
         }
         if needs(1) {
             let full =
@@ -80,7 +80,7 @@ extension GradientContext {
                     zipMap(gradient, zipMap(a, output) { $0 == 0 ? 0 : $1 * Elementary.log($0) }) { $0 * $1 }
                 default: gradient
                 }
-            rightGradient = Broadcast.summed(full, to: right.shape)
+            rightGradient = Broadcast.summed(full, to: right.shape, on: compute)
         }
         return [leftGradient, rightGradient]
     }

@@ -5,35 +5,12 @@ extension GradientContext {
     /// Each window's gradient goes to its winner, the first of the greatest (or the first NaN); an element that wins
     /// several windows adds them up from +0 in ascending output order.
     func maxPool() throws(PithError) -> Tensor {
-        try unsafe pooled { geometry, x, g, result in
-            let (height, width, window) = (geometry.height, geometry.width, geometry.window)
-            let (kernelHeight, kernelWidth) = (window.kernel[0], window.kernel[1])
-            let (strideY, strideX) = (window.strides[0], window.strides[1])
-            let (dilationY, dilationX) = (window.dilations[0], window.dilations[1])
-            let (padTop, padLeft) = (window.pads[0], window.pads[1])
-            let (outHeight, outWidth) = (geometry.outHeight, geometry.outWidth)
-            for oy in 0..<outHeight {
-                for ox in 0..<outWidth {
-                    var best = -1
-                    var greatest: Float = 0
-                    window: for ky in 0..<kernelHeight {
-                        let row = oy * strideY + ky * dilationY - padTop
-                        guard row >= 0, row < height else { continue }
-                        for kx in 0..<kernelWidth {
-                            let column = ox * strideX + kx * dilationX - padLeft
-                            guard column >= 0, column < width else { continue }
-                            let value = unsafe x[row * width + column]
-                            if best < 0 || value > greatest || value.isNaN {
-                                best = row * width + column
-                                greatest = value
-                                if value.isNaN { break window }
-                            }
-                        }
-                    }
-                    if best >= 0 { unsafe result[best] += g[oy * outWidth + ox] }
-                }
-            }
+        let shape = try input(0).shape
+        guard shape.rank == 4 else {
+            throw PithError(.unsupportedOperation, "MaxPool has a gradient for two spatial dimensions, given \(shape)")
         }
+        guard let winners = kept.first else { return Tensor(zeros: shape) }
+        return Execution.maxPoolGradient(gradient, winners: winners, input: shape, on: compute)
     }
 
     /// Each window's gradient, divided by the window's count, goes to its elements inside the image; an element adds

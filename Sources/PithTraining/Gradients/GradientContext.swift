@@ -11,6 +11,8 @@ struct GradientContext {
     let attributes: Attributes
     let inputs: [Tensor?]
     let output: Tensor
+    /// What the forward pass kept: MaxPool's winners; the mean and the inverse deviation of batch normalisation.
+    let kept: [Tensor]
     /// The gradient of the output.
     let gradient: Tensor
     /// For each input, whether its gradient is wanted.
@@ -37,6 +39,7 @@ extension GradientContext {
         case .maxPool: [try maxPool()]
         case .averagePool: [try averagePool()]
         case .globalAveragePool: [try globalAveragePool()]
+        case .batchNormalization: try batchNormalization()
         default:
             throw PithError(
                 .unsupportedOperation, "\(op.name) has no gradient",

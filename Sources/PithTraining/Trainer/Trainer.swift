@@ -137,18 +137,17 @@ extension Trainer {
     private func differentiate(
         _ batch: Tensor, _ labels: [UInt8], on compute: Compute
     ) throws(PithError) -> (StepResult, [Tensor?]) {
-        let tape = Tape(on: compute, dropout: dropout)
-        let variables = zip(parameters, isTrained).map { Variable($0, requiresGradient: $1) }
-        let value = try tape.run(graph, to: objective.value, inputs: [Variable(batch)], initializers: variables)
-        let loss = try tape.loss(
-            objective, of: value, targets: .indices(labels.map { Int($0) }),
-            options: CrossEntropyOptions(labelSmoothing: settings.labelSmoothing))
-        let mean = loss.value.floats[0]
-        guard mean.isFinite else { throw nonFiniteLoss(mean, batch) }
-        try tape.backward(from: loss)
-        dropout = tape.dropout ?? dropout
-        let result = StepResult(loss: mean, correct: value.value.countMatches(labels), count: labels.count)
-        return (result, variables.map(\.gradient))
+        let computation = GradientComputation(
+            graph, objective: objective, options: CrossEntropyOptions(labelSmoothing: settings.labelSmoothing),
+            shards: settings.shards)
+        let result = try computation.run(
+            batch, labels: labels.map { Int($0) }, parameters: parameters, dropout: &dropout, on: compute)
+        guard result.loss.isFinite else { throw nonFiniteLoss(result.loss, batch) }
+        for (index, statistic) in result.statistics.enumerated() {
+            if let statistic { parameters[index] = statistic }
+        }
+        let correct = result.scores.countMatches(labels)
+        return (StepResult(loss: result.loss, correct: correct, count: labels.count), result.gradients)
     }
 }
 

@@ -7,6 +7,7 @@ extension TrainingSettings {
         static let model = "training.model"
         static let epochs = "training.epochs"
         static let batchSize = "training.batch-size"
+        static let shards = "training.shards"
         static let learningRate = "training.learning-rate"
         static let schedule = "training.schedule"
         static let optimizer = "training.optimizer"
@@ -24,6 +25,7 @@ extension TrainingSettings {
         metadata[Key.model] = .string(model)
         metadata[Key.epochs] = .int(Int64(epochs))
         metadata[Key.batchSize] = .int(Int64(batchSize))
+        metadata[Key.shards] = .int(Int64(shards))
         metadata[Key.learningRate] = .float(learningRate)
         metadata[Key.schedule] = .string(schedule.rawValue)
         metadata[Key.optimizer] = .string(optimizer.rawValue)
@@ -43,6 +45,7 @@ extension TrainingSettings {
             model: try metadata.string(Key.model), epochs: try metadata.count(Key.epochs),
             learningRate: try metadata.float(Key.learningRate))
         batchSize = try metadata.count(Key.batchSize)
+        shards = try metadata.count(Key.shards)
         schedule = try metadata.choice(Key.schedule)
         optimizer = try metadata.choice(Key.optimizer)
         weightDecay = try metadata.float(Key.weightDecay)

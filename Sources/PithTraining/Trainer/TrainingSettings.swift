@@ -6,6 +6,8 @@ public struct TrainingSettings: Sendable, Hashable {
     public var epochs: Int
     /// Examples per step; the last step of an epoch takes what is left.
     public var batchSize = 64
+    /// Blocks of a batch whose gradients are computed apart and added in a fixed tree.
+    public var shards = 1
     /// The learning rate that the schedule's factors multiply.
     public var learningRate: Double
     /// How it changes.

@@ -1,0 +1,114 @@
+"""Interleaves TrainingBenchmark and PyTorch, and writes a table and JSON.
+
+usage: compare.py PROGRAM [--json FILE] [--rounds N] [--growth]
+"""
+
+import argparse
+import json
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+
+parser = argparse.ArgumentParser()
+parser.add_argument("program")
+parser.add_argument("--json")
+parser.add_argument("--rounds", type=int, default=15)
+parser.add_argument("--only", default="")
+parser.add_argument("--growth", action="store_true", help="also the time of a step against batch and width")
+options = parser.parse_args()
+folder = pathlib.Path(__file__).parent
+
+
+class Runner:
+    """A process that trains as many steps as it is told, and says how long they took."""
+
+    def __init__(self, command, *arguments):
+        self.process = subprocess.Popen(
+            [*command, *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def seconds(self, steps):
+        self.process.stdin.write(f"{steps}\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
+
+    def peak_megabytes(self):
+        for line in open(f"/proc/{self.process.pid}/status"):
+            if line.startswith("VmHWM"):
+                return int(line.split()[1]) / 1024
+        return 0
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def pith(*arguments):
+    return Runner([options.program], *arguments)
+
+
+def torch(*arguments):
+    return Runner([sys.executable, str(folder / "peer.py")], *arguments)
+
+
+def steps_for(runner, seconds):
+    """Steps that take about so long."""
+    runner.seconds(3)
+    return max(1, int(seconds / (min(runner.seconds(3), runner.seconds(3)) / 3)))
+
+
+def compare(model, batch, threads, optimizer, target):
+    """Medians over rounds that take turns; the ratio is the median of the rounds' own."""
+    ours, theirs = pith(model, batch, threads, optimizer), torch(model, batch, threads, optimizer)
+    our_steps, their_steps = steps_for(ours, 0.2), steps_for(theirs, 0.2)
+    pairs = []
+    for _ in range(options.rounds):
+        pairs.append((batch * our_steps / ours.seconds(our_steps), batch * their_steps / theirs.seconds(their_steps)))
+    case = {
+        "case": f"{model}, batch {batch}, {optimizer}, {threads} threads",
+        "pith": statistics.median(p[0] for p in pairs), "peer": statistics.median(p[1] for p in pairs),
+        "peer_name": "PyTorch", "unit": "images/s", "ratio": statistics.median(p[0] / p[1] for p in pairs),
+        "target": target, "pith_megabytes": ours.peak_megabytes(), "peer_megabytes": theirs.peak_megabytes(),
+    }
+    ours.close()
+    theirs.close()
+    print(f"{case['case']:42} {case['pith']:10.0f} {case['peer']:10.0f} {case['ratio']:6.2f} {target:6.2f}"
+          f" {case['pith_megabytes']:8.0f} {case['peer_megabytes']:8.0f}", flush=True)
+    return case
+
+
+def growth(name, values, arguments):
+    """Milliseconds of a step against a size; straight where the last columns are even."""
+    points = []
+    for value in values:
+        runner = pith(*arguments(value))
+        steps = steps_for(runner, 0.2)
+        milliseconds = 1000 * min(runner.seconds(steps) / steps for _ in range(5))
+        runner.close()
+        points.append({name: value, "milliseconds": milliseconds})
+        print(f"{name:10} {value:8} {milliseconds:10.3f} ms {1e6 * milliseconds / value:10.0f} ns each", flush=True)
+    return points
+
+
+def parameters(width):
+    return 784 * width + width * width + 10 * width
+
+
+result = {"processor": platform.processor() or platform.machine(), "cases": []}
+for line in open("/proc/cpuinfo"):
+    if line.startswith("model name"):
+        result["processor"] = line.split(":")[1].strip()
+        break
+print(f"{'case':42} {'Pith':>10} {'PyTorch':>10} {'ratio':>6} {'target':>6} {'MB':>8} {'MB':>8}")
+for model, target in [("mlp", 1.8), ("lenet5", 2.5), ("cnn", 1.3)]:
+    for threads in [1, 2]:
+        for optimizer in ["sgd", "adam"] if model == "mlp" else ["sgd"]:
+            if options.only in f"{model} {threads} {optimizer}":
+                result["cases"].append(compare(model, 64, threads, optimizer, target))
+if options.growth:
+    result["batch"] = growth("batch", [16, 64, 256, 1024, 4096], lambda b: ("mlp", b, 1, "sgd"))
+    widths = {parameters(w): w for w in [128, 256, 512, 1024, 2048]}
+    result["parameters"] = growth("parameters", list(widths), lambda p: (f"mlp-{widths[p]}", 64, 1, "sgd"))
+if options.json:
+    pathlib.Path(options.json).write_text(json.dumps(result, indent=1) + "\n")

@@ -1,0 +1,78 @@
+#include "KernelTable.h"
+
+size_t pith_conv_weight_gradient_units(const struct pith_conv *conv) {
+    const size_t others = conv->channels >= conv->kernel_w ? conv->kernel_w : conv->channels;
+    return conv->kernel_h * others + 1;
+}
+
+void pith_conv_weight_gradient_f32(
+    int isa, const struct pith_conv *conv, float *gradient, const float *x, const float *g_packed, int goes_on,
+    size_t first_unit, size_t last_unit) {
+    static const float one = 1;
+    const struct pith_kernel_table *kernels = pith_kernels(isa);
+    const size_t pixels = conv->out_h * conv->out_w, taps = conv->kernel_h * conv->kernel_w;
+    const int rows_are_channels = conv->channels >= conv->kernel_w;
+    struct pith_product product = {
+        .n = conv->filters, .b_panel_stride = (ptrdiff_t)(pixels * PITH_PANEL_WIDTH),
+        .b_steps = {0, 0, PITH_PANEL_WIDTH},
+    };
+    // The kernel may split the innermost loop, when it is long, for its caches; then the others have one round.
+    const size_t lines = conv->out_w < 1024 ? conv->out_h : 1;
+    for (size_t unit = first_unit; unit < last_unit; unit++) {
+        size_t tap = unit, channel = 0;
+        if (unit + 1 == pith_conv_weight_gradient_units(conv)) {
+            product.m = 1;
+            product.a = &one;
+            product.c = gradient + conv->channels * taps * conv->filters;
+            product.counts[0] = product.counts[1] = 1;
+            product.counts[2] = pixels;
+            product.a_steps[1] = product.a_steps[2] = 0;
+            product.b = g_packed;
+            product.goes_on = goes_on;
+            kernels->matmul(&product);
+            continue;
+        }
+        if (!rows_are_channels) {
+            channel = unit / conv->kernel_h;
+            tap = unit % conv->kernel_h * conv->kernel_w;
+        }
+        const size_t ky = tap / conv->kernel_w, kx = tap % conv->kernel_w;
+        product.m = rows_are_channels ? conv->channels : conv->kernel_w;
+        product.a_row_stride = (ptrdiff_t)(rows_are_channels ? conv->height * conv->width : conv->dilation_w);
+        product.c = gradient + (channel * taps + tap) * conv->filters;
+        product.ldc = (ptrdiff_t)(rows_are_channels ? taps * conv->filters : conv->filters);
+        product.counts[0] = 1;
+        product.counts[1] = lines;
+        product.counts[2] = conv->out_w;
+        product.a_steps[2] = (ptrdiff_t)conv->stride_w;
+        product.a_steps[1] = (ptrdiff_t)(conv->stride_h * conv->width) - (ptrdiff_t)(conv->out_w * conv->stride_w);
+        for (size_t oy = 0; oy < conv->out_h; oy += lines) {
+            product.a = x + (channel * conv->height + oy * conv->stride_h + ky * conv->dilation_h) * conv->width
+                        + kx * conv->dilation_w;
+            product.b = g_packed + oy * conv->out_w * PITH_PANEL_WIDTH;
+            product.goes_on = goes_on || oy != 0;
+            kernels->matmul(&product);
+        }
+    }
+}
+
+void pith_maxpool_gradient_f32(float *dx, size_t cells, const float *g, const int32_t *indices, size_t n) {
+    for (size_t i = 0; i < cells; i++) dx[i] = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (indices[i] >= 0) dx[indices[i]] += g[i];
+    }
+}
+
+void pith_transpose_f32(float *y, const float *x, size_t rows, size_t columns) {
+    // Squares that stay in the first cache.
+    const size_t side = 32;
+    for (size_t r0 = 0; r0 < rows; r0 += side) {
+        const size_t r1 = rows - r0 < side ? rows : r0 + side;
+        for (size_t c0 = 0; c0 < columns; c0 += side) {
+            const size_t c1 = columns - c0 < side ? columns : c0 + side;
+            for (size_t c = c0; c < c1; c++) {
+                for (size_t r = r0; r < r1; r++) y[c * rows + r] = x[r * columns + c];
+            }
+        }
+    }
+}
