@@ -12,12 +12,14 @@ struct TrainingBenchmark {
         guard arguments.count >= 5, let batch = Int(arguments[2]), let threads = Int(arguments[3]),
             let optimizer = TrainingSettings.OptimizerName(rawValue: arguments[4])
         else {
-            print("usage: TrainingBenchmark mlp|mlp-WIDTH|lenet5|cnn BATCH THREADS sgd|adam")
+            print("usage: TrainingBenchmark mlp|mlp-WIDTH|lenet5|cnn BATCH THREADS sgd|adam [SHARDS]")
             return
         }
-        let settings = TrainingSettings(
-            model: arguments[1], epochs: 1_000_000, batchSize: batch, learningRate: 0.01, schedule: .constant,
-            optimizer: optimizer, seed: 1)
+        var settings = TrainingSettings(model: arguments[1], epochs: 1_000_000, learningRate: 0.01)
+        settings.batchSize = batch
+        settings.schedule = .constant
+        settings.optimizer = optimizer
+        settings.shards = arguments.count > 5 ? Int(arguments[5]) ?? 1 : 1
         let trainer = try Trainer(graph: graph(named: arguments[1]), settings: settings, examples: examples(batch))
         let compute = try Compute(threads: threads)
         while let line = readLine(), let steps = Int(line) {
