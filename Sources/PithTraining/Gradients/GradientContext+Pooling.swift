@@ -57,7 +57,9 @@ extension GradientContext {
         _ body: (WindowGeometry, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
     ) throws(PithError) -> Tensor {
         let x = try input(0)
-        let window = try Window(attributes, kernel: try attributes.ints(.kernelShape, count: 2) ?? [1, 1])
+        let window = try Window(
+            attributes, kernel: try attributes.ints(.kernelShape, count: 2) ?? [1, 1],
+            input: [x.shape[2], x.shape[3]])
         let geometry = WindowGeometry(input: x.shape, output: output.shape, window)
         var result = Tensor(zeros: x.shape)
         unsafe x.withFloatPointer { x in

@@ -35,7 +35,8 @@ extension GradientContext {
             gradients[1] = scaled(product, by: alpha)
         }
         if inputs.count > 2, let addend = inputs[2] {
-            gradients.append(needs(2) ? Broadcast.summed(scaled(gradient, by: beta), to: addend.shape, on: compute) : nil)
+            gradients.append(
+                needs(2) ? Broadcast.summed(scaled(gradient, by: beta), to: addend.shape, on: compute) : nil)
         }
         return gradients
     }
