@@ -11,7 +11,8 @@ struct SettingOptions: ParsableArguments {
     var batch: Int?
 
     @Option(
-        help: "Blocks of a batch that are computed apart, by whichever thread; their number, not the threads', decides bits (default: 1)."
+        help:
+            "Blocks of a batch that threads compute apart; their number, not that of threads, decides bits (default: 1)."
     )
     var shards: Int?
 
