@@ -83,7 +83,7 @@ void pith_narrow_matmul(
         .column_scale = column_scale, .c = c, .ldc = ldc,
     };
     if (epilogue) product.epilogue = *epilogue;
-    pith_kernels(isa)->narrow(&product);
+    kernels(isa)->narrow(&product);
 }
 
 void pith_conv_f32(
