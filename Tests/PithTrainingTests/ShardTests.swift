@@ -11,7 +11,8 @@ struct ShardTests {
         var dropout = RandomStream(seed: 1, name: "dropout")
         return try computation.run(
             Check.random([rows, 784], "pictures", in: 0..<1), labels: (0..<rows).map { $0 % 10 },
-            parameters: Initialization.values(for: graph, seed: 3), dropout: &dropout, on: Compute(threads: threads))
+            parameters: Initialization.layers.values(for: graph, seed: 3), dropout: &dropout,
+            on: Compute(threads: threads))
     }
 
     @Test(arguments: [1, 2, 3, 5, 13])
