@@ -10,7 +10,8 @@ extension Graph {
     public func preparedForInference() throws(PithError) -> Graph {
         let needed = neededValues()
         return try rebuilt(keeping: needed) { node in
-            guard node.op == .dropout || node.op == .identity, let source = node.inputs[0] else { return .keep }
+            let isDropout = node.op == .dropout && node.outputs.count == 1 && node.inputs.count < 3
+            guard isDropout || node.op == .identity, let source = node.inputs[0] else { return .keep }
             return outputs.contains(node.outputs[0]) ? .keep : .replace(with: source)
         }
     }
