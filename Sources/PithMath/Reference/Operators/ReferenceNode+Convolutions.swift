@@ -5,7 +5,8 @@ extension ReferenceNode {
         let (x, w): (ReferenceTensor<S>, ReferenceTensor<S>) = (try numbers(0), try numbers(1))
         let bias = optionalNumbers(2, as: type)
         let extents = Array(x.shape.dimensions[2...])
-        let window = try Window(attributes, kernel: Array(w.shape.dimensions[2...]), input: extents)
+        let window = try Window(
+            attributes, kernel: Array(w.shape.dimensions[2...]), input: extents.map { Optional($0) })
         let positions = WindowPositions(window, input: extents, output: Array(shape.dimensions[2...]))
         let filtersPerGroup = try w.shape[0] / attributes.int(.group)
         let depth = w.shape[1]

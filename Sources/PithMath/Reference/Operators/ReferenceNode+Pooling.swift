@@ -5,7 +5,7 @@ extension ReferenceNode {
         let extents = Array(input.dimensions[2...])
         let kernel = try attributes.ints(.kernelShape) ?? []
         return WindowPositions(
-            try Window(attributes, kernel: kernel, input: extents), input: extents,
+            try Window(attributes, kernel: kernel, input: extents.map { Optional($0) }), input: extents,
             output: Array(shape.dimensions[2...]))
     }
 
