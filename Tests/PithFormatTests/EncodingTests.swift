@@ -1,4 +1,5 @@
 import CPithKernels
+import Foundation
 import PithFormat
 import PithGraph
 import Testing
@@ -173,6 +174,21 @@ import Testing
                 name: "s", elementType: .uint8, shape: [9], positions: [3, 3], values: .plain,
                 valueComponents: [[1, 2]])
         }
+    }
+
+    @Test("a sparse network of 2 % takes within 3 % of the entropy of its positions and indices")
+    mutating func sparseSize() throws {
+        let count = 266_200
+        let positions = (0..<count).filter { _ in random.next() % 50 == 0 }
+        let indices = positions.map { _ in UInt8(random.next() % 4) }
+        let tensor = try StoredTensor(
+            name: "w", elementType: .float32, shape: [count], positions: positions,
+            values: .palette(PaletteEncoding(.bfloat16, entryCount: 4)),
+            valueComponents: [indices, someNumbers(.bfloat16, 4).bytes])
+        let bytes = try ModelFile(role: .weights, tensors: [tensor]).encoded()
+        let share = Double(positions.count) / Double(count)
+        let bits = -(share * log2(share) + (1 - share) * log2(1 - share)) * Double(count) + 2 * Double(indices.count)
+        #expect(Double(bytes.count) <= bits / 8 * 1.03)
     }
 
     @Test("panels are those of the kernels, and come back", arguments: [(5, 7), (16, 16), (3, 33), (40, 1), (0, 4)])

@@ -156,6 +156,34 @@ import Testing
         #expect(refused([1, 9] + stream, count: 64) != nil)
     }
 
+    @Test("planes by methods, lengths and codecs that are not right")
+    func planes() {
+        let stream: [UInt8] = [0x63, 0x60, 0xA0, 0x0C, 0x00, 0x00]  // 64 zero bytes
+        func refused(_ chunk: [UInt8], codec: UInt8 = 1) -> PithError.Code? {
+            refusedWeights {
+                $0.features = UInt64(codec)
+                $0.decodedBytes = 64
+                $0.sections = [
+                    ("TNSR", [18, 1, 1, 0x61, 14, 0, 1, 64, codec, UInt8(chunk.count)] + crc(chunk)), ("DATA", chunk),
+                ]
+            }
+        }
+        #expect(refused([1, 6] + stream, codec: 2) == nil)
+        #expect(refused([1, 6] + stream, codec: 1) == .malformed)
+        #expect(refused([3, 1, 7]) == nil)
+        #expect(refused([3, 2, 7, 7]) == .malformed)
+        #expect(refused([3, 0]) == .malformed)
+        #expect(refused([3, 1]) == .truncated)
+        #expect(refused([3, 0x81, 0, 7]) == .malformed)
+        #expect(refused([3, 1, 7, 0]) == .trailingBytes)
+        #expect(refused([0, 3, 1, 2, 3]) == .malformed)
+        #expect(refused([2, 2, 1, 7]) == nil)
+        #expect(refused([2, 3, 1, 7, 0]) == .malformed)
+        #expect(refused([0, 0xFF, 0xFF, 0xFF, 0xFF, 1]) == .malformed)
+        #expect(refused([0, 0xFF, 0xFF, 0x01]) == .truncated)
+        #expect(refused([]) == .malformed)
+    }
+
     @Test("graph")
     func graph() {
         let start: [UInt8] = [1, 0x67, 21, 1, 1, 0x78, 1, 1, 3, 1, 0]

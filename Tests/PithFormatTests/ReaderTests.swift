@@ -71,6 +71,28 @@ import Testing
         #expect(throws: PithError(.truncated, "")) { _ = try ModelReader(.mapped(path)) }
     }
 
+    @Test("raw tensors of a mapped file are used in place, at multiples of 64; coded ones are not")
+    func inPlace() throws {
+        let file = try file()
+        let path = NSTemporaryDirectory() + "pith-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try file.write(to: path, EncodingOptions(level: .stored))
+        let reader = try ModelReader(.mapped(path), options: ReadingOptions(verify: .directoryOnly))
+        for (number, tensor) in file.tensors.enumerated() {
+            let isCalled = try unsafe reader.withBytesInPlace(ofTensor: number) { bytes in
+                #expect(unsafe Array(bytes) == tensor.components[0])
+                if let start = bytes.baseAddress, bytes.count > 4096 {
+                    #expect(unsafe Int(bitPattern: start) % 64 == 0)
+                }
+            }
+            #expect(isCalled)
+        }
+        try file.write(to: path)
+        let coded = try ModelReader(.mapped(path))
+        #expect(try unsafe !coded.withBytesInPlace(ofTensor: 0) { _ in })
+        #expect(try unsafe !ModelReader(.file(path)).withBytesInPlace(ofTensor: 1) { _ in })
+    }
+
     @Test("damage in a chunk: found at once, or when the chunk is read")
     func verification() throws {
         var bytes = try file().encoded()

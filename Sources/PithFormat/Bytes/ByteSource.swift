@@ -56,6 +56,9 @@ public struct ByteSource: Sendable {
         }
     }
 
+    /// Whether the bytes are in memory, or become so when they are touched.
+    var isMemory: Bool { if case .function = storage { false } else { true } }
+
     /// Calls a closure with the bytes of a range, without a copy where they are in memory.
     func withBytes(
         _ range: Range<Int>, _ body: (UnsafeBufferPointer<UInt8>) throws(PithError) -> Void

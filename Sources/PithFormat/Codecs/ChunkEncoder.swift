@@ -21,7 +21,7 @@ struct ChunkEncoder {
 
         /// Deflate must save this part of the best of the others, since it decodes ten times slower: as where most
         /// elements are the same.
-        private static let deflateSaving = 4
+        private static let deflateSaving = 2
 
         /// Bytes of a plane that are deflated to see whether more is worth it.
         private static let probe = 4096
