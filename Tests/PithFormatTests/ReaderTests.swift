@@ -82,7 +82,7 @@ import Testing
             let isCalled = try unsafe reader.withBytesInPlace(ofTensor: number) { bytes in
                 #expect(unsafe Array(bytes) == tensor.components[0])
                 if let start = bytes.baseAddress, bytes.count > 4096 {
-                    #expect(unsafe Int(bitPattern: start) % 64 == 0)
+                    #expect(Int(bitPattern: start) % 64 == 0)
                 }
             }
             #expect(isCalled)
