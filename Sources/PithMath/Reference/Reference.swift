@@ -64,7 +64,13 @@ extension ReferenceNode {
         }
         switch try input(0).elementType {
         case .float32, .float16, .bfloat16, .float8e4m3fn, .float8e5m2: return try floating(Float.self)
-        case .float64: return try floating(Double.self)
+        case .float64:
+            #if hasFeature(Embedded)
+                // It would need a fused multiply-add of doubles in software, which no such target has use for.
+                throw PithError(.unsupportedOperation, "\(op.name) of double is not computed in Embedded builds")
+            #else
+                return try floating(Double.self)
+            #endif
         case .uint64: return try numeric(UInt64.self)
         default: return try numeric(Int64.self)
         }
