@@ -18,8 +18,8 @@ struct Arena {
     /// A block's boundary, in bytes.
     private let alignment: Int
 
-    /// Bytes that an arena may have.
-    static let limit = 1 << 40
+    /// Bytes that an arena may have: a part of what an address reaches, so that sums do not overflow.
+    static let limit = Int.bitWidth > 32 ? 1 << 40 : 1 << 30
 
     init(alignment: Int) { self.alignment = alignment }
 
