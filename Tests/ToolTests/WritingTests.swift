@@ -64,7 +64,7 @@ import Testing
         let model = Program.root.appendingPathComponent("Sources/MNISTInfer/Resources/mnist.pith")
         let old = try Data(contentsOf: model)
         try old.write(to: file)
-        try Data(count: 200 << 10).write(to: folder.appendingPathComponent("ballast"))
+        try Data(count: 228 << 10).write(to: folder.appendingPathComponent("ballast"))
         let result = try Program.run("pith", ["convert", model.path, "-o", file.path, "--raw"])
         #expect(result.status == 1)
         #expect(result.err.contains("No space left"), "\(result.err)")
