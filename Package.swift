@@ -99,7 +99,7 @@ let package = Package(
         .testTarget(
             name: "PithConversionTests", dependencies: ["PithConversion", "PithTraining"], exclude: ["Fixtures"]),
         .testTarget(name: "DigitImagesTests", dependencies: ["DigitImages", "PithMath"], exclude: ["Fixtures"]),
-        .testTarget(name: "ToolTests", dependencies: ["DigitImages"]),
+        .testTarget(name: "ToolTests", dependencies: ["DigitImages"], exclude: ["Fixtures"]),
         .executableTarget(
             name: "EndlessWriter", dependencies: ["PithFormat", "PithGraph"], path: "Tests/EndlessWriter"),
         .testTarget(name: "StructureTests"),

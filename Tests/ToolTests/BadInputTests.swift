@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Programs", .serialized) struct BadInputTests {
     private let folder: URL
-    private let model = Program.root.appendingPathComponent("Sources/MNISTInfer/Resources/mnist.pith")
+    private let model = Program.fixture("cnn.pith")
 
     init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("pith-" + UUID().uuidString)

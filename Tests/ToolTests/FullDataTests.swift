@@ -10,10 +10,10 @@ private let data = ProcessInfo.processInfo.environment["PITH_DATA"]
         return try #require(Double(line.dropFirst(words.count).prefix { $0.isNumber || $0 == "." }))
     }
 
-    @Test func theEmbeddedModelErrsAtMostOncePerHundred() throws {
+    @Test func theEmbeddedModelErrsAtMostSixTimesPerThousand() throws {
         let result = try Program.run("mnist-infer", ["--data", try #require(data)])
         #expect(result.status == 0, "\(result.err)")
-        #expect(try accuracy(result.out, after: "test accuracy ") >= 99.0)
+        #expect(try accuracy(result.out, after: "test accuracy ") >= 99.4)
     }
 
     @Test(arguments: [("mlp", 10, 98.2), ("lenet5", 5, 98.9)])

@@ -7,7 +7,7 @@ import Testing
 
 /// `pith inspect`, `verify` and `--version` through the built program.
 @Suite("Looking at files", .serialized) struct InspectionTests {
-    private let model = Program.root.appendingPathComponent("Sources/MNISTInfer/Resources/mnist.pith").path
+    private let model = Program.fixture("cnn.pith").path
     private let nodes = [
         "Constant #0", "Reshape #1", "Conv #2", "Relu #3", "MaxPool #4", "Conv #5", "Relu #6", "MaxPool #7", "Conv #8",
         "Relu #9", "Flatten #10", "Gemm #11", "Softmax #12",

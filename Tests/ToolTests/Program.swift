@@ -5,6 +5,9 @@ enum Program {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
+    /// A small file that these tests know in detail, whatever model is embedded in `mnist-infer`.
+    static func fixture(_ name: String) -> URL { root.appendingPathComponent("Tests/ToolTests/Fixtures/" + name) }
+
     /// The folder of the test bundle, where the executables are too.
     static let folder: URL = {
         var url = URL(fileURLWithPath: CommandLine.arguments[0])

@@ -3,7 +3,7 @@ import Testing
 
 /// `pith diff`, `repack`, `cat` and `id` through the built program.
 @Suite("Comparing and rewriting files", .serialized) struct RewritingTests {
-    private let model = Program.root.appendingPathComponent("Sources/MNISTInfer/Resources/mnist.pith").path
+    private let model = Program.fixture("cnn.pith").path
     private let folder: URL
 
     init() throws {
