@@ -41,21 +41,45 @@ static size_t read_code(struct code *code, const uint8_t *bytes, size_t availabl
     return taken;
 }
 
-/// Fills the entries of all windows that begin with `bits` bits of code for the symbols in `entry`.
-static void fill(uint64_t *table, const struct code *code, uint64_t entry, unsigned bits, unsigned symbols) {
-    const unsigned rest = WINDOW - bits;
-    size_t place = 0;
-    if (symbols < MOST_SYMBOLS) {
-        for (size_t i = 0; i < code->count; i++) {
-            const uint8_t symbol = code->order[i];
-            const unsigned length = code->lengths[symbol];
-            if (length > rest) break;
-            fill(table + place, code, entry | (uint64_t)symbol << 8 * symbols, bits + length, symbols + 1);
-            place += (size_t)1 << (rest - length);
-        }
+/// The entry with a symbol before those of another.
+static inline uint64_t preceded(uint64_t entry, uint64_t symbol, unsigned length) {
+    const uint64_t symbols = (entry << 8 & 0x0000FFFFFFFFFF00) | symbol;
+    return symbols | ((entry & 0xFFFF000000000000) + ((uint64_t)length << 56 | (uint64_t)1 << 48));
+}
+
+/// Fills the table of all windows of `bits` bits, with the codes that lie in them whole, from the tables of fewer bits.
+/// The table of b bits begins at `tables + 2^b`.
+static void fill(uint64_t *tables, unsigned bits, const struct code *code) {
+    uint64_t *own = tables + ((size_t)1 << bits);
+    for (size_t i = 0; i < code->count && code->lengths[code->order[i]] <= bits; i++) {
+        const uint8_t symbol = code->order[i];
+        const unsigned length = code->lengths[symbol];
+        const size_t windows = (size_t)1 << (bits - length);
+        for (size_t k = 0; k < windows; k++) own[k] = preceded(tables[windows + k], symbol, length);
+        own += windows;
     }
-    const uint64_t whole = entry | (uint64_t)symbols << 48 | (uint64_t)bits << 56;
-    for (; place < (size_t)1 << rest; place++) table[place] = whole;
+    __builtin_memset(own, 0, (size_t)(tables + ((size_t)2 << bits) - own) * sizeof *own);
+}
+
+/// Corrects the entries of seven symbols, of which six have room: only codes of one bit make such.
+static void keep_six(uint64_t *tables, unsigned bits, const struct code *code) {
+    uint64_t *own = tables + ((size_t)1 << bits);
+    for (size_t k = 0; k < (size_t)1 << bits; k++) {
+        if (SYMBOLS_OF(own[k]) <= MOST_SYMBOLS) continue;
+        unsigned taken = 0;
+        for (unsigned i = 0; i < MOST_SYMBOLS; i++) taken += code->lengths[own[k] >> 8 * i & 0xFF];
+        own[k] = (own[k] & 0x0000FFFFFFFFFFFF) | (uint64_t)MOST_SYMBOLS << 48 | (uint64_t)taken << 56;
+    }
+}
+
+/// Makes the table of all windows of 11 bits, which begins at the middle of `tables`.
+static const uint64_t *fill_all(uint64_t *tables, const struct code *code) {
+    tables[1] = 0;
+    for (unsigned bits = 1; bits <= WINDOW; bits++) {
+        fill(tables, bits, code);
+        if (code->lengths[code->order[0]] == 1 && bits > MOST_SYMBOLS) keep_six(tables, bits, code);
+    }
+    return tables + ((size_t)1 << WINDOW);
 }
 
 /// One of the streams of a block: where its next symbol goes and its next bit stands.
@@ -140,7 +164,7 @@ static int decode_rest(struct stream *s, const struct code *code, const uint64_t
 }
 
 /// Decodes the body of a coded block; returns how many bytes it takes, 0 when it is not valid.
-static size_t decode_block(uint8_t *out, size_t count, const uint8_t *bytes, size_t available, uint64_t *table) {
+static size_t decode_block(uint8_t *out, size_t count, const uint8_t *bytes, size_t available, uint64_t *tables) {
     struct code code;
     size_t taken = read_code(&code, bytes, available);
     const size_t streams = count < SEVERAL ? 1 : STREAMS;
@@ -156,7 +180,7 @@ static size_t decode_block(uint8_t *out, size_t count, const uint8_t *bytes, siz
         s[k] = (struct stream){out + k * share, out + end, bytes + taken, size, 0};
         taken += size;
     }
-    fill(table, &code, 0, 0, 0);
+    const uint64_t *table = fill_all(tables, &code);
     if (streams == STREAMS) decode_four(s, table);
     for (size_t k = 0; k < streams; k++) {
         if (!decode_rest(s + k, &code, table)) return 0;
@@ -164,7 +188,7 @@ static size_t decode_block(uint8_t *out, size_t count, const uint8_t *bytes, siz
     return taken;
 }
 
-int pith_huffman_decode(uint8_t *out, size_t count, const uint8_t *bytes, size_t stored, uint64_t *table) {
+int pith_huffman_decode(uint8_t *out, size_t count, const uint8_t *bytes, size_t stored, uint64_t *tables) {
     while (count > 0) {
         const size_t block = count < BLOCK ? count : BLOCK;
         if (stored < 2) return 0;
@@ -180,7 +204,7 @@ int pith_huffman_decode(uint8_t *out, size_t count, const uint8_t *bytes, size_t
             taken = 1;
             __builtin_memset(out, bytes[0], block);
         } else if (mode == CODED) {
-            taken = decode_block(out, block, bytes, stored, table);
+            taken = decode_block(out, block, bytes, stored, tables);
             if (taken == 0) return 0;
         } else {
             return 0;

@@ -32,16 +32,16 @@ void pith_split_planes(int isa, uint8_t *planes, const uint8_t *bytes, size_t wi
 
 // MARK: Huffman
 
-/// Entries of a table for windows of 11 bits, the longest code.
-#define PITH_HUFFMAN_ENTRIES 2048
+/// Entries of the tables for windows of up to 11 bits, the longest code.
+#define PITH_HUFFMAN_ENTRIES 4096
 
 /// Decodes a Huffman plane.
 ///
 /// - out: `count` bytes, all of which are written when the plane is valid.
 /// - bytes: the `stored` bytes of the plane; nothing after them is read.
-/// - table: room for `PITH_HUFFMAN_ENTRIES` entries, of any contents.
+/// - tables: room for `PITH_HUFFMAN_ENTRIES` entries, of any contents.
 /// - returns: 1 when the plane is valid to its last bit, else 0.
-int pith_huffman_decode(uint8_t *out, size_t count, const uint8_t *bytes, size_t stored, uint64_t *table);
+int pith_huffman_decode(uint8_t *out, size_t count, const uint8_t *bytes, size_t stored, uint64_t *tables);
 
 #ifdef __cplusplus
 }

@@ -4,7 +4,7 @@ import PithGraph
 /// Decodes chunks one after another, with memory that is kept between them.
 @safe final class ChunkDecoder {
     private var planes: UnsafeMutableBufferPointer<UInt8>
-    private let table = UnsafeMutablePointer<UInt64>.allocate(capacity: tableEntries)
+    private let tables = UnsafeMutablePointer<UInt64>.allocate(capacity: tableEntries)
     #if hasFeature(Embedded)
         private static let tableEntries = 1
     #else
@@ -16,7 +16,7 @@ import PithGraph
 
     deinit {
         unsafe planes.deallocate()
-        unsafe table.deallocate()
+        unsafe tables.deallocate()
     }
 
     /// Decodes a chunk into all of `output`.
@@ -131,7 +131,7 @@ import PithGraph
         }
     #else
         private func huffman(_ bytes: UnsafeBufferPointer<UInt8>, _ room: UnsafeMutableBufferPointer<UInt8>) -> Bool {
-            unsafe HuffmanPlane.decode(bytes, into: room, table: table)
+            unsafe HuffmanPlane.decode(bytes, into: room, tables: tables)
         }
 
         private func inflate(

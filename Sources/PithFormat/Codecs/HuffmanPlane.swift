@@ -120,13 +120,13 @@ package enum HuffmanPlane {
         ///
         /// - Parameters:
         ///   - output: As many symbols as the plane has.
-        ///   - table: Room for `PITH_HUFFMAN_ENTRIES` entries.
+        ///   - tables: Room for `PITH_HUFFMAN_ENTRIES` entries.
         /// - Returns: Whether the plane is valid.
         static func decode(
             _ bytes: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>,
-            table: UnsafeMutablePointer<UInt64>
+            tables: UnsafeMutablePointer<UInt64>
         ) -> Bool {
-            unsafe pith_huffman_decode(output.baseAddress, output.count, bytes.baseAddress, bytes.count, table) == 1
+            unsafe pith_huffman_decode(output.baseAddress, output.count, bytes.baseAddress, bytes.count, tables) == 1
         }
     }
 #endif
