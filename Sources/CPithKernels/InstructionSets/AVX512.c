@@ -7,6 +7,7 @@
 #define PITH_SUFFIX avx512
 #define PITH_LANES 16
 #define PITH_SOFTWARE_FMA 0
+#define PITH_MASKED_MEMORY 1
 
 /// Rows of the usual tile, and its panels. 32 registers: 24 sums, a row of B, a value of A.
 #define PITH_TILE_ROWS 8

@@ -2,6 +2,9 @@
 
 typedef uint32_t vu __attribute__((ext_vector_type(PITH_LANES)));
 
+/// Most vectors that a function takes at once.
+#define PITH_MOST_SIDE_BY_SIDE 4
+
 #define PITH_HORNER(p, x, c) ((p) = fma_call((p), (x), splat(c)))
 
 PITH_INLINE vf magnitude(vf x) { return (vf)((vi)x & 0x7FFFFFFF); }
@@ -11,25 +14,34 @@ PITH_INLINE vf with_sign(vf sign, vf value) { return (vf)((vi)value | ((vi)sign 
 
 PITH_INLINE vf power_of_two(vi exponent) { return (vf)(((vu)exponent + 127) << 23); }
 
-/// exp for x in -104 to 89.
+/// exp for `count` vectors of x in -104 to 89, side by side so that no processor has to look far ahead for work.
 ///
 /// - is_normal: Whether all results are normal numbers, so that scaling adds to the exponent.
+PITH_INLINE void scaled_exps(vf *y, const vf *x, const size_t count, const int is_normal) {
+    static const float coefficients[] = {0x1.123ad8p-7f, 0x1.5558a2p-5f, 0x1.55549p-3f, 0x1.fffffcp-2f, 1, 1};
+    vf shifted[PITH_MOST_SIDE_BY_SIDE], r[PITH_MOST_SIDE_BY_SIDE];
+#define PITH_EACH _Pragma("clang loop unroll(full)") for (size_t i = 0; i < count; i++)
+    PITH_EACH shifted[i] = fma_call(x[i], splat(0x1.715476p+0f), splat(0x1.8p+23f));
+    PITH_EACH r[i] = fma_call(shifted[i] - 0x1.8p+23f, splat(-0x1.62e4p-1f), x[i]);
+    PITH_EACH r[i] = fma_call(shifted[i] - 0x1.8p+23f, splat(-0x1.7f7d1cp-20f), r[i]);
+    PITH_EACH y[i] = splat(0x1.6a5e64p-10f);
+#pragma clang loop unroll(full)
+    for (size_t term = 0; term < sizeof coefficients / sizeof *coefficients; term++) {
+        PITH_EACH y[i] = fma_call(y[i], r[i], splat(coefficients[term]));
+    }
+    PITH_EACH {
+        // The constant's bits are shifted out.
+        const vi n = (vi)((vu)shifted[i] - 0x4B400000), half = n >> 1;
+        y[i] = is_normal ? (vf)((vu)y[i] + ((vu)shifted[i] << 23))
+                         : y[i] * power_of_two(half) * power_of_two((vi)((vu)n - (vu)half));
+    }
+#undef PITH_EACH
+}
+
 PITH_INLINE vf scaled_exp(vf x, const int is_normal) {
-    const vf shifted = fma_call(x, splat(0x1.715476p+0f), splat(0x1.8p+23f));
-    const vf k = shifted - 0x1.8p+23f;
-    vf r = fma_call(k, splat(-0x1.62e4p-1f), x);
-    r = fma_call(k, splat(-0x1.7f7d1cp-20f), r);
-    vf p = splat(0x1.6a5e64p-10f);
-    PITH_HORNER(p, r, 0x1.123ad8p-7f);
-    PITH_HORNER(p, r, 0x1.5558a2p-5f);
-    PITH_HORNER(p, r, 0x1.55549p-3f);
-    PITH_HORNER(p, r, 0x1.fffffcp-2f);
-    PITH_HORNER(p, r, 1);
-    PITH_HORNER(p, r, 1);
-    // The constant's bits are shifted out.
-    if (is_normal) return (vf)((vu)p + ((vu)shifted << 23));
-    const vi n = (vi)((vu)shifted - 0x4B400000), half = n >> 1;
-    return p * power_of_two(half) * power_of_two((vi)((vu)n - (vu)half));
+    vf y;
+    scaled_exps(&y, &x, 1, is_normal);
+    return y;
 }
 
 PITH_INLINE vf bounded_exp(vf x) { return scaled_exp(x, 0); }

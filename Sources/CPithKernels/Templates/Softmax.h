@@ -1,50 +1,9 @@
-// Softmax and its logarithm. Each row's sum is in order: a vector sums as many rows side by side as it has lanes.
+// Softmax and its logarithm. A row's sum is sixteen sums side by side, so that a row fills vectors by itself.
 
-/// Transposes a square of vectors: after each of log2(lanes) perfect shuffles one more index bit has changed sides.
-PITH_INLINE void PITH_NAME(transpose)(vf *v) {
-#pragma clang loop unroll(full)
-    for (size_t step = 1; step < PITH_LANES; step *= 2) {
-        vf next[PITH_LANES];
-#pragma clang loop unroll(full)
-        for (size_t i = 0; i < PITH_LANES / 2; i++) {
-            const vf a = v[i], b = v[i + PITH_LANES / 2];
-#if PITH_LANES == 16
-            next[2 * i] =
-                __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-            next[2 * i + 1] =
-                __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-#elif PITH_LANES == 8
-            next[2 * i] = __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
-            next[2 * i + 1] = __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
-#else
-            next[2 * i] = __builtin_shufflevector(a, b, 0, 4, 1, 5);
-            next[2 * i + 1] = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-#endif
-        }
-#pragma clang loop unroll(full)
-        for (size_t i = 0; i < PITH_LANES; i++) v[i] = next[i];
-    }
-}
-
-/// The sums of `rows` rows, at most as many as lanes, each from +0 in ascending order.
-PITH_INLINE void PITH_NAME(row_sums)(float *sums, const float *from, size_t rows, size_t length) {
-    vf sum = {0};
-    size_t done = 0;
-    if (rows == PITH_LANES) {
-        for (; done + PITH_LANES <= length; done += PITH_LANES) {
-            vf square[PITH_LANES];
-#pragma clang loop unroll(full)
-            for (size_t r = 0; r < PITH_LANES; r++) square[r] = load(from + r * length + done);
-            PITH_NAME(transpose)(square);
-#pragma clang loop unroll(full)
-            for (size_t r = 0; r < PITH_LANES; r++) sum += square[r];
-        }
-    }
-    store(sums, sum);
-    for (size_t r = 0; r < rows; r++) {
-        for (size_t i = done; i < length; i++) sums[r] += from[r * length + i];
-    }
-}
+/// Vectors of exponentials that are computed side by side, a multiple of a panel's.
+#define PITH_SOFTMAX_VECTORS 4
+/// Rows that are taken together, so that the chain of one row's last additions hides behind the others'.
+#define PITH_SOFTMAX_ROWS 4
 
 /// The first of the greatest elements, NaNs left out, or NaN where that is infinite.
 PITH_INLINE float PITH_NAME(row_greatest)(const float *x, size_t length) {
@@ -61,8 +20,12 @@ PITH_INLINE float PITH_NAME(row_greatest)(const float *x, size_t length) {
     }
     for (size_t j = 1; j < 4; j++) best[0] = best[j] > best[0] ? best[j] : best[0];
     for (; i + PITH_LANES <= length; i += PITH_LANES) best[0] = load(x + i) > best[0] ? load(x + i) : best[0];
-    float greatest = best[0][0];
-    for (size_t q = 1; q < PITH_LANES; q++) greatest = best[0][q] > greatest ? best[0][q] : greatest;
+    float lanes[PITH_LANES];
+    store(lanes, best[0]);
+    for (size_t half = PITH_LANES / 2; half != 0; half /= 2) {
+        for (size_t q = 0; q < half; q++) lanes[q] = lanes[q + half] > lanes[q] ? lanes[q + half] : lanes[q];
+    }
+    float greatest = lanes[0];
     for (; i < length; i++) greatest = x[i] > greatest ? x[i] : greatest;
     if (greatest == __builtin_inff() || greatest == -__builtin_inff()) return __builtin_nanf("");
     // Zeros of both signs are equal; the first one counts.
@@ -75,33 +38,65 @@ PITH_INLINE float PITH_NAME(row_greatest)(const float *x, size_t length) {
 /// No less than this, an exponential over a sum of up to 2^24 of them is far from subnormal.
 #define PITH_SOFTMAX_NEAR (-41.0f)
 
-/// Exponentials of `x - top`; returns whether some are so small, or NaN, that quotients need the processor's division.
-PITH_INLINE int PITH_NAME(exponentials)(vf *e, vf x, vf top) {
-    const vf below = x - top;
-    if (__builtin_reduce_and(below >= PITH_SOFTMAX_NEAR) != 0) {
-        *e = scaled_exp(below, 1);
-        return 0;
-    }
-    *e = exp_below(below);
-    return 1;
-}
-
-/// v / sum, correctly rounded, by the sum's rounded reciprocal and two corrections (Markstein, "Computation of elementary
-/// functions on the IBM RISC System/6000 processor", 1990): the first makes the quotient one of the two nearest floats,
-/// the second the nearest. Remainders are exact where nothing is near the subnormals.
-PITH_INLINE vf PITH_NAME(quotient)(vf v, vf sum, vf reciprocal) {
-    vf q = v * reciprocal;
-    q = fma_call(fma_call(-q, sum, v), reciprocal, q);
-    return fma_call(fma_call(-q, sum, v), reciprocal, q);
-}
-
-/// The quotients of a row of exponentials by their sum.
-PITH_INLINE void PITH_NAME(divide_row)(float *y, size_t length, float total, int is_far) {
-    const vf sum = splat(total), reciprocal = 1 / sum;
+/// Exponentials of `x - top`, adding to the sixteen sums; written to `e` unless that is NULL.
+///
+/// - is_near: Whether no `x - top` is below PITH_SOFTMAX_NEAR.
+/// - Returns: Whether that is so; if not, what was computed with `is_near` is wrong.
+PITH_INLINE int PITH_NAME(exponentials)(
+    float *e, vf *sums, const float *x, size_t length, vf top, const int is_near) {
+    vi near = ~(vi){0};
     size_t i = 0;
-    if (!PITH_SOFTWARE_FMA && !is_far && total <= 0x1p+24f) {
+    for (size_t v = 0; v < PITH_PANEL_VECTORS; v++) sums[v] = (vf){0};
+    if (is_near) {
+        for (; i + PITH_SOFTMAX_VECTORS * PITH_LANES <= length; i += PITH_SOFTMAX_VECTORS * PITH_LANES) {
+            vf values[PITH_SOFTMAX_VECTORS];
+#pragma clang loop unroll(full)
+            for (size_t v = 0; v < PITH_SOFTMAX_VECTORS; v++) {
+                values[v] = load(x + i + v * PITH_LANES) - top;
+                __builtin_prefetch(x + i + v * PITH_LANES + PITH_SOFTMAX_ROWS * length);
+                if (e) __builtin_prefetch(e + i + v * PITH_LANES + PITH_SOFTMAX_ROWS * length, 1);
+                near &= values[v] >= PITH_SOFTMAX_NEAR;
+            }
+            scaled_exps(values, values, PITH_SOFTMAX_VECTORS, 1);
+#pragma clang loop unroll(full)
+            for (size_t v = 0; v < PITH_SOFTMAX_VECTORS; v++) {
+                sums[v % PITH_PANEL_VECTORS] += values[v];
+                if (e) store(e + i + v * PITH_LANES, values[v]);
+            }
+        }
+    }
+    for (size_t v = 0; i < length; v = (v + 1) % PITH_PANEL_VECTORS, i += PITH_LANES) {
+        const size_t count = length - i < PITH_LANES ? length - i : PITH_LANES;
+        const vi is_inside = lane_numbers() < (int32_t)count;
+        const vf below = (vf)((vi)(load_first(x + i, count) - top) & is_inside);
+        const vf value = is_near ? scaled_exp(below, 1) : exp_below(below);
+        near &= below >= PITH_SOFTMAX_NEAR;
+        sums[v] += (vf)((vi)value & is_inside);
+        if (e) store_first(e + i, value, count);
+    }
+    return __builtin_reduce_and(near) != 0;
+}
+
+/// What `exponentials` says beforehand.
+PITH_INLINE int PITH_NAME(row_is_near)(const float *x, size_t length, vf top) {
+    vi near = ~(vi){0};
+    size_t i = 0;
+    for (; i + PITH_LANES <= length; i += PITH_LANES) near &= load(x + i) - top >= PITH_SOFTMAX_NEAR;
+    for (; i < length; i++) near &= splat(x[i]) - top >= PITH_SOFTMAX_NEAR;
+    return __builtin_reduce_and(near) != 0;
+}
+
+/// The quotients of a row's exponentials by their sum. v / total is correctly rounded by the reciprocal in two parts, whose product with v is one
+/// of the two nearest floats, and a correction by the exact remainder (Markstein, "Computation of elementary functions on
+/// the IBM RISC System/6000 processor", 1990), where nothing is near the subnormals.
+PITH_INLINE void PITH_NAME(divide_row)(float *y, size_t length, float total, int is_near) {
+    const vf sum = splat(total), high = 1 / sum;
+    size_t i = 0;
+    if (!PITH_SOFTWARE_FMA && is_near && total <= 0x1p+24f) {
+        const vf low = high * fma_call(-high, sum, splat(1));
         for (; i + PITH_LANES <= length; i += PITH_LANES) {
-            store(y + i, PITH_NAME(quotient)(load(y + i), sum, reciprocal));
+            const vf v = load(y + i), q = fma_call(v, high, v * low);
+            store(y + i, fma_call(fma_call(-q, sum, v), high, q));
         }
     }
     for (; i < length; i += PITH_LANES) {
@@ -110,30 +105,30 @@ PITH_INLINE void PITH_NAME(divide_row)(float *y, size_t length, float total, int
     }
 }
 
-/// Rows of neighbouring elements, at most as many as lanes. A NaN makes its row's sum NaN, and so the whole row.
+/// Rows of neighbouring elements, at most PITH_SOFTMAX_ROWS. A NaN makes its row's sum NaN, and so the whole row.
 static void PITH_NAME(softmax_rows)(float *y, const float *x, size_t rows, size_t length, int logarithm) {
-    float greatest[PITH_LANES], sums[PITH_LANES] = {0};
-    int is_far[PITH_LANES] = {0};
-    // The logarithm needs x again, so that exponentials cannot take its place.
-    const int keeps = !logarithm || y != x;
+    float greatest[PITH_SOFTMAX_ROWS], lanes[PITH_SOFTMAX_ROWS][PITH_PANEL_WIDTH], sums[PITH_LANES] = {0};
+    int is_near[PITH_SOFTMAX_ROWS];
+    for (size_t r = 0; r < rows; r++) greatest[r] = PITH_NAME(row_greatest)(x + r * length, length);
     for (size_t r = 0; r < rows; r++) {
-        const float *row = x + r * length;
-        greatest[r] = PITH_NAME(row_greatest)(row, length);
+        // The logarithm needs x again, which y may be.
+        float *const e = logarithm ? NULL : y + r * length;
+        vf parts[PITH_PANEL_VECTORS];
+        // Nothing that may be wrong must take the place of x.
         const vf top = splat(greatest[r]);
-        for (size_t i = 0; i < length; i += PITH_LANES) {
-            const size_t count = length - i < PITH_LANES ? length - i : PITH_LANES;
-            vf e;
-            is_far[r] |= PITH_NAME(exponentials)(&e, load_first(row + i, count), top);
-            if (keeps) {
-                store_first(y + r * length + i, e, count);
-            } else {
-                for (size_t q = 0; q < count; q++) sums[r] += e[q];
-            }
-        }
+        is_near[r] = (y != x || PITH_NAME(row_is_near)(x + r * length, length, top))
+            && PITH_NAME(exponentials)(e, parts, x + r * length, length, top, 1);
+        if (!is_near[r]) PITH_NAME(exponentials)(e, parts, x + r * length, length, top, 0);
+        for (size_t v = 0; v < PITH_PANEL_VECTORS; v++) store(lanes[r] + v * PITH_LANES, parts[v]);
     }
-    if (keeps) PITH_NAME(row_sums)(sums, y, rows, length);
+    for (size_t r = 0; r < rows; r++) {
+        float sum = 0;
+#pragma clang loop unroll(full)
+        for (size_t lane = 0; lane < PITH_PANEL_WIDTH; lane++) sum += lanes[r][lane];
+        sums[r] = sum;
+    }
     if (!logarithm) {
-        for (size_t r = 0; r < rows; r++) PITH_NAME(divide_row)(y + r * length, length, sums[r], is_far[r]);
+        for (size_t r = 0; r < rows; r++) PITH_NAME(divide_row)(y + r * length, length, sums[r], is_near[r]);
         return;
     }
     float logs[PITH_LANES];
@@ -150,7 +145,7 @@ static void PITH_NAME(softmax_rows)(float *y, const float *x, size_t rows, size_
 /// Rows whose elements are `stride` apart, `count` of them side by side.
 PITH_INLINE void PITH_NAME(softmax_columns)(
     float *y, const float *x, size_t length, size_t stride, size_t count, int logarithm) {
-    vf best = splat(-__builtin_inff()), sum = {0};
+    vf best = splat(-__builtin_inff()), sums[PITH_PANEL_WIDTH], sum = {0};
     vi is_bad = {0};
     for (size_t i = 0; i < length; i++) {
         const vf v = load_first(x + i * stride, count);
@@ -159,11 +154,13 @@ PITH_INLINE void PITH_NAME(softmax_columns)(
     }
     is_bad |= magnitude(best) == __builtin_inff();
     best = is_bad ? splat(__builtin_nanf("")) : best;
+    for (size_t lane = 0; lane < PITH_PANEL_WIDTH; lane++) sums[lane] = (vf){0};
     for (size_t i = 0; i < length; i++) {
         const vf e = exp_below(load_first(x + i * stride, count) - best);
-        sum += e;
+        sums[i % PITH_PANEL_WIDTH] += e;
         if (!logarithm) store_first(y + i * stride, e, count);
     }
+    for (size_t lane = 0; lane < PITH_PANEL_WIDTH; lane++) sum += sums[lane];
     if (logarithm) sum = vector_log(sum);
     for (size_t i = 0; i < length; i++) {
         const vf v = load_first((logarithm ? x : y) + i * stride, count);
@@ -174,8 +171,8 @@ PITH_INLINE void PITH_NAME(softmax_columns)(
 static void PITH_NAME(softmax)(float *y, const float *x, size_t outer, size_t length, size_t inner, int logarithm) {
     if (length == 0) return;
     if (inner == 1) {
-        for (size_t row = 0; row < outer; row += PITH_LANES) {
-            const size_t rows = outer - row < PITH_LANES ? outer - row : PITH_LANES;
+        for (size_t row = 0; row < outer; row += PITH_SOFTMAX_ROWS) {
+            const size_t rows = outer - row < PITH_SOFTMAX_ROWS ? outer - row : PITH_SOFTMAX_ROWS;
             PITH_NAME(softmax_rows)(y + row * length, x + row * length, rows, length, logarithm);
         }
         return;

@@ -1,7 +1,8 @@
 // What the templates compute with: one vector type, from Clang's vector extensions.
 //
 // The including file defines PITH_SUFFIX (of every name), PITH_LANES (floats per vector: 4, 8 or 16) and
-// PITH_SOFTWARE_FMA (1 where the instruction set has no fused multiply-add), and sets the target attribute.
+// PITH_SOFTWARE_FMA (1 where the instruction set has no fused multiply-add), and sets the target attribute. It defines
+// PITH_MASKED_MEMORY as 1 where AVX-512 loads and stores a part of a vector.
 
 #define PITH_CONCATENATE_(a, b) a##_##b
 #define PITH_CONCATENATE(a, b) PITH_CONCATENATE_(a, b)
@@ -26,9 +27,22 @@ PITH_INLINE vf load(const float *p) {
 
 PITH_INLINE void store(float *p, vf v) { __builtin_memcpy(p, &v, sizeof v); }
 
+/// 0, 1, 2, …
+PITH_INLINE vi lane_numbers(void) {
+    int32_t numbers[PITH_LANES];
+#pragma clang loop unroll(full)
+    for (int32_t i = 0; i < PITH_LANES; i++) numbers[i] = i;
+    vi v;
+    __builtin_memcpy(&v, numbers, sizeof v);
+    return v;
+}
+
 /// The first `count` floats, 1 to PITH_LANES, and zeros.
 PITH_INLINE vf load_first(const float *p, size_t count) {
     if (count == PITH_LANES) return load(p);
+#if PITH_MASKED_MEMORY
+    return (vf)__builtin_ia32_loadups512_mask(p, (vf){0}, (uint16_t)((1u << count) - 1));
+#endif
     float lanes[PITH_LANES] = {0};
     for (size_t i = 0; i < count; i++) lanes[i] = p[i];
     return load(lanes);
@@ -40,6 +54,10 @@ PITH_INLINE void store_first(float *p, vf v, size_t count) {
         store(p, v);
         return;
     }
+#if PITH_MASKED_MEMORY
+    __builtin_ia32_storeups512_mask(p, v, (uint16_t)((1u << count) - 1));
+    return;
+#endif
     float lanes[PITH_LANES];
     store(lanes, v);
     const float *from = lanes;

@@ -105,7 +105,9 @@ struct SoftmaxCase {
                 continue
             }
             let exponentials = elements.map { Elementary.exp($0 - greatest) }
-            let sum = exponentials.reduce(0, +)
+            var lanes = [Float](repeating: 0, count: 16)
+            for (index, e) in exponentials.enumerated() { lanes[index % 16] += e }
+            let sum = lanes.reduce(0, +)
             for (index, position) in positions.enumerated() {
                 y[position] =
                     logarithm ? (elements[index] - greatest) - Elementary.log(sum) : exponentials[index] / sum

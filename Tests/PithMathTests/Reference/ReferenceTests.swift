@@ -70,6 +70,16 @@ private func counting(_ count: Int) -> [Float] { (1...count).map { Float($0) } }
         #expect(try reference(.matMul, [([1, x], [2]), ([-1, x], [2])]).values == [0x1p-11 + 0x1p-24])
     }
 
+    @Test("a sum is sixteen sums, then their sum")
+    func sumsOfLanes() throws {
+        // One by one the ones would be lost beside 2²⁴; sum 1 takes two of them first.
+        let x: [Float] = [0x1p24, 1] + [Float](repeating: 0, count: 14) + [1, 1]
+        #expect(try reference(.reduceSum, [(x, [18])]).values == [0x1p24 + 2])
+        #expect(try reference(.globalAveragePool, [(x, [1, 1, 3, 6])]).values == [(0x1p24 + 2) / 18])
+        let roots = x.map { $0.squareRoot() }
+        #expect(try reference(.reduceL2, [(roots, [18])]).values == [Float(0x1p24 + 2).squareRoot()])
+    }
+
     @Test("batch normalization agrees with float64")
     func batchNormalization() throws {
         let x = counting(8).map { $0 / 3 }

@@ -21,12 +21,13 @@ extension Reference {
                 for position in positions { result.elements[position] = S.canonicalNaN }
                 continue
             }
-            var sum: S = 0
+            var sums = LaneSums<S>()
             for position in positions {
                 let e = S.exp(input.elements[position] - greatest)
                 result.elements[position] = e
-                sum += e
+                sums.add(e)
             }
+            let sum = sums.total
             let logarithmOfSum = logarithm ? S.log(sum) : 0
             for position in positions {
                 result.elements[position] =

@@ -85,17 +85,13 @@ extension ReferenceNode {
 }
 
 extension Scalar {
-    /// The mean, and the mean of the squared distances from it; both sums ascend.
-    static func statistics(_ elements: some Sequence<Self>) -> (mean: Self, variance: Self) {
-        var (sum, count): (Self, Int) = (0, 0)
-        for element in elements {
-            sum += element
-            count += 1
-        }
-        let mean = sum / Self(count)
-        var squares: Self = 0
-        for element in elements { squares = multiplyAdd(element - mean, element - mean, squares) }
-        return (mean, squares / Self(count))
+    /// The mean, and the mean of the squared distances from it.
+    static func statistics(_ elements: some Collection<Self>) -> (mean: Self, variance: Self) {
+        let count = Self(elements.count)
+        let mean = total(elements) / count
+        var squares = LaneSums<Self>()
+        for element in elements { squares.addSquare(element - mean) }
+        return (mean, squares.total / count)
     }
 }
 

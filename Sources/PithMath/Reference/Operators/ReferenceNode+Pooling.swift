@@ -70,11 +70,7 @@ extension ReferenceNode {
 
 extension Reference {
     static func globalAveragePool<S: Scalar>(_ x: ReferenceTensor<S>, _ shape: Shape) -> ReferenceTensor<S> {
-        planes(of: x, shape) { plane in
-            var sum: S = 0
-            for element in plane { sum += element }
-            return sum / S(plane.count)
-        }
+        planes(of: x, shape) { S.total($0) / S($0.count) }
     }
 
     static func globalMaxPool<S: Scalar>(_ x: ReferenceTensor<S>, _ shape: Shape) -> ReferenceTensor<S> {

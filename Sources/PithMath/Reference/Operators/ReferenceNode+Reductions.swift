@@ -13,16 +13,17 @@ extension ReferenceNode {
             switch op {
             case .reduceMax:
                 value = groups.fold(group, from: .least(of: elementType), data.elements) { best, x in
-                    best.isNaN || !(x > best || x.isNaN) ? best : x
+                    if !best.isNaN, x > best || x.isNaN { best = x }
                 }
             case .reduceMin:
                 value = groups.fold(group, from: .greatest(of: elementType), data.elements) { best, x in
-                    best.isNaN || !(x < best || x.isNaN) ? best : x
+                    if !best.isNaN, x < best || x.isNaN { best = x }
                 }
             case .reduceL2:
-                value = groups.fold(group, from: .zero, data.elements) { N.multiplyAdd($1, $1, $0) }.root
+                value =
+                    groups.fold(group, from: LaneSums<N>(), data.elements) { $0.addSquare($1) }.total.root
             default:
-                let sum = groups.fold(group, from: .zero, data.elements) { N.sum($0, $1) }
+                let sum = groups.fold(group, from: LaneSums<N>(), data.elements) { $0.add($1) }.total
                 value = op == .reduceMean ? N.quotient(sum, N(count: groups.length)) : sum
             }
             elements.append(value.canonical)
@@ -122,10 +123,12 @@ struct ReducedGroups {
         length = innerShape.elementCount
     }
 
-    func fold<N>(_ group: Int, from initial: N, _ elements: [N], _ combine: (N, N) -> N) -> N {
+    func fold<N, Result>(
+        _ group: Int, from initial: Result, _ elements: [N], _ take: (inout Result, N) -> Void
+    ) -> Result {
         let start = outer[group]
         var value = initial
-        for index in 0..<length { value = combine(value, elements[start + inner[index]]) }
+        for index in 0..<length { take(&value, elements[start + inner[index]]) }
         return value
     }
 }
