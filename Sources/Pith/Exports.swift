@@ -1,3 +1,5 @@
 @_exported public import PithGraph
 @_exported public import PithMath
 @_exported public import struct PithFormat.Metadata
+@_exported public import struct PithFormat.ReadingLimits
+@_exported public import struct PithFormat.ReadingOptions

@@ -150,6 +150,20 @@ size_t pith_narrow_pack_size(int type, size_t k, size_t n);
 void pith_narrow_pack(
     int type, void *packed, const void *b, size_t k, size_t n, ptrdiff_t k_stride, ptrdiff_t n_stride);
 
+/// Puts a part of a matrix of 16-bit or 32-bit elements into panels, for weights that are decoded piece by piece.
+///
+/// Parts may come in any order, from several threads too. Together with `pith_panels_clear_padding` they give what
+/// `pith_pack_f32` and `pith_narrow_pack` give.
+///
+/// - type: 0 for float32, else one of `pith_narrow` of 16 bits.
+/// - part: `count` elements of the row-major matrix, from element `first` on: K x N, or N x K where `transposed`. At any
+///   address.
+void pith_panels_fill(
+    void *panels, int type, size_t k, size_t n, int transposed, const void *part, size_t first, size_t count);
+
+/// Sets the last panel to zero, or the last two together, where columns from `n` on pad it; before parts are put there.
+void pith_panels_clear_padding(void *panels, int type, size_t k, size_t n);
+
 /// `pith_matmul_f32` by a weight that is widened in registers, where it is the same number: bits are those of the
 /// product by the widened weight.
 ///

@@ -8,8 +8,8 @@ import PithMath
 ///     var session = try model.makeSession()
 ///     let probabilities = try session.run(pixels)
 ///
-/// Loading verifies every checksum and the graph. Loading also folds constants, fuses operators and puts the weights of
-/// products in the kernels' layout, where they are kept once for all sessions; none of it changes a bit.
+/// Loading verifies every checksum and the graph, folds constants and fuses operators. It reads the file once and keeps
+/// the weights once for all sessions, in the kernels' layout and as narrow as they are stored; none of it changes a bit.
 public struct Model: Sendable {
     /// What the model computes.
     public let graph: Graph
@@ -17,61 +17,33 @@ public struct Model: Sendable {
     /// What the file says about itself.
     public let metadata: Metadata
 
-    /// Inputs and the exact outputs for them, as the file holds them.
+    /// Inputs and the exact outputs for them, as the file holds them; none after loading with `.directoryOnly`.
     public let testVectors: [TestVector]
 
     /// What a run does, whatever the shapes.
     let plan: Plan
-
-    /// Loads a model from a file.
-    ///
-    /// - Throws: `PithError` with the place in the file; `wrongRole` for a checkpoint.
-    public init(contentsOf path: String, limits: ReadingLimits = ReadingLimits()) throws(PithError) {
-        #if hasFeature(Embedded)
-            throw PithError(.unsupportedOperation, "this build has no files", at: .file(path))
-        #else
-            do throws(PithError) {
-                try self.init(ModelFile.read(from: path, expecting: .model, limits: limits))
-            } catch {
-                throw error.located(in: .file(path))
-            }
-        #endif
-    }
-
-    /// Loads a model from the bytes of a file.
-    ///
-    /// - Throws: As `init(contentsOf:)`.
-    public init(bytes: [UInt8], limits: ReadingLimits = ReadingLimits()) throws(PithError) {
-        try self.init(ModelFile.decode(bytes, expecting: .model, limits: limits))
-    }
 
     /// Makes a model of the decoded contents of a file.
     ///
     /// - Throws: `invalidGraph`, `shapeMismatch`, `typeMismatch` located at the tensor.
     public init(_ file: ModelFile) throws(PithError) {
         guard let graph = file.graph else { throw PithError(.wrongRole, "a file of weights has no graph to run") }
-        var weights = [Tensor?](repeating: nil, count: graph.values.count)
-        var narrow = weights
-        for id in graph.initializers {
-            let stored = try Self.stored(graph[id], file)
-            do throws(PithError) {
-                weights[id.index] = try stored.converted(to: graph[id].type.elementType)
-            } catch {
-                throw error.located(in: .tensor(graph[id].name))
-            }
-            if stored.elementType != graph[id].type.elementType { narrow[id.index] = stored }
-        }
         self.graph = graph
         metadata = file.metadata
         testVectors = file.testVectors
-        plan = try PlanBuilder(graph, weights: weights, narrow: narrow).plan()
+        plan = try PlanBuilder(graph, Weights(graph, in: file)).plan()
     }
 
-    private static func stored(_ value: Graph.Value, _ file: ModelFile) throws(PithError) -> Tensor {
-        guard let stored = file.tensor(named: value.name) else {
-            throw PithError(.invalidGraph, "the weights are missing", at: .tensor(value.name))
-        }
-        return try Tensor(bytes: stored.bytes, elementType: stored.elementType, shape: stored.shape)
+    /// Makes a model of an open file whose chunks nobody has verified.
+    init(_ reader: ModelReader, verify: ReadingOptions.Verification) throws(PithError) {
+        guard let graph = reader.graph else { throw PithError(.wrongRole, "a file of weights has no graph to run") }
+        self.graph = graph
+        metadata = reader.metadata
+        let verifiesAll = verify == .everything
+        testVectors = verifiesAll ? try reader.testVectors() : []
+        let weights = Weights(graph, in: reader, verifiesAll: verifiesAll)
+        plan = try PlanBuilder(graph, weights).plan()
+        try weights.finish()
     }
 }
 

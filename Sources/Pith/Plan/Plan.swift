@@ -44,12 +44,19 @@ struct Plan: Sendable {
     }
 
     /// Bytes of all constants.
-    var constantBytes: Int {
-        var bytes = 0
-        for case let tensor? in constants { bytes += tensor.byteCount }
+    var constantBytes: Int { allConstants.reduce(0) { $0 + $1.byteCount } }
+
+    /// Bytes of those constants that lie in a mapped file.
+    var mappedBytes: Int { allConstants.reduce(0) { $0 + ($1.isBorrowed ? $1.byteCount : 0) } }
+
+    /// Each constant once, in the layout it has.
+    private var allConstants: [Tensor] {
+        var all = constants.compactMap { $0 }
         for step in steps {
-            for case .packed(let matrix) in step.inputs { bytes += matrix.panels.byteCount }
+            for case .packed(let matrix) in step.inputs where !all.contains(where: { $0.sharesMemory(with: matrix.panels) }) {
+                all.append(matrix.panels)
+            }
         }
-        return bytes
+        return all
     }
 }

@@ -4,10 +4,7 @@ import PithMath
 /// Makes the plan of a graph.
 struct PlanBuilder {
     private let graph: Graph
-    private var constants: [Tensor?]
-
-    /// For each constant that was widened, the elements as they were.
-    private var narrow: [Tensor?]
+    private var constants: Constants
     private var sources: [Int]
     private var steps: [Plan.Step] = []
 
@@ -23,12 +20,10 @@ struct PlanBuilder {
 
     /// - Parameters:
     ///   - graph: What to plan.
-    ///   - weights: For each value that is an initializer, its elements in the type that the graph says.
-    ///   - narrow: The elements as they are stored, where the graph says float32 and they are narrower.
-    init(_ graph: Graph, weights: [Tensor?], narrow: [Tensor?]) {
+    ///   - weights: Its initializers.
+    init(_ graph: Graph, _ weights: Weights) {
         self.graph = graph
-        constants = weights
-        self.narrow = narrow
+        constants = Constants(graph, weights)
         sources = Array(graph.values.indices)
         consumers = [[Int]](repeating: [], count: graph.values.count)
         for (index, node) in graph.nodes.enumerated() {
@@ -42,7 +37,7 @@ struct PlanBuilder {
 
     /// The plan.
     consuming func plan() throws(PithError) -> Plan {
-        for (index, node) in graph.nodes.enumerated() { fold(index, node) }
+        for (index, node) in graph.nodes.enumerated() { try fold(index, node) }
         for (index, node) in graph.nodes.enumerated() where !isDone[index] {
             switch node.op {
             case .identity, .dropout, .flatten,
@@ -57,33 +52,34 @@ struct PlanBuilder {
             }
         }
         try pack()
-        return Plan(steps: steps, sources: sources, constants: needed())
+        return Plan(steps: steps, sources: sources, constants: try needed())
     }
 
-    /// Computes a node whose inputs are all constant. What fails now fails again, with its message, when it runs.
-    private mutating func fold(_ index: Int, _ node: Graph.Node) {
+    /// Computes a node whose inputs are all constant. What fails now fails again, with its message, when it runs; but
+    /// for weights that cannot be read.
+    private mutating func fold(_ index: Int, _ node: Graph.Node) throws(PithError) {
         guard node.op != .dropout || node.inputs.count == 1 else { return }
+        for case let id? in node.inputs where !constants.contains(id) { return }
+        var shapes: [Shape] = []
+        for id in node.outputs {
+            guard let shape = try? graph[id].type.shape(), shape.elementCount <= Self.foldingLimit else { return }
+            shapes.append(shape)
+        }
         var inputs: [Tensor?] = []
         for id in node.inputs {
             guard let id else {
                 inputs.append(nil)
                 continue
             }
-            guard let constant = constants[id.index] else { return }
-            inputs.append(constant)
-        }
-        var shapes: [Shape] = []
-        for id in node.outputs {
-            guard let shape = try? graph[id].type.shape(), shape.elementCount <= Self.foldingLimit else { return }
-            shapes.append(shape)
+            inputs.append(try constants.tensor(id))
         }
         guard
             let outputs = try? Execution.apply(
                 node.op, node.attributes, inputs, on: .single, outputShapes: shapes)
         else { return }
-        for (id, output) in zip(node.outputs, outputs) { constants[id.index] = output }
-        if node.op == .cast, let source = inputs[0], outputs[0].elementType == .float32 {
-            narrow[node.outputs[0].index] = source
+        for (id, output) in zip(node.outputs, outputs) {
+            let widens = node.op == .cast && output.elementType == .float32
+            constants.insert(output, for: id, castFrom: widens ? inputs[0] : nil)
         }
         isDone[index] = true
     }
@@ -94,7 +90,7 @@ struct PlanBuilder {
             op: node.op, attributes: node.attributes,
             inputs: node.inputs.map { id in
                 guard let id else { return .none }
-                return constants[id.index] == nil ? .value(id) : .constant(id)
+                return constants.contains(id) ? .constant(id) : .value(id)
             }, fusion: Fusion(), outputs: node.outputs, nodes: [index])
         switch node.op {
         case .gemm where try isPlain(node): break
@@ -128,9 +124,8 @@ struct PlanBuilder {
     /// An Add of a constant per column is the bias of the product before it: the same rounding at the same place.
     private mutating func takeBias(_ step: inout Plan.Step) throws(PithError) {
         guard let (next, follower) = onlyConsumer(of: step), follower.op == .add, let addend = follower.inputs[1],
-            let bias = constants[addend.index], bias.elementType == .float32, bias.shape.rank == 1,
-            case .constant(let matrix) = step.inputs[1], let weight = constants[matrix.index],
-            weight.shape[1] == bias.count
+            graph[addend].type.elementType == .float32, let bias = constants.shape(addend), bias.rank == 1,
+            case .constant(let matrix) = step.inputs[1], constants.shape(matrix)?[1] == bias.elementCount
         else { return }
         step.inputs.append(.constant(addend))
         extend(&step, by: next)
@@ -164,42 +159,37 @@ struct PlanBuilder {
         var packed: [PackedKey: PackedMatrix] = [:]
         for index in steps.indices {
             let (op, attributes) = (steps[index].op, steps[index].attributes)
-            guard op == .gemm || op == .matMul, case .constant(let id) = steps[index].inputs[1],
-                let matrix = constants[id.index], matrix.elementType == .float32, matrix.shape.rank == 2,
-                matrix.count > 0
+            guard op == .gemm || op == .matMul, case .constant(let id) = steps[index].inputs[1], isMatrix(id),
+                constants.shape(id)?.elementCount ?? 0 > 0
             else { continue }
             if op == .gemm, try !isPlain(graph.nodes[steps[index].nodes[0]]) { continue }
+            let transposesLeft = op == .gemm ? try attributes.flag(.transA) : false
             let key = PackedKey(
-                value: id.index, isLeftTransposed: op == .gemm ? try attributes.flag(.transA) : false,
+                value: id.index, mayBeNarrow: !transposesLeft,
                 transposed: op == .gemm ? try attributes.flag(.transB) : false)
             let result =
-                packed[key] ?? PackedMatrix(packing: stored(id, matrix, steps[index]), transposed: key.transposed)
+                if let known = packed[key] { known } else {
+                    try constants.panels(id, transposed: key.transposed, mayBeNarrow: key.mayBeNarrow)
+                }
             packed[key] = result
             steps[index].inputs[1] = .packed(result)
         }
     }
 
-    /// A matrix as it is stored, when the product can widen it: not with a transposed first matrix.
-    private func stored(_ id: Graph.ValueID, _ matrix: Tensor, _ step: Plan.Step) -> Tensor {
-        guard let stored = narrow[id.index], [.bfloat16, .float16].contains(stored.elementType),
-            step.op == .matMul || step.attributes[.transA] == .int(0)
-        else { return matrix }
-        return stored
-    }
-
     private struct PackedKey: Hashable {
         let value: Int
-        let isLeftTransposed: Bool
+        /// Whether the product can widen it: not with a transposed first matrix.
+        let mayBeNarrow: Bool
         let transposed: Bool
     }
 
     /// The constants that steps or outputs still take row by row.
-    private func needed() -> [Tensor?] {
-        var kept = [Tensor?](repeating: nil, count: constants.count)
+    private mutating func needed() throws(PithError) -> [Tensor?] {
+        var kept = [Tensor?](repeating: nil, count: graph.values.count)
         for step in steps {
-            for case .constant(let id) in step.inputs { kept[id.index] = constants[id.index] }
+            for case .constant(let id) in step.inputs { kept[id.index] = try constants.tensor(id) }
         }
-        for id in graph.outputs { kept[sources[id.index]] = constants[sources[id.index]] }
+        for id in graph.outputs { kept[sources[id.index]] = try constants.tensor(Graph.ValueID(sources[id.index])) }
         return kept
     }
 }

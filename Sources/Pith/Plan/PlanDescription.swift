@@ -12,6 +12,9 @@ public struct PlanDescription: Sendable {
     /// Bytes of the weights and other constants, in the layout of the kernels.
     public let constantBytes: Int
 
+    /// Those of them that lie in a mapped file.
+    public let mappedBytes: Int
+
     /// One or more nodes that run as one.
     public struct Step: Sendable {
         /// The nodes, by position in the graph; none for a copy.
@@ -67,7 +70,8 @@ extension Model {
             described += 1
             return describe(planned, kernel, bound.shapes)
         }
-        return PlanDescription(steps: steps, arenaBytes: bound.arenaBytes, constantBytes: plan.constantBytes)
+        return PlanDescription(steps: steps, arenaBytes: bound.arenaBytes, constantBytes: plan.constantBytes,
+            mappedBytes: plan.mappedBytes)
     }
 
     private func describe(_ step: Plan.Step, _ kernel: String, _ shapes: [Shape]) -> PlanDescription.Step {
@@ -99,6 +103,7 @@ extension PlanDescription: CustomStringConvertible {
             text += "\(step.name) -> \(step.output): \(step.kernel), \(step.outputBytes) bytes out"
             text += step.constantBytes > 0 ? ", \(step.constantBytes) bytes of weights\n" : "\n"
         }
-        return text + "arena \(arenaBytes) bytes, constants \(constantBytes) bytes\n"
+        text += "arena \(arenaBytes) bytes, constants \(constantBytes) bytes"
+        return text + (mappedBytes > 0 ? ", \(mappedBytes) of them in the mapped file\n" : "\n")
     }
 }

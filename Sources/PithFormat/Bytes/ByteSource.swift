@@ -59,6 +59,11 @@ public struct ByteSource: Sendable {
     /// Whether the bytes are in memory, or become so when they are touched.
     var isMemory: Bool { if case .function = storage { false } else { true } }
 
+    #if !hasFeature(Embedded)
+        /// The mapped file, when that is where the bytes are.
+        var mapping: MappedFile? { if case .mapping(let mapping) = storage { mapping } else { nil } }
+    #endif
+
     /// Calls a closure with the bytes of a range, without a copy where they are in memory.
     func withBytes(
         _ range: Range<Int>, _ body: (UnsafeBufferPointer<UInt8>) throws(PithError) -> Void

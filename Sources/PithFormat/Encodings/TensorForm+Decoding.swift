@@ -9,10 +9,9 @@ extension TensorForm {
     func check(_ bytes: [[UInt8]]) throws(PithError) {
         switch encoding {
         case .plain:
-            if elementType == .bool, bytes[0].contains(where: { $0 > 1 }) {
-                throw PithError(.malformed, "a bool is neither 0 nor 1")
+            try unsafe bytes[0].withUnsafeBufferPointer { bytes throws(PithError) in
+                try unsafe checkElements(UnsafeRawBufferPointer(bytes))
             }
-            try checkPanels(bytes[0])
         case .affine(let affine): try Self.check(affine, shape.elementCount, bytes[...])
         case .palette(let palette): try Self.check(palette, bytes[...])
         case .sparse(let sparse):
@@ -28,7 +27,13 @@ extension TensorForm {
         }
     }
 
-    private func checkPanels(_ bytes: [UInt8]) throws(PithError) {
+    /// Checks plain elements.
+    ///
+    /// - Complexity: O(1) for elements other than `bool` that are not in panels.
+    func checkElements(_ bytes: UnsafeRawBufferPointer) throws(PithError) {
+        if elementType == .bool, unsafe bytes.contains(where: { $0 > 1 }) {
+            throw PithError(.malformed, "a bool is neither 0 nor 1")
+        }
         guard layout != .rowMajor else { return }
         let (rows, columns) = layout.matrix(shape)
         let width = elementType.byteCount
@@ -38,7 +43,7 @@ extension TensorForm {
         for row in 0..<rows {
             let start = (panel + row) * TensorLayout.panelWidth
             let padding = ((start + used) * width)..<((start + TensorLayout.panelWidth) * width)
-            guard bytes[padding].allSatisfy({ $0 == 0 }) else {
+            guard unsafe bytes[padding].allSatisfy({ $0 == 0 }) else {
                 throw PithError(.nonZeroPadding, "the columns that fill the last panel are not zero")
             }
         }

@@ -16,14 +16,21 @@ extension ModelReader {
         ofTensor number: Int, _ body: (UnsafeRawBufferPointer) throws(PithError) -> Void
     ) throws(PithError) -> Bool {
         let entry = index.entries[try checked(number)]
-        guard source.isMemory, entry.form.encoding == .plain, entry.chunks.allSatisfy({ $0.codec == .stored }) else {
-            return false
-        }
-        var start = entry.start
-        _ = entry.forEachComponent(index.chunkByteCount, from: start) { _, padding, _ in start = padding.upperBound }
-        try unsafe source.withBytes(start..<(start + entry.storedLength)) { bytes throws(PithError) in
+        guard source.isMemory, let range = placeInFile(entry) else { return false }
+        try unsafe source.withBytes(range) { bytes throws(PithError) in
             try unsafe body(UnsafeRawBufferPointer(bytes))
         }
         return true
+    }
+
+    /// Where a plain tensor lies as it is in memory, nil for one that is encoded or coded.
+    func placeInFile(_ entry: TensorIndex.Entry) -> Range<Int>? {
+        guard entry.form.encoding == .plain, entry.chunks.allSatisfy({ $0.codec == .stored }),
+            entry.chunks.dropLast().allSatisfy({ $0.storedLength == index.chunkByteCount }),
+            entry.storedLength == entry.form.components[0].byteCount
+        else { return nil }
+        var start = entry.start
+        _ = entry.forEachComponent(index.chunkByteCount, from: start) { _, padding, _ in start = padding.upperBound }
+        return start..<(start + entry.storedLength)
     }
 }

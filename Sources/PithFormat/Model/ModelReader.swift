@@ -40,8 +40,10 @@ public struct ModelReader: Sendable {
         if options.verify == .everything { try verify() }
     }
 
-    /// Opens a file and leaves its chunks alone.
-    init(unverified source: ByteSource, expecting role: FileRole?, options: ReadingOptions) throws(PithError) {
+    /// Opens a file and leaves its chunks alone, whatever the options say: for who reads each of them once anyway.
+    package init(
+        unverified source: ByteSource, expecting role: FileRole?, options: ReadingOptions
+    ) throws(PithError) {
         let header = try FileHeader.read(source, limits: options.limits)
         if let role, header.role != role {
             throw PithError(

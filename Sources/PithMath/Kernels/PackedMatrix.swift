@@ -15,7 +15,7 @@ public struct PackedMatrix: Sendable {
     public let elementType: ElementType
 
     /// The panels, one after another.
-    package let panels: Tensor
+    package private(set) var panels: Tensor
 
     /// Packs a matrix.
     ///
@@ -26,28 +26,29 @@ public struct PackedMatrix: Sendable {
     /// - Complexity: O(K · N).
     public init(packing matrix: Tensor, transposed: Bool) {
         precondition(matrix.shape.rank == 2, "not a matrix")
-        k = matrix.shape[transposed ? 1 : 0]
-        n = matrix.shape[transposed ? 0 : 1]
-        elementType = matrix.elementType
-        let columns = matrix.shape[1]
-        let (k, n, type) = (k, n, matrix.elementType)
-        let (kStride, nStride) = (transposed ? 1 : columns, transposed ? columns : 1)
-        let narrow = Self.narrowType(type)
-        precondition(narrow != nil || type == .float32, "the elements are not float32, bfloat16 or float16")
-        let size = narrow.map { pith_narrow_pack_size($0, k, n) / type.byteCount } ?? pith_pack_size(k, n)
-        var panels = Tensor(uninitialized: type, [size])
-        unsafe panels.withMutableBytePointer { packed in
-            unsafe matrix.withBytePointer { source in
-                if let narrow {
-                    unsafe pith_narrow_pack(narrow, packed, source, k, n, kStride, nStride)
-                } else {
-                    unsafe pith_pack_f32(
-                        packed.assumingMemoryBound(to: Float.self), source.assumingMemoryBound(to: Float.self), k, n,
-                        kStride, nStride)
-                }
-            }
+        self.init(
+            unfilled: matrix.elementType, k: matrix.shape[transposed ? 1 : 0], n: matrix.shape[transposed ? 0 : 1])
+        unsafe matrix.withBytePointer { source in
+            unsafe fill(
+                UnsafeRawBufferPointer(start: source, count: matrix.byteCount), from: 0, transposed: transposed)
         }
+    }
+
+    init(panels: Tensor, k: Int, n: Int) {
+        precondition(
+            Self.narrowType(panels.elementType) != nil || panels.elementType == .float32,
+            "the elements are not float32, bfloat16 or float16")
+        self.k = k
+        self.n = n
+        elementType = panels.elementType
         self.panels = panels
+    }
+
+    /// The memory of the panels, to write; copied first if another matrix shares it.
+    package mutating func withMutablePanels<R, Failure: Error>(
+        _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> R
+    ) throws(Failure) -> R {
+        try unsafe panels.withMutableBytes(body)
     }
 
     /// The kernels' number of a type that is narrower than float32, nil for others.

@@ -27,6 +27,21 @@ public struct Tensor: Sendable {
         storage = TensorStorage(byteCount: shape.elementCount * elementType.byteCount, zeroed: false)
     }
 
+    /// A tensor whose elements lie in memory that someone else keeps and nobody writes to.
+    ///
+    /// - Parameters:
+    ///   - bytes: As many as type and shape need, little-endian, row-major, at a boundary that suits the type.
+    ///   - owner: Keeps them; the tensor and its copies hold it.
+    package init(
+        borrowing bytes: UnsafeRawBufferPointer, from owner: TensorStorage.Owner, _ elementType: ElementType,
+        _ shape: Shape
+    ) {
+        precondition(bytes.count == shape.elementCount * elementType.byteCount, "the bytes are not those of the shape")
+        self.shape = shape
+        self.elementType = elementType
+        storage = unsafe TensorStorage(borrowing: bytes, from: owner)
+    }
+
     /// A float32 tensor of zeros.
     public init(zeros shape: Shape) { self.init(.float32, shape) }
 
@@ -148,6 +163,12 @@ extension Tensor {
         return try body(unsafe Span(_unsafeElements: buffer))
     }
 
+    /// Whether the elements lie in memory that someone else keeps.
+    package var isBorrowed: Bool { storage.isBorrowed }
+
+    /// Whether the elements are those of another tensor, in the same memory.
+    package func sharesMemory(with other: Tensor) -> Bool { storage === other.storage }
+
     /// The memory of a float32 tensor, to read.
     package func withFloatPointer<R>(_ body: (UnsafePointer<Float>) -> R) -> R {
         precondition(elementType == .float32, "the elements are not float32")
@@ -161,15 +182,27 @@ extension Tensor {
 
     /// The memory of the elements, to write; copied first if another tensor shares it.
     package mutating func withMutableBytePointer<R>(_ body: (UnsafeMutableRawPointer) -> R) -> R {
-        if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
+        makeStorageUnique()
         return unsafe body(storage.pointer)
+    }
+
+    /// The memory of the elements, to write; copied first if another tensor shares it.
+    package mutating func withMutableBytes<R, Failure: Error>(
+        _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> R
+    ) throws(Failure) -> R {
+        makeStorageUnique()
+        return try unsafe body(UnsafeMutableRawBufferPointer(start: storage.pointer, count: storage.byteCount))
     }
 
     /// The memory of a float32 tensor, to write; copied first if another tensor shares it.
     package mutating func withMutableFloatPointer<R>(_ body: (UnsafeMutablePointer<Float>) -> R) -> R {
         precondition(elementType == .float32, "the elements are not float32")
-        if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
+        makeStorageUnique()
         return unsafe body(storage.pointer.assumingMemoryBound(to: Float.self))
+    }
+
+    private mutating func makeStorageUnique() {
+        if !isKnownUniquelyReferenced(&storage) || storage.isBorrowed { storage = storage.copy() }
     }
 }
 

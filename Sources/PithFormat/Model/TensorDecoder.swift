@@ -1,0 +1,140 @@
+package import PithGraph
+
+/// Reads the tensors of an open file into memory that it is given, each chunk verified as it is read.
+///
+/// Memory for chunks is kept from one tensor to the next. For one thread at a time.
+@safe package final class TensorDecoder {
+    private let reader: ModelReader
+    private let decoder = ChunkDecoder()
+    private var chunk = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 0)
+
+    /// Creates a decoder.
+    package init(_ reader: ModelReader) { self.reader = reader }
+
+    deinit { unsafe chunk.deallocate() }
+
+    /// How many named tensors there are; their numbers are less, and the graph's initializers are the first of them.
+    package var count: Int { reader.index.entries.prefix { !$0.name.isEmpty }.count }
+
+    /// The type of a tensor's elements, decoded.
+    package func elementType(_ number: Int) -> ElementType { reader.index.entries[number].form.elementType }
+
+    /// How the elements of a tensor are represented.
+    package func encoding(_ number: Int) -> TensorEncoding { reader.index.entries[number].form.encoding }
+
+    /// The order of a tensor's plain elements.
+    package func layout(_ number: Int) -> TensorLayout { reader.index.entries[number].form.layout }
+
+    /// Decodes a plain tensor in its own layout.
+    ///
+    /// - Parameters:
+    ///   - number: Below `count`.
+    ///   - memory: As many bytes as the tensor has in its layout; all are written, or an error is thrown.
+    /// - Throws: Whatever is wrong with the chunks.
+    package func decode(_ number: Int, into memory: UnsafeMutableRawBufferPointer) throws(PithError) {
+        let entry = reader.index.entries[number]
+        let bytes = unsafe memory.bindMemory(to: UInt8.self)
+        precondition(entry.form.encoding == .plain && bytes.count == entry.form.components[0].byteCount)
+        try unsafe forEachChunk(entry) { place, stored throws(PithError) in
+            try unsafe decode(
+                place, stored, entry, into: UnsafeMutableBufferPointer(rebasing: bytes[place.decoded]))
+        }
+        try unsafe check(entry, UnsafeRawBufferPointer(memory))
+    }
+
+    /// Decodes a plain, row-major tensor chunk by chunk.
+    ///
+    /// - Parameters:
+    ///   - number: Below `count`.
+    ///   - receive: Gets whole elements, at any address, and the position of the first; they are gone when it returns.
+    /// - Throws: Whatever is wrong with the chunks.
+    package func forEachPiece(
+        of number: Int, _ receive: (_ elements: UnsafeRawBufferPointer, _ first: Int) -> Void
+    ) throws(PithError) {
+        let entry = reader.index.entries[number]
+        precondition(entry.form.encoding == .plain && entry.form.layout == .rowMajor)
+        let width = entry.form.components[0].width
+        try unsafe forEachChunk(entry) { place, stored throws(PithError) in
+            if place.codec == .stored, stored.count == place.decoded.count {
+                unsafe receive(UnsafeRawBufferPointer(stored), place.decoded.lowerBound / width)
+                return
+            }
+            if unsafe chunk.count < place.decoded.count {
+                unsafe chunk.deallocate()
+                unsafe chunk = .allocate(capacity: place.decoded.count)
+            }
+            let output = unsafe UnsafeMutableBufferPointer(rebasing: chunk[..<place.decoded.count])
+            try unsafe decode(place, stored, entry, into: output)
+            unsafe receive(UnsafeRawBufferPointer(output), place.decoded.lowerBound / width)
+        }
+    }
+
+    /// Reads and decodes a tensor of any encoding: its elements, row-major.
+    package func elements(_ number: Int) throws(PithError) -> [UInt8] { try reader.tensors([number])[0].bytes }
+
+    /// Verifies a tensor that nothing else reads.
+    package func verify(_ number: Int) throws(PithError) {
+        let entry = reader.index.entries[number]
+        guard entry.form.encoding == .plain, entry.form.layout == .rowMajor, entry.form.elementType != .bool else {
+            _ = try reader.tensors([number])
+            return
+        }
+        try unsafe forEachPiece(of: number) { _, _ in }
+    }
+
+    private func forEachChunk(
+        _ entry: TensorIndex.Entry,
+        _ body: (ModelReader.Run.Place, UnsafeBufferPointer<UInt8>) throws(PithError) -> Void
+    ) throws(PithError) {
+        let (runs, paddings) = reader.runs(entry)
+        try reader.checkPadding(paddings, entry)
+        for run in runs { try unsafe reader.read(run, entry, body) }
+    }
+
+    private func decode(
+        _ place: ModelReader.Run.Place, _ stored: UnsafeBufferPointer<UInt8>, _ entry: TensorIndex.Entry,
+        into output: UnsafeMutableBufferPointer<UInt8>
+    ) throws(PithError) {
+        let component = entry.form.components[place.component]
+        try unsafe decoder.decode(
+            place.codec, stored, into: output, width: component.width, rotates: component.isFloatingPoint,
+            offset: place.stored.lowerBound)
+    }
+
+    private func check(_ entry: TensorIndex.Entry, _ bytes: UnsafeRawBufferPointer) throws(PithError) {
+        do throws(PithError) {
+            try unsafe entry.form.checkElements(bytes)
+        } catch {
+            throw error.located(
+                in: PithError.Location(
+                    offset: UInt64(entry.start), section: SectionKind.data.name, tensor: entry.name))
+        }
+    }
+}
+
+#if !hasFeature(Embedded)
+    extension TensorDecoder {
+        /// The bytes of a plain tensor where the file is mapped, in the tensor's layout, and who keeps them there.
+        ///
+        /// - Parameters:
+        ///   - number: Below `count`.
+        ///   - verify: Whether checksums, and what else a reader refuses, are verified; else no byte is touched.
+        /// - Returns: nil for a file that is not mapped, a tensor that is encoded or coded, and one that does not begin
+        ///   at a multiple of 64 bytes.
+        /// - Throws: Whatever is wrong with the chunks.
+        package func mapped(
+            _ number: Int, verify: Bool
+        ) throws(PithError) -> (bytes: UnsafeRawBufferPointer, owner: any AnyObject & Sendable)? {
+            let entry = reader.index.entries[number]
+            guard let mapping = reader.source.mapping, let range = reader.placeInFile(entry), !range.isEmpty,
+                range.lowerBound % TensorIndex.alignment == 0
+            else { return nil }
+            let bytes = unsafe UnsafeRawBufferPointer(mapping.bytes(range))
+            if verify {
+                try unsafe forEachChunk(entry) { _, _ in }
+                try unsafe check(entry, bytes)
+            }
+            return unsafe (bytes, mapping)
+        }
+    }
+#endif
