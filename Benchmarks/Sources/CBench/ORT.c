@@ -44,19 +44,29 @@ static int check(const void *const *api, void *status) {
     return 1;
 }
 
-struct ort_session *ort_open(const char *library, const char *model, int threads) {
+/// The library's function table and its environment, made once.
+static const void *const *table;
+static void *env;
+
+int ort_prepare(const char *library) {
+    if (env) return 0;
     void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
     const struct api_base *(*get_base)(void) = handle ? (const struct api_base *(*)(void))dlsym(handle, "OrtGetApiBase") : NULL;
-    const void *const *api = get_base ? get_base()->get_api(API_VERSION) : NULL;
-    if (!api) {
+    table = get_base ? get_base()->get_api(API_VERSION) : NULL;
+    if (!table) {
         fprintf(stderr, "onnxruntime: cannot load %s\n", library);
-        return NULL;
+        return 1;
     }
+    return check(table, ((void *(*)(int, const char *, void **))table[CREATE_ENV])(3, "bench", &env));
+}
+
+struct ort_session *ort_open(const char *library, const char *model, int threads) {
+    if (ort_prepare(library)) return NULL;
+    const void *const *api = table;
     struct ort_session *s = calloc(1, sizeof *s);
     s->api = api;
-    static void *env;
     void *options, *allocator;
-    int bad = !env && check(api, ((void *(*)(int, const char *, void **))api[CREATE_ENV])(3, "bench", &env));
+    int bad = 0;
     bad = bad || check(api, ((void *(*)(void **))api[CREATE_SESSION_OPTIONS])(&options));
     bad = bad || check(api, ((void *(*)(void *, int))api[SET_INTRA_OP_NUM_THREADS])(options, threads));
     bad = bad || check(api, ((void *(*)(void *, int))api[SET_INTER_OP_NUM_THREADS])(options, 1));

@@ -86,6 +86,11 @@ struct ModelMaker {
         let file = ModelFile(role: .model, graph: graph, tensors: tensors)
         try file.write(to: "\(directory)/\(name).pith", EncodingOptions(compresses: true))
         try file.write(to: "\(directory)/\(name).raw.pith", EncodingOptions(compresses: false))
+        var inPlace = file
+        for (index, id) in graph.initializers.enumerated() {
+            inPlace.tensors[index] = try tensors[index].laidOut(graph.preferredLayout(of: id))
+        }
+        try inPlace.write(to: "\(directory)/\(name).panels.pith", EncodingOptions(compresses: false))
         for (suffix, type) in [("bf16", ElementType.bfloat16), ("f16", .float16)] {
             var narrow: [StoredTensor] = []
             for tensor in tensors {

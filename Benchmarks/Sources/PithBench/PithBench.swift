@@ -75,7 +75,7 @@ struct PithBench {
             // profile FILE BATCH THREADS
             return try profile(words[1], batch: Int(words[2]) ?? 1, threads: Int(words[3]) ?? 1)
         case "load":
-            return "\(try load(words))"
+            return try load(words)
         case "once":
             return try once(words)
         default:
@@ -115,19 +115,29 @@ struct PithBench {
         return steps.map { "\($0.duration / 1000) us  \($0.kernel)  \($0.output)  \($0.name)" }.joined(separator: "\n")
     }
 
-    /// load pith FILE | load ort LIBRARY FILE: nanoseconds until a session is there.
-    private func load(_ words: [String]) throws(PithError) -> UInt64 {
-        let begin = Clock.nanoseconds
-        if words[1] == "pith" {
-            let session = try Model(contentsOf: words[2]).makeSession()
-            let time = Clock.nanoseconds - begin
-            withExtendedLifetime(session) {}
-            return time
+    /// load pith FILE RUNS | load mapped FILE RUNS | load ort LIBRARY FILE RUNS: the nanoseconds until a session is there,
+    /// each time. ONNX Runtime's library and environment are there before.
+    private func load(_ words: [String]) throws(PithError) -> String {
+        let runs = Int(words[words.count - 1]) ?? 1
+        var times: [UInt64] = []
+        for _ in 0..<runs {
+            if words[1] == "ort" {
+                guard ort_prepare(words[2]) == 0 else { return "error" }
+                let begin = Clock.nanoseconds
+                let session = ort_open(words[2], words[3], 1)
+                times.append(Clock.nanoseconds - begin)
+                if let session { ort_close(session) }
+            } else {
+                let isMapped = words[1] == "mapped"
+                let begin = Clock.nanoseconds
+                let session = try Model(
+                    contentsOf: words[2], mapped: isMapped, verify: isMapped ? .directoryOnly : .everything
+                ).makeSession()
+                times.append(Clock.nanoseconds - begin)
+                withExtendedLifetime(session) {}
+            }
         }
-        let session = ort_open(words[2], words[3], 1)
-        let time = Clock.nanoseconds - begin
-        if let session { ort_close(session) }
-        return time
+        return times.map { "\($0)" }.joined(separator: " ")
     }
 
     /// once pith FILE INPUT OUTPUT | once ort LIBRARY FILE INPUT OUTPUT: loads, runs a hundred times, and gives the

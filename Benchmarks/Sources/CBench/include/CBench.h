@@ -9,6 +9,9 @@
 /// A session of ONNX Runtime.
 struct ort_session;
 
+/// Opens the library and makes its environment, once. 0 when it worked, else with a message on standard error.
+int ort_prepare(const char *library);
+
 /// Opens a model of one input and one output, both float32.
 ///
 /// - library: libonnxruntime.so of the wheel.
