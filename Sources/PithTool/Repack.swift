@@ -34,7 +34,7 @@ struct Repack: ParsableCommand {
     @Option(help: "Decoded bytes of a chunk: a power of two from 4096 to 4194304.")
     var chunkSize = EncodingOptions().chunkByteCount
 
-    @Option(help: "keep, row-major, or panels: the kernels' layout for matrices that can have it.")
+    @Option(help: "keep, row-major, or panels: the kernels' layout for the matrices of products.")
     var layout = Layout.keep
 
     @Option(help: "keep, or plain: decode palettes, small integers and sparse tensors.")
@@ -81,7 +81,7 @@ extension Repack {
         do throws(PithError) {
             file = try opened.reader.contents()
             var tensors: [StoredTensor] = []
-            for tensor in file.tensors { tensors.append(try changed(tensor)) }
+            for tensor in file.tensors { tensors.append(try changed(tensor, in: file.graph)) }
             file.tensors = tensors
         } catch {
             throw error.located(in: .file(input))
@@ -103,7 +103,7 @@ extension Repack {
         print("\(output): \(bytes.count) bytes, the same identity \(identity)")
     }
 
-    private func changed(_ tensor: StoredTensor) throws(PithError) -> StoredTensor {
+    private func changed(_ tensor: StoredTensor, in graph: Graph?) throws(PithError) -> StoredTensor {
         var result = tensor
         if encoding == .plain, tensor.encoding != .plain {
             result = try StoredTensor(
@@ -113,7 +113,11 @@ extension Repack {
         switch layout {
         case .keep: return result
         case .rowMajor: return try result.laidOut(.rowMajor)
-        case .panels: return (try? result.laidOut(.panels)) ?? result
+        case .panels:
+            let wanted = graph.flatMap { graph in
+                graph.value(named: tensor.name).map { graph.preferredLayout(of: $0) }
+            }
+            return (try? result.laidOut(wanted ?? .panels)) ?? result
         }
     }
 }

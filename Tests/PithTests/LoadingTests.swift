@@ -98,7 +98,7 @@ import Testing
         }
     }
 
-    @Test("a flipped bit anywhere in the chunks is found by default, whatever is asked for", arguments: Storing.allCases)
+    @Test("a flipped bit anywhere in the chunks is found by default", arguments: Storing.allCases)
     func damage(storing: Storing) throws {
         var file = try Networks.file(Self.graph())
         file.tensors.append(

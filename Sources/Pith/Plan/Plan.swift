@@ -53,8 +53,9 @@ struct Plan: Sendable {
     private var allConstants: [Tensor] {
         var all = constants.compactMap { $0 }
         for step in steps {
-            for case .packed(let matrix) in step.inputs where !all.contains(where: { $0.sharesMemory(with: matrix.panels) }) {
-                all.append(matrix.panels)
+            for case .packed(let matrix) in step.inputs {
+                // Several products may share one.
+                if !all.contains(where: { $0.sharesMemory(with: matrix.panels) }) { all.append(matrix.panels) }
             }
         }
         return all

@@ -70,7 +70,8 @@ extension Model {
             described += 1
             return describe(planned, kernel, bound.shapes)
         }
-        return PlanDescription(steps: steps, arenaBytes: bound.arenaBytes, constantBytes: plan.constantBytes,
+        return PlanDescription(
+            steps: steps, arenaBytes: bound.arenaBytes, constantBytes: plan.constantBytes,
             mappedBytes: plan.mappedBytes)
     }
 

@@ -29,10 +29,11 @@ extension PackedMatrix {
     package mutating func fill(_ elements: UnsafeRawBufferPointer, from first: Int, transposed: Bool) {
         let (k, n, size, type) = (k, n, elementType.byteCount, Self.narrowType(elementType) ?? 0)
         guard let source = elements.baseAddress else { return }
-        precondition(elements.count % size == 0 && first + elements.count / size <= k * n, "elements outside the matrix")
+        let count = elements.count / size
+        precondition(elements.count % size == 0 && first + count <= k * n, "elements outside the matrix")
         unsafe withMutablePanels { panels in
             unsafe pith_panels_fill(
-                panels.baseAddress, type, k, n, transposed ? 1 : 0, source, first, elements.count / size)
+                panels.baseAddress, type, k, n, transposed ? 1 : 0, source, first, count)
         }
     }
 
