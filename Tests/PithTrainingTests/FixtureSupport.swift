@@ -11,6 +11,54 @@ struct Fixture: Decodable {
     var factors: [Double]?
     var value: Double?
     var gradients: [[Double]]?
+    var output: [Double]?
+    var statistics: [[Double]]?
+    var shape: [Int]?
+    var momentum: Float?
+    var epsilon: Float?
+    var index: Int?
+    var attributes: [String: AttributeText]?
+    var inputs: [Operand?]?
+
+    /// An attribute's value.
+    struct AttributeText: Decodable {
+        private let value: AttributeValue
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let int = try? container.decode(Int64.self) {
+                value = .int(int)
+            } else if let float = try? container.decode(Float.self) {
+                value = .float(float)
+            } else if let text = try? container.decode(String.self) {
+                value = .string(text)
+            } else {
+                value = .ints(try container.decode([Int64].self))
+            }
+        }
+
+        /// JSON does not tell 2 from 2.0.
+        func value(isFloat: Bool) -> AttributeValue {
+            if isFloat, case .int(let int) = value { return .float(Float(int)) }
+            return value
+        }
+    }
+
+    /// An input: integers, or what `pattern` makes.
+    struct Operand: Decodable {
+        let shape: [Int]
+        var integers: [Int64]?
+        var salt: Int?
+        var scale: Double?
+        var offset: Double?
+
+        /// - Parameter isCondition: Whether integers stand for truth values.
+        func tensor(isCondition: Bool) -> Tensor {
+            if let integers, isCondition { return Tensor(bools: integers.map { $0 != 0 }, shape: Shape(shape)) }
+            if let integers { return Tensor(integers: integers, shape: Shape(shape)) }
+            return Fixture.pattern(Shape(shape), salt ?? 0, scale ?? 1, offset ?? 0)
+        }
+    }
 
     /// The fixtures of one kind in a file.
     static func all(_ file: String, _ kind: String) throws -> [Fixture] {

@@ -42,7 +42,7 @@ struct OptimizerTests {
         ]
         let x = Variable(Fixture.pattern([7, 6], 5))
         var average = recipe.average
-        var optimizer = Optimizer(recipe.kind, parameterCount: parameters.count)
+        var optimizer = try Optimizer(recipe.kind, parameterCount: parameters.count)
         for step in 0..<50 {
             let tape = Tape(on: compute)
             let p = parameters.map { Variable($0, requiresGradient: true) }
@@ -85,7 +85,7 @@ struct OptimizerTests {
             let start = Check.random([count], "parameter")
             let gradient = Check.random([count], "gradient")
             var alone = [start]
-            var optimizer = Optimizer(.adam(), parameterCount: 1)
+            var optimizer = try Optimizer(.adam(), parameterCount: 1)
             optimizer.step(&alone, gradients: [gradient], rate: 0.01, on: try Compute(threads: 2))
             // At its first step Adam moves each number by the rate, against the sign of its gradient.
             let moves = zip(zip(start.floats, alone[0].floats), gradient.floats)
@@ -114,5 +114,13 @@ struct OptimizerTests {
         ] {
             #expect(LearningRateSchedule(rawValue: text) == nil, "\(text)")
         }
+    }
+
+    @Test(arguments: [
+        Optimizer.Kind.sgd(nesterov: true), .sgd(momentum: -0.1), .adam(beta1: 1), .adamW(beta2: -0.5),
+        .adam(epsilon: -1), .rmsProp(weightDecay: -1), .sgd(momentum: .nan),
+    ])
+    func constantsThatPyTorchRefusesAreRefused(_ kind: Optimizer.Kind) throws {
+        #expect(throws: PithError(.invalidArgument, "")) { try Optimizer(kind, parameterCount: 1) }
     }
 }

@@ -18,6 +18,7 @@ struct MNISTTrain: ParsableCommand {
             examples:
               mnist-train --data mnist --model lenet5 --augment shift=2,rotate=10,scale=0.1,elastic=3
               mnist-train --data mnist --resume mnist-lenet5.ckpt
+              mnist-train --data mnist --graph samples/graphs/pytorch-mnist.txt --optimizer adam --epochs 3
               mnist-train --data mine --from mnist.pith --epochs 3 --lr 0.01 --report tuned.html
               mnist-train --data mnist --validation 10000 --metrics steps.jsonl --ema 0.999 --weights ema
 

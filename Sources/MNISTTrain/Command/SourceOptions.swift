@@ -1,4 +1,5 @@
 import ArgumentParser
+import PithData
 import PithFormat
 import PithGraph
 import PithMath
@@ -11,6 +12,11 @@ struct SourceOptions: ParsableArguments {
 
     @Option(help: "mlp (784-300-100-10), lenet5, cnn (under 10,000 parameters) or cnn-large (default: cnn).")
     var model: BuiltInModel?
+
+    @Option(
+        help: ArgumentHelp(
+            "Trains the graph in a text file, as 'pith inspect --graph text' prints it.", valueName: "file"))
+    var graph: String?
 
     @Option(help: ArgumentHelp("Goes on from the graph and the weights of a model or checkpoint.", valueName: "file"))
     var from: String?
@@ -32,11 +38,18 @@ struct SourceOptions: ParsableArguments {
     var directory: String { data ?? environment("PITH_DATA") ?? "" }
 
     /// An option that a checkpoint has already decided.
-    var fixedByCheckpoint: String? { model != nil ? "--model" : from != nil ? "--from" : nil }
+    var fixedByCheckpoint: String? { chosen.first }
+
+    /// The options given that say what to train.
+    private var chosen: [String] {
+        [("--model", model != nil), ("--graph", graph != nil), ("--from", from != nil)].filter(\.1).map(\.0)
+    }
 
     func check() throws {
         guard !directory.isEmpty else { throw ValidationError("Name the folder with the data: --data <dir>.") }
-        guard model == nil || from == nil else { throw ValidationError("Name either --model or --from.") }
+        guard chosen.count <= 1 else {
+            throw ValidationError("Name one of --model, --graph and --from, not \(chosen.joined(separator: " and ")).")
+        }
     }
 
     /// The training, at its start or where a checkpoint left it.
@@ -56,10 +69,23 @@ struct SourceOptions: ParsableArguments {
                     examples: examples)
             }
         }
+        if let graph {
+            do throws(PithError) {
+                let text = try DataFile.read(path: graph, limit: Self.graphLimit)
+                let graph = try Graph(text: String(decoding: text, as: UTF8.self))
+                return try Trainer(
+                    graph: graph, settings: how.settings(for: nil, name: graph.name), examples: examples)
+            } catch {
+                throw error.located(in: .file(graph))
+            }
+        }
         let model = model ?? .cnn
         return try Trainer(
             graph: model.graph(), settings: how.settings(for: model, name: model.rawValue), examples: examples)
     }
+
+    /// The most bytes of a graph's text.
+    private static let graphLimit = 16 << 20
 
     private static let noCheckpoint = PithError(
         .wrongRole, "only a checkpoint can be resumed",

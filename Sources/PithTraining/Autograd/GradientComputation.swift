@@ -28,10 +28,7 @@ public struct GradientComputation: Sendable {
         self.objective = objective
         self.options = options
         self.shards = max(shards, 1)
-        isTrained = graph.initializers.map { id in
-            graph[id].type.elementType == .float32
-                && !graph.nodes.contains { $0.op == .batchNormalization && $0.inputs[3...].contains(id) }
-        }
+        isTrained = graph.isTrained
     }
 
     /// What a batch gives.

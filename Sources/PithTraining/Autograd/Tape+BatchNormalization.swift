@@ -26,6 +26,7 @@ extension Tape {
         noteStatistic(mean, zipMap(mean.value, batch.mean) { momentum * $0 + (1 - momentum) * $1 })
         noteStatistic(
             variance, zipMap(variance.value, batch.variance) { momentum * $0 + (1 - momentum) * ($1 * correction) })
-        return record(.batchNormalization, attributes, inputs, output, kept: [batch.mean, inverse])
+        let application = Application(op: .batchNormalization, attributes: attributes, inputs: inputs)
+        return record(application, output, kept: [batch.mean, inverse])
     }
 }

@@ -31,8 +31,9 @@ extension Tape {
                     values[activated.index] = try applyWithReLU(
                         node.op, defaulted: node.attributes, operands, outputShapes: outputShapes)
                 } else if values[node.outputs[0].index] == nil {
-                    values[node.outputs[0].index] = try apply(
+                    let results = try apply(
                         node.op, defaulted: node.attributes, operands, outputShapes: outputShapes)
+                    for (id, result) in zip(node.outputs, results) { values[id.index] = result }
                 }
             } catch {
                 throw error.located(in: .node(graph.displayName(ofNode: index)))

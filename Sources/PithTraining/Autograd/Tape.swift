@@ -4,7 +4,7 @@ public import PithMath
 /// Runs operators and remembers them, so that the gradient of a result can be computed: reverse-mode automatic
 /// differentiation, defined by running.
 ///
-///     let tape = Tape()
+///     let tape = Tape(on: .single)
 ///     let y = try tape.apply(.matMul, [:], [x, w])
 ///     let loss = try tape.softmaxCrossEntropy(logits: y, targets: t)
 ///     try tape.backward(from: loss)     // w.gradient
@@ -50,18 +50,29 @@ extension Tape {
         if let variable { statistics.append((variable, value)) }
     }
 
-    /// Applies an operator with one output.
+    /// Applies an operator.
     ///
     /// - Parameters:
     ///   - op: The operator.
     ///   - attributes: Those that differ from the table's defaults.
     ///   - inputs: In the table's order; nil for one left out. Integers, as of `Reshape`, are int64 tensors.
+    /// - Returns: The first output.
     /// - Throws: What the shape rule and `Execution.apply` throw.
     public func apply(_ op: Operator, _ attributes: Attributes, _ inputs: [Variable?]) throws(PithError) -> Variable {
+        try outputs(of: op, attributes, inputs, count: 1)[0]
+    }
+
+    /// Applies an operator that has several outputs, as `Split` has.
+    ///
+    /// - Parameter count: How many are asked for.
+    /// - Throws: As `apply`.
+    public func outputs(
+        of op: Operator, _ attributes: Attributes, _ inputs: [Variable?], count: Int
+    ) throws(PithError) -> [Variable] {
         let attributes = try op.defaultedAttributes(attributes)
         let types = try op.outputTypes(
             inputs: inputs.map { $0.map { ValueType($0.value.elementType, $0.value.shape) } }, attributes: attributes,
-            known: inputs.map { $0.flatMap { $0.value.knownElements } })
+            known: op.knownElements(of: inputs.map { $0?.value }), outputCount: count)
         var shapes: [Shape] = []
         for type in types { shapes.append(try type.shape()) }
         return try apply(op, defaulted: attributes, inputs, outputShapes: shapes)
@@ -69,20 +80,19 @@ extension Tape {
 
     func apply(
         _ op: Operator, defaulted attributes: Attributes, _ inputs: [Variable?], outputShapes: [Shape]
-    ) throws(PithError) -> Variable {
+    ) throws(PithError) -> [Variable] {
         if op == .dropout, dropout != nil, let input = inputs[0] {
-            return droppedOut(input, ratio: inputs.count > 1 ? inputs[1]?.value.floats.first ?? 0.5 : 0.5)
+            return [droppedOut(input, ratio: inputs.count > 1 ? inputs[1]?.value.floats.first ?? 0.5 : 0.5)]
         }
-        if op == .maxPool, let input = inputs[0], input.requiresGradient, outputShapes[0].rank == 4,
-            outputShapes[0].elementCount > 0
+        if op == .batchNormalization, isTraining { return [try batchNormalization(attributes, inputs)] }
+        let application = Application(op: op, attributes: attributes, inputs: inputs)
+        if op == .maxPool, outputShapes.count == 1, let input = inputs[0], input.requiresGradient,
+            PlanarView.ranks.contains(input.value.shape.rank), outputShapes[0].elementCount > 0
         {
-            let (output, winners) = try Execution.maxPool(attributes, input.value, outputShapes[0], on: compute)
-            return record(op, attributes, inputs, output, kept: [winners])
+            return [try maxPool(application, input.value, outputShapes[0])]
         }
-        if op == .batchNormalization, isTraining { return try batchNormalization(attributes, inputs) }
-        let values = inputs.map { $0?.value }
-        let output = try result(op, attributes, values, outputShapes, relu: false)
-        return record(op, attributes, inputs, output)
+        let results = try results(op, attributes, inputs.map { $0?.value }, outputShapes, relu: false)
+        return results.indices.map { record(application, results[$0], at: ($0, results.count)) }
     }
 
     /// A product or convolution and the ReLU after it.
@@ -90,35 +100,61 @@ extension Tape {
         _ op: Operator, defaulted attributes: Attributes, _ inputs: [Variable?], outputShapes: [Shape]
     ) throws(PithError) -> Variable {
         let compute = self.compute
-        let output = try result(op, attributes, inputs.map { $0?.value }, outputShapes, relu: true)
-        return record(op, attributes, inputs, output) { Execution.reluGradient(output, $0, on: compute) }
+        let output = try results(op, attributes, inputs.map { $0?.value }, outputShapes, relu: true)[0]
+        return record(Application(op: op, attributes: attributes, inputs: inputs), output) {
+            Execution.reluGradient(output, $0, on: compute)
+        }
     }
 
-    private func result(
+    private func results(
         _ op: Operator, _ attributes: Attributes, _ values: [Tensor?], _ outputShapes: [Shape], relu: Bool
-    ) throws(PithError) -> Tensor {
-        if op == .gemm, let result = try Execution.layer(attributes, values, relu: relu, on: compute) { return result }
-        var result = try Execution.apply(op, attributes, values, on: compute, outputShapes: outputShapes)[0]
-        if relu { Execution.applyReLU(to: &result, on: compute) }
-        return result
+    ) throws(PithError) -> [Tensor] {
+        if op == .gemm, let result = try Execution.layer(attributes, values, relu: relu, on: compute) {
+            return [result]
+        }
+        var results = try Execution.apply(op, attributes, values, on: compute, outputShapes: outputShapes)
+        if relu { Execution.applyReLU(to: &results[0], on: compute) }
+        return results
     }
 
-    /// Records an applied operator.
+    /// Max pooling that keeps the winners.
+    private func maxPool(
+        _ application: Application, _ input: Tensor, _ shape: Shape
+    ) throws(PithError) -> Variable {
+        let planar = try PlanarView(
+            application.op, application.attributes, kernel: application.attributes.ints(.kernelShape) ?? [],
+            input: input.shape)
+        let (output, winners) = try Execution.maxPool(
+            planar.attributes, planar(input), planar.shape(shape), on: compute)
+        return record(application, try output.reshaped(to: shape), kept: [winners])
+    }
+
+    /// An operator applied to variables.
+    struct Application {
+        let op: Operator
+        let attributes: Attributes
+        let inputs: [Variable?]
+    }
+
+    /// Records an output of an applied operator.
     ///
     /// - Parameters:
+    ///   - position: Which of how many outputs it is.
     ///   - kept: What the forward pass keeps for the gradient.
     ///   - before: From the gradient of the output to that of the operator's own result.
     func record(
-        _ op: Operator, _ attributes: Attributes, _ inputs: [Variable?], _ output: Tensor, kept: [Tensor] = [],
-        before: @escaping (Tensor) -> Tensor = { $0 }
+        _ application: Application, _ output: Tensor, at position: (index: Int, count: Int) = (0, 1),
+        kept: [Tensor] = [], before: @escaping (Tensor) -> Tensor = { $0 }
     ) -> Variable {
-        let values = inputs.map { $0?.value }
-        let needed = inputs.map { $0?.requiresGradient ?? false }
+        // Nothing flows through integers and truth values.
+        guard output.elementType == .float32 else { return Variable(output) }
+        let values = application.inputs.map { $0?.value }
+        let needed = application.inputs.map { $0?.requiresGradient ?? false }
         let compute = self.compute
-        return record(output, inputs: inputs) { (gradient: Tensor) throws(PithError) -> [Tensor?] in
+        return record(output, inputs: application.inputs) { (gradient: Tensor) throws(PithError) -> [Tensor?] in
             try GradientContext(
-                op: op, attributes: attributes, inputs: values, output: output, kept: kept,
-                gradient: before(gradient), needed: needed, compute: compute
+                op: application.op, attributes: application.attributes, inputs: values, output: output,
+                outputPosition: position, kept: kept, gradient: before(gradient), needed: needed, compute: compute
             ).inputGradients()
         }
     }

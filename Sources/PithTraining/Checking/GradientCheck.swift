@@ -3,7 +3,7 @@ public import PithMath
 
 /// How the gradients of an operator compare with central differences in float64.
 public struct GradientCheck: Sendable {
-    /// One per input that has a gradient.
+    /// One per float32 input.
     public let inputs: [Input]
 
     /// The largest relative error that passes.
@@ -47,15 +47,20 @@ extension GradientCheck: CustomStringConvertible {
 ///   - op: The operator.
 ///   - inputs: Where; float32.
 ///   - tolerance: The largest relative error that passes; float32 gives 1e-7 to 1e-5.
+///   - compute: Kernels and threads.
 /// - Throws: What applying it on a tape throws.
 /// - Complexity: Two evaluations per input element.
 public func checkGradients(
-    of op: some CustomOperator, at inputs: [Tensor], tolerance: Double = 1e-4
+    of op: some CustomOperator, at inputs: [Tensor], tolerance: Double = 1e-4, on compute: Compute = .single
 ) throws(PithError) -> GradientCheck {
-    try GradientCheck(at: inputs, tolerance) { tape, variables in
+    try GradientCheck(at: inputs, tolerance, compute) { tape, variables in
         tape.apply(op, variables.compactMap { $0 })
     } reference: { operands in
-        op.value(of: operands.compactMap { $0 })
+        op.value(
+            of: operands.compactMap { operand in
+                operand.map { ReferenceTensor<Double>($0.elements(as: Double.self), shape: $0.shape) }
+            }
+        ).elements
     }
 }
 
@@ -65,61 +70,59 @@ public func checkGradients(
 ///   - op: The operator.
 ///   - attributes: Those that differ from the table's defaults.
 ///   - inputs: In the table's order; nil for one left out, int64 for integers, which have no gradient.
-///   - tolerance: The largest relative error that passes.
+///   - output: Which output is checked, of an operator that has several.
+///   - tolerance: The largest relative error that passes; float32 gives 1e-7 to 1e-5.
+///   - compute: Kernels and threads.
 /// - Throws: What applying it on a tape throws, `unsupportedOperation` for an operator without a gradient among it.
 public func checkGradients(
-    of op: Operator, _ attributes: Attributes = [:], at inputs: [Tensor?], tolerance: Double = 1e-4
+    of op: Operator, _ attributes: Attributes = [:], at inputs: [Tensor?], output: Int = 0, tolerance: Double = 1e-4,
+    on compute: Compute = .single
 ) throws(PithError) -> GradientCheck {
     let defaulted = try op.defaultedAttributes(attributes)
-    var shape: Shape?
-    return try GradientCheck(at: inputs, tolerance) { (tape, variables) throws(PithError) in
-        let output = try tape.apply(op, attributes, variables)
-        shape = output.value.shape
-        return output
+    return try GradientCheck(at: inputs, tolerance, compute) { (tape, variables) throws(PithError) in
+        try tape.outputs(of: op, attributes, variables, count: output + 1)[output]
     } reference: { (operands) throws(PithError) in
-        try Reference.apply(op, defaulted, operands, outputShapes: [shape ?? []])[0]
+        try Reference.apply(op, defaulted, operands, outputCount: output + 1)[output].elements(as: Double.self)
     }
 }
 
 extension GradientCheck {
     private static let step = 1e-5
 
+    /// - Parameter reference: The output in float64, of float64 in place of float32.
     fileprivate init(
-        at inputs: [Tensor?], _ tolerance: Double,
+        at inputs: [Tensor?], _ tolerance: Double, _ compute: Compute,
         apply: (Tape, [Variable?]) throws(PithError) -> Variable,
-        reference: ([ReferenceTensor<Double>?]) throws(PithError) -> ReferenceTensor<Double>
+        reference: ([Tensor?]) throws(PithError) -> [Double]
     ) throws(PithError) {
         let variables = inputs.map { input in
             input.map { Variable($0, requiresGradient: $0.elementType == .float32) }
         }
-        let tape = Tape(on: .single)
+        let tape = Tape(on: compute)
         let output = try apply(tape, variables)
         var stream = RandomStream(seed: 1, name: "checkGradients")
         let coefficients = (0..<output.value.count).map { _ in stream.uniform(in: -1..<1) }
         try tape.backward(from: output, seed: Tensor(coefficients, shape: output.value.shape))
-        func objective(_ operands: [ReferenceTensor<Double>?]) throws(PithError) -> Double {
-            var sum = 0.0
-            for (value, c) in zip(try reference(operands).elements, coefficients) { sum += value * Double(c) }
-            return sum
-        }
         let base = inputs.map { input in
-            input.flatMap { tensor in
-                tensor.elementType == .float32
-                    ? ReferenceTensor<Double>(tensor.floats.map { Double($0) }, shape: tensor.shape) : nil
-            }
+            input.map { $0.elementType == .float32 ? Tensor(elements: $0.doubles, shape: $0.shape) : $0 }
         }
         var reports: [Input] = []
         for (index, variable) in variables.enumerated() {
-            guard let gradient = variable?.gradient?.floats, let operand = base[index] else { continue }
-            var differences: [Double] = []
-            for element in operand.elements.indices {
-                let width = Self.step * max(1, abs(operand.elements[element]))
-                var (up, down) = (base, base)
-                up[index]?.elements[element] += width
-                down[index]?.elements[element] -= width
-                differences.append((try objective(up) - objective(down)) / (2 * width))
+            guard let variable, variable.requiresGradient else { continue }
+            let operand = variable.value.doubles
+            func objective(_ element: Int, _ change: Double) throws(PithError) -> Double {
+                var (elements, operands) = (operand, base)
+                elements[element] += change
+                operands[index] = Tensor(elements: elements, shape: variable.value.shape)
+                return zip(try reference(operands), coefficients).reduce(0) { $0 + $1.0 * Double($1.1) }
             }
-            reports.append(Self.compare(gradient.map { Double($0) }, differences, index: index))
+            var differences: [Double] = []
+            for element in operand.indices {
+                let width = Self.step * max(1, abs(operand[element]))
+                differences.append((try objective(element, width) - objective(element, -width)) / (2 * width))
+            }
+            let gradient = variable.gradient?.doubles ?? [Double](repeating: 0, count: operand.count)
+            reports.append(Self.compare(gradient, differences, index: index))
         }
         self.inputs = reports
         self.tolerance = tolerance
@@ -135,4 +138,8 @@ extension GradientCheck {
             index: index, relativeError: distance == 0 ? 0 : distance / size, worstIndex: worst,
             gradient: gradient.isEmpty ? 0 : gradient[worst], difference: gradient.isEmpty ? 0 : differences[worst])
     }
+}
+
+extension Tensor {
+    fileprivate var doubles: [Double] { floats.map { Double($0) } }
 }

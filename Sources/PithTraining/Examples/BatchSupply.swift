@@ -1,6 +1,7 @@
 import PithMath
 
-/// The batches of an epoch as tensors, a few at a time, those to come made beside the training if wanted. Which batch a step gets, and every bit of it, depends on neither.
+/// The batches of an epoch as tensors, a few at a time, those to come made beside the training if wanted. Which batch a
+/// step gets, and every bit of it, depends on neither.
 final class BatchSupply {
     private let examples: TrainingExamples
     private let augmenter: PictureAugmenter?

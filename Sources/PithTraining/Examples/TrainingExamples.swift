@@ -73,16 +73,24 @@ public struct TrainingExamples: Sendable {
 
     /// The examples at some positions as a tensor [positions, features], each byte divided by 255.
     func batch(_ positions: ArraySlice<Int>) -> Tensor {
-        let table = (0...255).map { Float($0) / 255 }
-        var result = Tensor(zeros: [positions.count, features])
-        unsafe result.withMutableFloatPointer { target in
-            for (row, position) in positions.enumerated() {
-                let source = position * features
-                for index in 0..<features { unsafe target[row * features + index] = table[Int(pixels[source + index])] }
+        var result = Tensor(uninitialized: .float32, [positions.count, features])
+        unsafe pixels.withUnsafeBufferPointer { source in
+            unsafe Self.levels.withUnsafeBufferPointer { levels in
+                unsafe result.withMutableFloatPointer { target in
+                    for (row, position) in positions.enumerated() {
+                        let (first, start) = (position * features, row * features)
+                        for index in 0..<features {
+                            unsafe target[start + index] = levels[Int(source[first + index])]
+                        }
+                    }
+                }
             }
         }
         return result
     }
+
+    /// Each byte as a float in 0...1.
+    static let levels: [Float] = (0...255).map { Float($0) / 255 }
 
     /// The same after an augmentation.
     ///

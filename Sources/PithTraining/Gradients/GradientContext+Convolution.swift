@@ -5,11 +5,16 @@ extension GradientContext {
     /// The products of a convolution's gradients (`ConvolutionGradient`).
     func convolution() throws(PithError) -> [Tensor?] {
         let (x, weight) = (try input(0), try input(1))
+        let planar = try PlanarView(op, attributes, kernel: Array(weight.shape.dimensions[2...]), input: x.shape)
         let convolution = try ConvolutionGradient(
-            attributes, input: x.shape, weight: weight.shape, output: output.shape, on: compute)
-        let inputGradient = needs(0) ? try convolution.input(weight, gradient) : nil
+            planar.attributes, input: planar.shape(x.shape), weight: planar.shape(weight.shape),
+            output: planar.shape(output.shape), on: compute)
+        let g = try planar(gradient)
+        let inputGradient = needs(0) ? try convolution.input(planar(weight), g).reshaped(to: x.shape) : nil
         guard needs(1) || needs(2) else { return [inputGradient] }
-        let (weightGradient, biasGradient) = convolution.weightAndBias(x, gradient)
-        return [inputGradient, weightGradient, inputs.count > 2 ? biasGradient : nil]
+        let (weightGradient, biasGradient) = convolution.weightAndBias(try planar(x), g)
+        return [
+            inputGradient, try weightGradient.reshaped(to: weight.shape), inputs.count > 2 ? biasGradient : nil,
+        ]
     }
 }

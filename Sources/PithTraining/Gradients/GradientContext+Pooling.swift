@@ -4,20 +4,24 @@ import PithMath
 extension GradientContext {
     /// Each window's gradient goes to its winner, the first of the greatest (or the first NaN); an element that wins
     /// several windows adds them up from +0 in ascending output order.
-    func maxPool() throws(PithError) -> Tensor {
-        let shape = try input(0).shape
-        guard shape.rank == 4 else {
-            throw PithError(.unsupportedOperation, "MaxPool has a gradient for two spatial dimensions, given \(shape)")
-        }
-        guard let winners = kept.first else { return Tensor(zeros: shape) }
-        return Execution.maxPoolGradient(gradient, winners: winners, input: shape, on: compute)
+    func maxPool() throws(PithError) -> [Tensor?] {
+        let x = try input(0)
+        let planar = try planarView(x)
+        guard let winners = kept.first else { return [Tensor(zeros: x.shape)] }
+        let result = Execution.maxPoolGradient(
+            try planar(gradient), winners: winners, input: planar.shape(x.shape), on: compute)
+        return [try result.reshaped(to: x.shape)]
+    }
+
+    private func planarView(_ x: Tensor) throws(PithError) -> PlanarView {
+        try PlanarView(op, attributes, kernel: attributes.ints(.kernelShape) ?? [], input: x.shape)
     }
 
     /// Each window's gradient, divided by the window's count, goes to its elements inside the image; an element adds
     /// up its windows from +0 in ascending output order.
-    func averagePool() throws(PithError) -> Tensor {
+    func averagePool() throws(PithError) -> [Tensor?] {
         let countsPadding = try attributes.flag(.countIncludePad)
-        return try unsafe pooled { geometry, _, g, result in
+        return try unsafe pooled { geometry, g, result in
             let (kernel, pads) = (geometry.window.kernel, geometry.window.pads)
             func positions(_ output: Int, _ axis: Int) -> (inside: [Int], counted: Int) {
                 let extent = axis == 0 ? geometry.height : geometry.width
@@ -39,40 +43,52 @@ extension GradientContext {
     }
 
     /// The gradient of a channel's mean, divided by the count, at every position.
-    func globalAveragePool() throws(PithError) -> Tensor {
+    func globalAveragePool() throws(PithError) -> [Tensor?] {
         let shape = try input(0).shape
-        let planes = shape[0] * shape[1]
-        guard shape.elementCount > 0 else { return Tensor(zeros: shape) }
-        let count = shape.elementCount / planes
-        var result: [Float] = []
-        result.reserveCapacity(shape.elementCount)
-        for value in gradient.floats {
-            result.append(contentsOf: repeatElement(value / Float(count), count: count))
-        }
-        return Tensor(result, shape: shape)
+        let count = Float(shape.dimensions[2...].reduce(1, *))
+        return [Broadcast.expanded(map(gradient) { $0 / count }, to: shape)]
     }
 
-    /// Calls a closure for each plane of the input, with its part of input, gradient and result.
-    private func pooled(
-        _ body: (WindowGeometry, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
-    ) throws(PithError) -> Tensor {
+    /// The gradient of a channel's greatest element goes to that element, the first of equals or the first NaN.
+    func globalMaxPool() throws(PithError) -> [Tensor?] {
         let x = try input(0)
-        let window = try Window(
-            attributes, kernel: try attributes.ints(.kernelShape, count: 2) ?? [1, 1],
-            input: [x.shape[2], x.shape[3]])
-        let geometry = WindowGeometry(input: x.shape, output: output.shape, window)
+        let size = x.shape.dimensions[2...].reduce(1, *)
         var result = Tensor(zeros: x.shape)
         unsafe x.withFloatPointer { x in
             unsafe gradient.withFloatPointer { g in
                 unsafe result.withMutableFloatPointer { y in
-                    compute.pool.forEach(count: geometry.images * geometry.channels) { plane in
-                        unsafe body(
-                            geometry, x + plane * geometry.pixels, g + plane * geometry.outPixels,
-                            y + plane * geometry.pixels)
+                    for plane in 0..<(size == 0 ? 0 : gradient.count) {
+                        var winner = plane * size
+                        for index in (winner + 1)..<((plane + 1) * size) where unsafe !x[winner].isNaN {
+                            if unsafe !(x[index] <= x[winner]) { winner = index }
+                        }
+                        unsafe y[winner] = g[plane]
                     }
                 }
             }
         }
-        return result
+        return [result]
+    }
+
+    /// Calls a closure for each plane of the input, with its part of gradient and result.
+    private func pooled(
+        _ body: (WindowGeometry, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+    ) throws(PithError) -> [Tensor?] {
+        let x = try input(0)
+        let planar = try planarView(x)
+        let shape = planar.shape(x.shape)
+        let window = try Window(
+            planar.attributes, kernel: try planar.attributes.ints(.kernelShape, count: 2) ?? [1, 1],
+            input: [shape[2], shape[3]])
+        let geometry = WindowGeometry(input: shape, output: planar.shape(output.shape), window)
+        var result = Tensor(zeros: x.shape)
+        unsafe gradient.withFloatPointer { g in
+            unsafe result.withMutableFloatPointer { y in
+                compute.pool.forEach(count: geometry.images * geometry.channels) { plane in
+                    unsafe body(geometry, g + plane * geometry.outPixels, y + plane * geometry.pixels)
+                }
+            }
+        }
+        return [result]
     }
 }

@@ -6,7 +6,7 @@ extension GradientContext {
     /// +0 in ascending index.
     ///
     /// s · (1 - s) · g, the diagonal alone, is not it: every output depends on every input.
-    func softmax() throws(PithError) -> Tensor {
+    func softmax() throws(PithError) -> [Tensor?] {
         try unsafe alongAxis {
             (s: UnsafePointer<Float>, g: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>, n, stride) in
             var dot: Float = 0
@@ -19,7 +19,7 @@ extension GradientContext {
     }
 
     /// LogSoftmax along its axis: g - exp(y) · Σ g, the sum from +0 in ascending index.
-    func logSoftmax() throws(PithError) -> Tensor {
+    func logSoftmax() throws(PithError) -> [Tensor?] {
         try unsafe alongAxis {
             (l: UnsafePointer<Float>, g: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>, n, stride) in
             var sum: Float = 0
@@ -33,12 +33,12 @@ extension GradientContext {
 
     private func alongAxis(
         _ body: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Int) -> Void
-    ) throws(PithError) -> Tensor {
+    ) throws(PithError) -> [Tensor?] {
         let shape = output.shape
         let given = try attributes.int(.axis)
         let axis = given < 0 ? given + shape.rank : given
         var result = Tensor(zeros: shape)
-        guard shape.elementCount > 0 else { return result }
+        guard shape.elementCount > 0 else { return [result] }
         let extent = shape[axis]
         let inner = shape.strides[axis]
         let outer = shape.elementCount / (extent * inner)
@@ -54,16 +54,6 @@ extension GradientContext {
                 }
             }
         }
-        return result
-    }
-
-    /// The inverse order of dimensions.
-    func transposed() throws(PithError) -> Tensor {
-        let rank = output.shape.rank
-        let order = try attributes.ints(.perm) ?? Array((0..<rank).reversed())
-        var inverse = [Int64](repeating: 0, count: rank)
-        for (position, axis) in order.enumerated() { inverse[axis] = Int64(position) }
-        return try Execution.apply(
-            .transpose, [.perm: .ints(inverse)], [gradient], on: compute, outputShapes: [input(0).shape])[0]
+        return [result]
     }
 }

@@ -10,7 +10,10 @@ struct GradientContext {
     /// With the table's defaults.
     let attributes: Attributes
     let inputs: [Tensor?]
+    /// The output that the gradient is of.
     let output: Tensor
+    /// Which of how many outputs that is.
+    let outputPosition: (index: Int, count: Int)
     /// What the forward pass kept: MaxPool's winners; the mean and the inverse deviation of batch normalisation.
     let kept: [Tensor]
     /// The gradient of the output.
@@ -21,30 +24,16 @@ struct GradientContext {
 }
 
 extension GradientContext {
-    /// The table of vector-Jacobian products: for each operator, the gradients of its inputs in order.
+    /// The gradients of the inputs, in order; nil where none is wanted or there is none.
     ///
-    /// - Throws: `unsupportedOperation` naming an operator without one.
+    /// - Throws: `unsupportedOperation` naming an operator that has no gradient.
     func inputGradients() throws(PithError) -> [Tensor?] {
-        switch op {
-        case .identity, .dropout, .flatten, .reshape: [try gradient.reshaped(to: input(0).shape)]
-        case .transpose: [try transposed()]
-        case .add, .sub, .mul, .div, .pow: try broadcasting()
-        case .neg, .abs, .sqrt, .exp, .log, .erf, .sin, .cos: [try elementwise()]
-        case .relu, .leakyRelu, .sigmoid, .tanh, .gelu: [try activation()]
-        case .softmax: [try softmax()]
-        case .logSoftmax: [try logSoftmax()]
-        case .matMul: try matMul()
-        case .gemm: try gemm()
-        case .conv: try convolution()
-        case .maxPool: [try maxPool()]
-        case .averagePool: [try averagePool()]
-        case .globalAveragePool: [try globalAveragePool()]
-        case .batchNormalization: try batchNormalization()
-        default:
+        guard let product = op.vectorJacobianProduct else {
             throw PithError(
                 .unsupportedOperation, "\(op.name) has no gradient",
                 advice: "train a graph without it, or do not ask for the gradients of what it takes")
         }
+        return try product(self)()
     }
 
     func input(_ index: Int) throws(PithError) -> Tensor {

@@ -8,6 +8,9 @@ public struct ClassifierObjective: Sendable, Hashable {
     /// Which loss.
     public let loss: Loss
 
+    /// What the graph's first output gives, as a model's metadata names it.
+    let outputKind: String
+
     /// The number of classes.
     public let classes: Int
 
@@ -39,13 +42,16 @@ public struct ClassifierObjective: Sendable, Hashable {
             try Self.checkAxis(last)
             value = logits
             loss = .softmaxCrossEntropy
+            outputKind = "probabilities"
         case .logSoftmax:
             try Self.checkAxis(last)
             value = output
             loss = .negativeLogLikelihood
+            outputKind = "log-probabilities"
         default:
             value = output
             loss = .softmaxCrossEntropy
+            outputKind = "logits"
         }
     }
 

@@ -1,3 +1,4 @@
+import PithGraph
 import PithMath
 
 extension Optimizer {
@@ -39,12 +40,41 @@ extension Optimizer {
 }
 
 extension Optimizer.Kind {
+    /// - Throws: `invalidArgument` naming a constant that is out of range.
+    func check() throws(PithError) {
+        func require(_ condition: Bool, _ reason: String, advice: String = "") throws(PithError) {
+            guard condition else { throw PithError(.invalidArgument, reason, advice: advice) }
+        }
+        func requireNotNegative(_ value: Double, _ name: String) throws(PithError) {
+            try require(value >= 0 && value.isFinite, "the \(name) is \(value)", advice: "take one of at least 0")
+        }
+        switch self {
+        case .sgd(let momentum, let nesterov, let weightDecay):
+            try requireNotNegative(momentum, "momentum")
+            try requireNotNegative(weightDecay, "weight decay")
+            try require(
+                !nesterov || momentum > 0, "Nesterov's momentum needs a momentum", advice: "take a momentum, say 0.9")
+        case .adam(let beta1, let beta2, let epsilon, let weightDecay),
+            .adamW(let beta1, let beta2, let epsilon, let weightDecay):
+            for beta in [beta1, beta2] {
+                try require((0..<1).contains(beta), "a beta is \(beta)", advice: "take one from 0 to below 1")
+            }
+            try requireNotNegative(epsilon, "epsilon")
+            try requireNotNegative(weightDecay, "weight decay")
+        case .rmsProp(let alpha, let epsilon, let weightDecay, let momentum, _):
+            try requireNotNegative(alpha, "alpha")
+            try requireNotNegative(epsilon, "epsilon")
+            try requireNotNegative(weightDecay, "weight decay")
+            try requireNotNegative(momentum, "momentum")
+        }
+    }
+
     /// The constants of step `count`, from 1: worked out in float64, then rounded to float32.
     func step(_ count: Int, rate: Double) -> OptimizerStep {
         switch self {
         case .sgd(let momentum, let nesterov, let weightDecay):
             .sgd(
-                rate: Float(rate), momentum: Float(momentum), nesterov: nesterov && momentum != 0,
+                rate: Float(rate), momentum: Float(momentum), nesterov: nesterov,
                 weightDecay: Float(weightDecay))
         case .adam(let beta1, let beta2, let epsilon, let weightDecay):
             .adam(

@@ -1,8 +1,9 @@
+public import PithGraph
 public import PithMath
 
 /// A rule that changes parameters by their gradients, with the names, defaults and formulas of PyTorch.
 ///
-///     var optimizer = Optimizer(.adamW(), parameterCount: parameters.count)
+///     var optimizer = try Optimizer(.adamW(), parameterCount: parameters.count)
 ///     optimizer.step(&parameters, gradients: gradients, rate: 1e-3, on: compute)
 public struct Optimizer: Sendable {
     /// Which rule.
@@ -15,7 +16,10 @@ public struct Optimizer: Sendable {
     public internal(set) var state: [[Tensor]]
 
     /// Creates a rule for a number of parameters, before its first step.
-    public init(_ kind: Kind, parameterCount: Int) {
+    ///
+    /// - Throws: `invalidArgument` for constants that PyTorch refuses too, as Nesterov's momentum without momentum.
+    public init(_ kind: Kind, parameterCount: Int) throws(PithError) {
+        try kind.check()
         self.kind = kind
         state = [[Tensor]](repeating: [], count: parameterCount)
     }

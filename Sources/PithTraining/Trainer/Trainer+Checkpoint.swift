@@ -3,7 +3,8 @@ public import PithGraph
 import PithMath
 
 /// A checkpoint is a `.pith` file of role checkpoint: the graph, a tensor per initializer under its own name, the
-/// optimizer's state as `optimizer/<name>/<state>`, the moving average as `average/<name>`, and what the training needs to go on as `training.*` metadata.
+/// optimizer's state as `optimizer/<name>/<state>`, the moving average as `average/<name>`, and what the training needs to
+/// go on as `training.*` metadata.
 extension Trainer {
     private enum Key {
         static let step = "training.step"
@@ -33,7 +34,7 @@ extension Trainer {
             Metadata.inputShape: .floats([Double(examples.height), Double(examples.width)]),
             Metadata.inputMean: .floats([0]),
             Metadata.inputStandardDeviation: .floats([1]),
-            Metadata.outputKind: .string("probabilities"),
+            Metadata.outputKind: .string(objective.outputKind),
             Metadata.labels: .strings((0..<objective.classes).map { "\($0)" }),
         ]
         settings.store(in: &metadata)

@@ -9,7 +9,7 @@ extension Trainer {
     func nonFiniteLoss(_ loss: Float, _ inputs: Tensor) -> PithError {
         let step = stepsTaken + 1
         let error = PithError(
-            .nonFiniteLoss, "the loss is \(loss) at step \(step)",
+            .nonFiniteLoss, "the loss is \(loss.isNaN ? "no number" : "infinite") at step \(step)",
             advice: "go on from the last checkpoint with a lower learning rate, a warm-up or --clip")
         for (id, parameter) in zip(graph.initializers, parameters)
         where parameter.floats.contains(where: { !$0.isFinite }) {

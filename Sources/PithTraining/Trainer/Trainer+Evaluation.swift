@@ -22,8 +22,9 @@ extension Trainer {
         while first < examples.count {
             let batch = positions[first..<min(first + Self.evaluationBatch, examples.count)]
             let tape = Tape(on: compute)
+            let inputs = try examples.batch(batch).reshaped(to: Shape([batch.count] + exampleShape))
             let value = try tape.run(
-                graph, to: objective.value, inputs: [Variable(examples.batch(batch))], initializers: variables)
+                graph, to: objective.value, inputs: [Variable(inputs)], initializers: variables)
             let logarithms =
                 objective.loss == .negativeLogLikelihood ? value : try tape.apply(.logSoftmax, [.axis: -1], [value])
             let rows = logarithms.value.floats

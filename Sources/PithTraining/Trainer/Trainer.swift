@@ -34,6 +34,8 @@ public final class Trainer {
     private let supply: BatchSupply
     private var isInEpoch = false
     let objective: ClassifierObjective
+    /// The shape of one example as the graph takes it.
+    let exampleShape: [Int]
     private let isTrained: [Bool]
 
     /// What a step gives.
@@ -49,7 +51,7 @@ public final class Trainer {
     /// Starts a training.
     ///
     /// - Parameters:
-    ///   - graph: With one input [batch, features], and [batch, classes] as first output.
+    ///   - graph: With one input, [batch, features] or [batch, 1, rows, columns], and [batch, classes] as first output.
     ///   - settings: The settings.
     ///   - examples: What to learn from.
     ///   - parameters: First values, one per initializer; nil draws them (`Initialization`).
@@ -59,10 +61,11 @@ public final class Trainer {
     ) throws(PithError) {
         try settings.check()
         let graph = try graph.canonical()
-        guard graph.inputs.count == 1 else { throw PithError(.invalidGraph, "a classifier has one input") }
         let objective = try ClassifierObjective(graph)
-        _ = try graph.shapes(forInputs: [[1, examples.features]])
+        exampleShape = try graph.exampleShape(height: examples.height, width: examples.width)
+        _ = try graph.shapes(forInputs: [Shape([1] + exampleShape)])
         try objective.check(examples)
+        try graph.checkIsDifferentiable(to: objective.value)
         self.graph = graph
         self.settings = settings
         identity = examples.identity
@@ -77,10 +80,8 @@ public final class Trainer {
         } else {
             self.parameters = try settings.initialization.values(for: graph, seed: settings.seed)
         }
-        isTrained = graph.initializers.map { id in
-            !graph.nodes.contains { $0.op == .batchNormalization && $0.inputs[3...].contains(id) }
-        }
-        optimizer = Optimizer(settings.rule, parameterCount: self.parameters.count)
+        isTrained = graph.isTrained
+        optimizer = try Optimizer(settings.rule, parameterCount: self.parameters.count)
         average = settings.averageDecay > 0 ? ParameterAverage(decay: settings.averageDecay) : nil
         shuffle = RandomStream(seed: settings.seed, name: "shuffle")
         dropout = RandomStream(seed: settings.seed, name: "dropout")
@@ -118,8 +119,9 @@ extension Trainer {
             supply.begin(epoch: epochsCompleted, order: shuffle.permutation(count: examples.count))
             isInEpoch = true
         }
-        let (batch, labels) = supply.batch(
+        let (pixels, labels) = supply.batch(
             stepsTaken % stepsPerEpoch, besideTraining: compute.pool.threads > 1)
+        let batch = try pixels.reshaped(to: Shape([labels.count] + exampleShape))
         var (result, gradients) = try differentiate(batch, labels, on: compute)
         if settings.gradientNorm > 0 { GradientClipping.norm(settings.gradientNorm).apply(to: &gradients, on: compute) }
         let factor = settings.schedule.factor(step: stepsTaken, total: totalSteps)

@@ -1,0 +1,78 @@
+import PithGraph
+import PithMath
+
+/// Functions of two or more elements that broadcast. Each gradient is taken at the output's shape and then summed to
+/// the input's.
+extension GradientContext {
+    func broadcasting() throws(PithError) -> [Tensor?] {
+        let (left, right) = (try input(0), try input(1))
+        let a = Broadcast.expanded(left, to: output.shape)
+        let b = Broadcast.expanded(right, to: output.shape)
+        return [
+            needs(0) ? Broadcast.summed(leftGradient(a, b), to: left.shape, on: compute) : nil,
+            needs(1) ? Broadcast.summed(rightGradient(a, b), to: right.shape, on: compute) : nil,
+        ]
+    }
+
+    private func leftGradient(_ a: Tensor, _ b: Tensor) -> Tensor {
+        switch op {
+        case .mul: zipMap(gradient, b) { $0 * $1 }
+        case .div: zipMap(gradient, b) { $0 / $1 }
+        case .pow: zipMap(gradient, zipMap(a, b) { $1 == 0 ? 0 : $1 * Elementary.pow($0, $1 - 1) }) { $0 * $1 }
+        default: gradient
+        }
+    }
+
+    private func rightGradient(_ a: Tensor, _ b: Tensor) -> Tensor {
+        switch op {
+        case .sub: map(gradient) { -$0 }
+        case .mul: zipMap(gradient, a) { $0 * $1 }
+        case .div: zipMap(gradient, zipMap(output, b) { $0 / $1 }) { -($0 * $1) }
+        case .pow: zipMap(gradient, zipMap(a, output) { $0 == 0 ? 0 : $1 * Elementary.log($0) }) { $0 * $1 }
+        default: gradient
+        }
+    }
+
+    /// Min and Max of any number: the inputs that equal the output share its gradient evenly.
+    func extremum() throws(PithError) -> [Tensor?] {
+        var winners: [Tensor] = []
+        for index in inputs.indices {
+            let expanded = Broadcast.expanded(try input(index), to: output.shape)
+            winners.append(zipMap(expanded, output) { Self.areSame($0, $1) ? 1 : 0 })
+        }
+        let counts = winners.dropFirst().reduce(winners[0]) { Execution.sum($0, $1, on: compute) }
+        let shares = zipMap(gradient, counts) { $0 / $1 }
+        return try inputs.indices.map { index throws(PithError) in
+            guard needs(index) else { return nil }
+            let own = zipMap(shares, winners[index]) { $1 == 0 ? 0 : $0 }
+            return Broadcast.summed(own, to: try input(index).shape, on: compute)
+        }
+    }
+
+    /// PRelu: where x is below 0 its slope takes x · g, else x takes g.
+    func pRelu() throws(PithError) -> [Tensor?] {
+        let (x, slope) = (try input(0), try input(1))
+        let factors = zipMap(x, Broadcast.expanded(slope, to: x.shape)) { $0 < 0 ? $1 : 1 }
+        return [
+            needs(0) ? zipMap(factors, gradient) { $0 * $1 } : nil,
+            needs(1)
+                ? Broadcast.summed(zipMap(x, gradient) { $0 < 0 ? $0 * $1 : 0 }, to: slope.shape, on: compute) : nil,
+        ]
+    }
+
+    /// Clip: a bound gets the gradients of the elements that it holds, in one sum in ascending order.
+    func clip() throws(PithError) -> [Tensor?] {
+        let bounds = (1...2).map { $0 < inputs.count ? inputs[$0]?.floats.first : nil }
+        let (low, high) = (bounds[0] ?? -.infinity, bounds[1] ?? .infinity)
+        let x = try input(0)
+        func sum(_ isHeld: (Float) -> Bool) -> Tensor {
+            let held = zipMap(gradient, x) { isHeld($1) ? $0 : 0 }
+            return Broadcast.summed(held, to: [], on: compute)
+        }
+        return [
+            zipMap(gradient, x) { $1 < low || max($1, low) > high ? 0 : $0 },
+            needs(1) ? try sum { $0 < low && low <= high }.reshaped(to: input(1).shape) : nil,
+            needs(2) ? try sum { max($0, low) > high }.reshaped(to: input(2).shape) : nil,
+        ]
+    }
+}
