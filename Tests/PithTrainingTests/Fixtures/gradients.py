@@ -172,7 +172,7 @@ def batch_normalization(shape, momentum, epsilon):
         "gradients": [numbers(v.grad) for v in (x, scale, offset)]})
 
 
-batch_normalization([5, 3], 0.1, 1e-5)
+batch_normalization([12, 5], 0.1, 1e-5)
 batch_normalization([4, 3, 5], 0.1, 1e-3)
 batch_normalization([3, 2, 5, 7], 0.25, 1e-5)
 dump(cases)
