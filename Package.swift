@@ -93,7 +93,7 @@ let package = Package(
             name: "PithMathTests", dependencies: ["PithMath", "PithGraph", "CPithKernels"], exclude: ["Fixtures"]),
         .testTarget(name: "PithDataTests", dependencies: ["PithData", "PithMath", "PithGraph"], exclude: ["Fixtures"]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-        .testTarget(name: "PithTests", dependencies: ["Pith", "CAllocationCounter"]),
+        .testTarget(name: "PithTests", dependencies: ["Pith", "CAllocationCounter"], exclude: ["Fixtures"]),
         .testTarget(
             name: "PithTrainingTests", dependencies: ["PithTraining", "Pith", "PithConversion"], exclude: ["Fixtures"]),
         .testTarget(

@@ -54,9 +54,15 @@ extension Model {
     /// The names and types of the outputs, in order.
     public var outputs: [Graph.Value] { graph.outputs.map { graph[$0] } }
 
-    /// The plan for inputs of these shapes.
-    func bound(to inputShapes: [Shape], threads: Int) throws(PithError) -> BoundPlan {
-        let shapes = try graph.shapes(forInputs: inputShapes)
+    /// The plan for inputs of these shapes; nil when the shape of some value is known only once others are computed, so
+    /// that an `OpenRun` runs the model.
+    func bound(to inputShapes: [Shape], threads: Int) throws(PithError) -> BoundPlan? {
+        var shapes: [Shape] = []
+        shapes.reserveCapacity(graph.values.count)
+        for type in try graph.types(forInputs: inputShapes) {
+            guard type.dimensions.allSatisfy({ $0.extent != nil }) else { return nil }
+            shapes.append(try type.shape())
+        }
         return try PlanBinder(plan, graph, shapes: shapes, threads: threads).bound(to: inputShapes)
     }
 

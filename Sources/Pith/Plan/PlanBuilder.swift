@@ -39,11 +39,9 @@ struct PlanBuilder {
     consuming func plan() throws(PithError) -> Plan {
         for (index, node) in graph.nodes.enumerated() { try fold(index, node) }
         for (index, node) in graph.nodes.enumerated() where !isDone[index] {
-            switch node.op {
-            case .identity, .dropout, .flatten,
-                .reshape where node.outputs.count == 1:
+            if node.onlyRenames {
                 if let source = node.inputs[0] { sources[node.outputs[0].index] = sources[source.index] }
-            default:
+            } else {
                 do throws(PithError) {
                     steps.append(try step(index, node))
                 } catch {
@@ -189,7 +187,23 @@ struct PlanBuilder {
         for step in steps {
             for case .constant(let id) in step.inputs { kept[id.index] = try constants.tensor(id) }
         }
+        // What the graph does not know of a Reshape's shape is needed when it runs.
+        for (index, node) in graph.nodes.enumerated() where !isDone[index] && node.onlyRenames {
+            for case let id? in node.inputs.dropFirst() where graph[id].known == nil {
+                kept[id.index] = try constants.tensor(id)
+            }
+        }
         for id in graph.outputs { kept[sources[id.index]] = try constants.tensor(Graph.ValueID(sources[id.index])) }
         return kept
+    }
+}
+
+extension Graph.Node {
+    /// Whether the output is the first input in another shape, if at all.
+    var onlyRenames: Bool {
+        switch op {
+        case .identity, .dropout, .flatten, .reshape: outputs.count == 1
+        default: false
+        }
     }
 }

@@ -38,7 +38,8 @@ extension Model {
     /// - Parameters:
     ///   - batch: The extent, 0 or more.
     ///   - threads: Of the session; each has scratch memory of its own.
-    /// - Throws: `shapeMismatch`, `limitExceeded`, `invalidArgument`.
+    /// - Throws: `shapeMismatch`, `limitExceeded`, `invalidArgument`; `unsupportedOperation` when the shape of a value is
+    ///   known only once others are computed, where `Session.profile` tells what a run did.
     public func describe(batch: Int = 1, threads: Int = 1) throws(PithError) -> PlanDescription {
         guard threads >= 1, threads <= Compute.maximumThreads else {
             throw PithError(.invalidArgument, "the number of threads must be 1 to \(Compute.maximumThreads)")
@@ -47,7 +48,12 @@ extension Model {
         for value in inputs {
             shapes.append(try Shape(checking: value.type.dimensions.map { $0.extent ?? batch }))
         }
-        return description(of: try bound(to: shapes, threads: threads))
+        guard let bound = try bound(to: shapes, threads: threads) else {
+            throw PithError(
+                .unsupportedOperation, "the shape of a value is known only once others are computed",
+                advice: "profile a run")
+        }
+        return description(of: bound)
     }
 
     func description(of bound: BoundPlan) -> PlanDescription {
@@ -76,8 +82,6 @@ extension Model {
     }
 
     private func describe(_ step: Plan.Step, _ kernel: String, _ shapes: [Shape]) -> PlanDescription.Step {
-        var name = ""
-        for node in step.nodes { name += (name.isEmpty ? "" : ", ") + graph.displayName(ofNode: node) }
         var outputBytes = 0
         for id in step.outputs {
             outputBytes += shapes[id.index].elementCount * graph[id].type.elementType.byteCount
@@ -91,8 +95,17 @@ extension Model {
             }
         }
         return PlanDescription.Step(
-            nodes: step.nodes, name: name, kernel: kernel, output: shapes[step.outputs[0].index],
+            nodes: step.nodes, name: name(of: step), kernel: kernel, output: shapes[step.outputs[0].index],
             outputBytes: outputBytes, constantBytes: constantBytes)
+    }
+}
+
+extension Model {
+    /// The names of the nodes of a step, for example `Gemm #3, Relu #4`.
+    func name(of step: Plan.Step) -> String {
+        var name = ""
+        for node in step.nodes { name += (name.isEmpty ? "" : ", ") + graph.displayName(ofNode: node) }
+        return name
     }
 }
 

@@ -9,7 +9,8 @@ public import PithMath
 ///
 /// The first run with inputs of certain shapes chooses kernels and lays out memory; later runs with the same shapes
 /// allocate nothing but what they return, lock nothing and, on one thread, make no system call. The last
-/// `Session.rememberedShapes` combinations of shapes are remembered.
+/// `Session.rememberedShapes` combinations of shapes are remembered. A model where values decide shapes, as those of a
+/// `Range` or the branches of an `If` may, runs node by node instead and allocates its values.
 public struct Session: Sendable {
     /// The model.
     public let model: Model
@@ -46,7 +47,7 @@ public struct Session: Sendable {
     /// - Throws: `shapeMismatch` or `typeMismatch` naming what was expected and what was given, errors of operators
     ///   located at their node.
     public mutating func run(_ inputs: [Tensor]) throws(PithError) -> [Tensor] {
-        let plan = try bind(inputs)
+        guard let plan = try bind(inputs) else { return try OpenRun(model, on: compute).outputs(for: inputs) }
         var outputs = emptyOutputs(plan)
         point(plan, inputs, &outputs)
         try plan.run(model, on: compute)
@@ -62,22 +63,28 @@ public struct Session: Sendable {
     ///     in place.
     /// - Throws: As `run(_:)`, and `shapeMismatch` or `typeMismatch` for an output.
     public mutating func run(_ inputs: [Tensor], into outputs: inout [Tensor]) throws(PithError) {
-        let plan = try bind(inputs)
         guard outputs.count == model.graph.outputs.count else {
             throw PithError(.shapeMismatch, "expected \(model.graph.outputs.count) outputs, given \(outputs.count)")
         }
-        for (output, id) in zip(outputs, model.graph.outputs) {
-            let value = model.graph[id]
-            guard output.elementType == value.type.elementType, output.shape == plan.shape(of: id) else {
-                throw PithError(
-                    .shapeMismatch,
-                    "expected \(value.type.elementType.shortName) \(plan.shape(of: id)), given \(output)",
-                    at: .tensor(value.name))
-            }
+        guard let plan = try bind(inputs) else {
+            let computed = try OpenRun(model, on: compute).outputs(for: inputs)
+            for index in outputs.indices { try check(outputs[index], index, computed[index].shape) }
+            return outputs = computed
         }
+        for (index, id) in model.graph.outputs.enumerated() { try check(outputs[index], index, plan.shape(of: id)) }
         point(plan, inputs, &outputs)
         try plan.run(model, on: compute)
         withExtendedLifetime(inputs) {}
+    }
+
+    /// Whether a tensor can take an output.
+    private func check(_ tensor: Tensor, _ output: Int, _ shape: Shape) throws(PithError) {
+        let value = model.graph[model.graph.outputs[output]]
+        guard tensor.elementType == value.type.elementType, tensor.shape == shape else {
+            throw PithError(
+                .shapeMismatch, "expected \(value.type.elementType.shortName) \(shape), given \(tensor)",
+                at: .tensor(value.name))
+        }
     }
 
     var countError: PithError {
@@ -103,7 +110,8 @@ public struct Session: Sendable {
         }
     }
 
-    mutating func bind(_ inputs: [Tensor]) throws(PithError) -> ResidentPlan {
+    /// The plan for some inputs, nil where values decide shapes.
+    mutating func bind(_ inputs: [Tensor]) throws(PithError) -> ResidentPlan? {
         guard inputs.count == model.graph.inputs.count else {
             throw PithError(.shapeMismatch, "expected \(model.graph.inputs.count) inputs, given \(inputs.count)")
         }

@@ -31,7 +31,7 @@ public struct StepTime: Sendable {
         /// - Returns: The outputs, and the steps in the order they ran.
         /// - Throws: As `run(_:)`.
         public mutating func profile(_ inputs: [Tensor]) throws(PithError) -> (outputs: [Tensor], steps: [StepTime]) {
-            let plan = try bind(inputs)
+            guard let plan = try bind(inputs) else { return try profileOpenRun(inputs) }
             var outputs = emptyOutputs(plan)
             point(plan, inputs, &outputs)
             let steps = model.description(of: plan.plan).steps
@@ -47,6 +47,23 @@ public struct StepTime: Sendable {
                         start: start - begin, duration: end - start))
             }
             withExtendedLifetime(inputs) {}
+            return (outputs, times)
+        }
+
+        /// The same for a model where values decide shapes.
+        private func profileOpenRun(_ inputs: [Tensor]) throws(PithError) -> (outputs: [Tensor], steps: [StepTime]) {
+            var times: [StepTime] = []
+            let begin = Self.nanoseconds
+            var start = begin
+            let outputs = try OpenRun(model, on: compute).outputs(for: inputs) { number, output in
+                guard let output else { return start = Self.nanoseconds }
+                let end = Self.nanoseconds
+                let step = model.plan.steps[number]
+                times.append(
+                    StepTime(
+                        nodes: step.nodes, name: model.name(of: step), kernel: "chosen in the run", output: output,
+                        start: start - begin, duration: end - start))
+            }
             return (outputs, times)
         }
 

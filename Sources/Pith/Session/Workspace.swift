@@ -10,27 +10,35 @@ final class Workspace: @unchecked Sendable {
     /// The plans for the last shapes, the last one first.
     private var plans: [ResidentPlan] = []
 
+    /// The last shapes for which there is no plan, because values decide shapes.
+    private var openShapes: [[Shape]] = []
+
     /// The arena, as large as the largest plan needs.
     private var arena = Tensor(uninitialized: .uint8, [0])
 
     init(threads: Int) { self.threads = threads }
 
-    /// The plan for the shapes of some inputs, made when it is not there yet.
+    /// The plan for the shapes of some inputs, made when it is not there yet; nil where values decide shapes.
     ///
     /// - Parameters:
     ///   - matches: Whether a shape is that of the input at a position.
     ///   - shapes: The shapes, asked for once when the plan is not there yet.
     func plan(
         for model: Model, matching matches: (Shape, Int) -> Bool, shapes: () throws(PithError) -> [Shape]
-    ) throws(PithError) -> ResidentPlan {
+    ) throws(PithError) -> ResidentPlan? {
         for position in plans.indices where plans[position].matches(matches) {
             if position != 0 { plans.swapAt(0, position) }
             unsafe arena.withMutableBytePointer { unsafe plans[0].reside(at: $0) }
             return plans[0]
         }
-        let plan = ResidentPlan(
-            try model.bound(to: shapes(), threads: threads), inputs: model.graph.inputs.count,
-            outputs: model.graph.outputs.count)
+        for shapes in openShapes where shapes.indices.allSatisfy({ matches(shapes[$0], $0) }) { return nil }
+        let shapes = try shapes()
+        guard let bound = try model.bound(to: shapes, threads: threads) else {
+            if openShapes.count == Session.rememberedShapes { openShapes.removeFirst() }
+            openShapes.append(shapes)
+            return nil
+        }
+        let plan = ResidentPlan(bound, inputs: model.graph.inputs.count, outputs: model.graph.outputs.count)
         if plan.arenaBytes > arena.byteCount {
             arena = Tensor(uninitialized: .uint8, try Shape(checking: [plan.arenaBytes]))
         }

@@ -32,7 +32,25 @@ public enum Execution {
         return try reference(op, attributes, inputs, outputShapes)
     }
 
-    /// The same by the scalar reference alone.
+    /// Applies an operator and what is fused to it.
+    ///
+    /// - Parameters:
+    ///   - inputs: In the table's order. A `MatMul` may have a third, a bias per column.
+    ///   - packed: The second input of `Gemm` or `MatMul`, when it is packed.
+    ///   - output: The shape of the only output, after everything.
+    /// - Throws: `unsupportedOperation` when no kernel does it, `invalidAttribute`.
+    package static func fused(
+        _ op: Operator, _ attributes: Attributes, _ inputs: [Tensor?], packed: PackedMatrix?, _ fusion: Fusion,
+        output: Shape, on compute: Compute
+    ) throws(PithError) -> Tensor {
+        guard output.elementCount > 0 else { return Tensor(zeros: output) }
+        guard let result = try kernel(op, attributes, inputs, packed, output, compute, fusion: fusion) else {
+            throw PithError(.unsupportedOperation, "no kernel computes what was fused")
+        }
+        return result
+    }
+
+    /// An operator by the scalar reference alone.
     package static func reference(
         _ op: Operator, _ attributes: Attributes, _ inputs: [Tensor?], _ outputShapes: [Shape]
     ) throws(PithError) -> [Tensor] {
@@ -42,7 +60,7 @@ public enum Execution {
     /// The result by a kernel, or nil when there is none for these operands.
     static func kernel(
         _ op: Operator, _ attributes: Attributes, _ inputs: [Tensor?], _ packed: PackedMatrix?, _ shape: Shape,
-        _ compute: Compute
+        _ compute: Compute, fusion: Fusion = Fusion()
     ) throws(PithError) -> Tensor? {
         var inputs = inputs
         var operands = inputs.map { input in
@@ -52,7 +70,7 @@ public enum Execution {
             inputs[1] = packed.panels
             operands[1] = packed.operand(transposed: op == .gemm ? try attributes.flag(.transB) : false)
         }
-        guard let kernel = try Kernel(op, attributes, operands, output: shape) else { return nil }
+        guard let kernel = try Kernel(op, attributes, operands, output: shape, fusion: fusion) else { return nil }
         let result = Tensor(uninitialized: .float32, shape)
         let scratch = TensorStorage(byteCount: kernel.scratchBytes * compute.pool.threads, zeroed: false)
         unsafe withOperands(inputs, result) { pointers in
