@@ -1,9 +1,7 @@
-public import PithFormat
-
 /// What became of a source: a file, or all that stands in the way.
 public struct Conversion: Sendable {
-    /// The file, nil where something stands in the way.
-    public var file: ModelFile?
+    /// The result, nil where something stands in the way.
+    public var file: ConvertedFile?
 
     /// All that stands in the way.
     public var problems: [ConversionProblem] = []

@@ -11,35 +11,42 @@ extension Converter {
         _ graph: Graph, _ tensors: [SourceTensor], _ metadata: Metadata, _ source: SourceFile?
     ) throws(PithError) -> Conversion {
         var conversion = Conversion()
-        let graph = try graph.preparedForInference()
-        var file = try model(graph, tensors)
+        var graph = try graph.preparedForInference()
+        var tensors = tensors
         if options.foldsBatchNormalization {
             let folded = try BatchNormalizationFolding.apply(graph, tensors)
-            let after = try model(folded.graph, folded.tensors)
-            let difference = try greatestDifference(Model(file), Model(after))
+            let difference = try greatestDifference(model(graph, tensors), model(folded.graph, folded.tensors))
             conversion.steps.append(
                 "fold-batchnorm: \(folded.count) nodes, outputs differ by \(difference) of the largest at most")
-            file = after
+            (graph, tensors) = (folded.graph, folded.tensors)
         }
-        file.metadata = try described(metadata, graph: file.graph, source, &conversion.steps)
-        file.testVectors = try testVectors(Model(file))
-        conversion.file = file
+        var file = ModelFile(role: .model, graph: graph)
+        file.metadata = try described(metadata, graph: graph, source, &conversion.steps)
+        if testVectorCount > 0 { file.testVectors = try testVectors(model(graph, tensors)) }
+        conversion.file = ConvertedFile(file, try converted(graph, tensors))
         return conversion
     }
 
-    /// A model without metadata and test vectors.
-    private func model(_ graph: Graph, _ tensors: [SourceTensor]) throws(PithError) -> ModelFile {
+    /// A model to run, without metadata and test vectors.
+    private func model(_ graph: Graph, _ tensors: [SourceTensor]) throws(PithError) -> Model {
+        var file = ModelFile(role: .model, graph: graph)
+        for tensor in try converted(graph, tensors) { file.tensors.append(try tensor.stored()) }
+        return try Model(file)
+    }
+
+    /// The graph's initializers as they are stored.
+    private func converted(_ graph: Graph, _ tensors: [SourceTensor]) throws(PithError) -> [ConvertedTensor] {
         var positions: [String: Int] = [:]
         for (position, tensor) in tensors.enumerated() { positions[tensor.name] = position }
-        var file = ModelFile(role: .model, graph: graph)
+        var result: [ConvertedTensor] = []
         for id in graph.initializers {
             let value = graph[id]
             guard let position = positions[value.name] else {
                 throw PithError(.invalidGraph, "the weights are missing", at: .tensor(value.name))
             }
-            file.tensors.append(try stored(tensors[position], for: value.type.elementType))
+            result.append(try converted(tensors[position], for: value.type.elementType))
         }
-        return file
+        return result
     }
 
     /// How far two models' outputs for the same inputs are apart, over the greatest output.
@@ -64,17 +71,17 @@ extension Converter {
     }
 
     /// The elements of an initializer: float32 as asked, or as narrow as the source has them; others as the graph says.
-    private func stored(_ tensor: SourceTensor, for type: ElementType) throws(PithError) -> StoredTensor {
+    private func converted(_ tensor: SourceTensor, for type: ElementType) throws(PithError) -> ConvertedTensor {
         guard type == .float32 else {
             guard tensor.elementType == type || type.isFloatingPoint && tensor.elementType.isFloatingPoint else {
                 throw PithError(
                     .typeMismatch, "the source has \(tensor.elementType.name), the graph says \(type.name)",
                     at: .tensor(tensor.name))
             }
-            return try stored(tensor, as: type)
+            return ConvertedTensor(tensor, as: type)
         }
         let isNarrow = [.float16, .bfloat16].contains(tensor.elementType)
-        return try stored(tensor, as: elementType ?? (isNarrow ? tensor.elementType : .float32))
+        return ConvertedTensor(tensor, as: elementType ?? (isNarrow ? tensor.elementType : .float32))
     }
 
     /// The metadata of the result.

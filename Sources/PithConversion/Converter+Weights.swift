@@ -1,7 +1,6 @@
 import Pith
 import PithFormat
 import PithGraph
-import PithMath
 
 /// Weights that come without a graph.
 extension Converter {
@@ -32,9 +31,9 @@ extension Converter {
         }
         guard conversion.problems.isEmpty else { return conversion }
         var file = ModelFile(role: .weights)
-        for tensor in weights.tensors { file.tensors.append(try stored(tensor, as: elementType ?? tensor.elementType)) }
         file.metadata = try described(Metadata(), graph: nil, source, &conversion.steps)
-        conversion.file = file
+        let tensors = weights.tensors.map { ConvertedTensor($0, as: elementType ?? $0.elementType) }
+        conversion.file = ConvertedFile(file, tensors)
         return conversion
     }
 
@@ -60,20 +59,5 @@ extension Converter {
             .shapeMismatch, "the weights do not fit the graph: " + faults.joined(separator: "; "),
             advice: unused.isEmpty
                 ? "" : "rename tensors with --map OLD=NEW; not used: " + unused.joined(separator: ", "))
-    }
-
-    /// A tensor of the source in another float type; one that is not of floats stays as it is.
-    func stored(_ tensor: SourceTensor, as type: ElementType) throws(PithError) -> StoredTensor {
-        let stored = try tensor.stored()
-        guard type != stored.elementType, type.isFloatingPoint, stored.elementType.isFloatingPoint else {
-            return stored
-        }
-        let source = try Tensor(bytes: stored.bytes, elementType: stored.elementType, shape: stored.shape)
-        do throws(PithError) {
-            return try StoredTensor(
-                name: stored.name, elementType: type, shape: stored.shape, bytes: source.converted(to: type).bytes)
-        } catch {
-            throw error.located(in: .tensor(stored.name))
-        }
     }
 }

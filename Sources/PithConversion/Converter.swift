@@ -43,7 +43,7 @@ public struct Converter: Sendable {
     ///   stands in the way, and errors of reading.
     public func convert(_ file: SourceFile) throws(PithError) -> ModelFile {
         let conversion = try attempt(file)
-        guard let result = conversion.file else {
+        guard let result = try conversion.file?.inMemory() else {
             throw (conversion.failure ?? ConversionFailure(problems: [])).pithError.located(in: file.place)
         }
         return result
@@ -51,7 +51,7 @@ public struct Converter: Sendable {
 
     /// Converts a decoded checkpoint or model.
     public func convert(_ source: ModelFile) throws(PithError) -> ModelFile {
-        guard let file = try attempt(source, place: PithError.Location()).file else {
+        guard let file = try attempt(source, place: PithError.Location()).file?.inMemory() else {
             throw PithError(.invalidGraph, "the model cannot be converted")
         }
         return file
@@ -63,7 +63,10 @@ public struct Converter: Sendable {
     public func attempt(_ file: SourceFile) throws(PithError) -> Conversion {
         let kind = SourceKind(of: try file.prefix(SourceKind.lookedAt))
         switch kind {
-        case .pith: return try attempt(ModelFile.decode(file.all()), place: file.place)
+        case .pith:
+            let reader = try ModelReader(
+                ByteSource(count: file.count) { range throws(PithError) in try file.bytes(range) })
+            return try attempt(reader, place: file.place)
         case .onnx: return try attemptONNX(file)
         default:
             guard file.count > 0 else { throw PithError(.truncated, "the file is empty", at: file.place) }
@@ -72,8 +75,32 @@ public struct Converter: Sendable {
         }
     }
 
+    private func attempt(_ reader: ModelReader, place: PithError.Location) throws(PithError) -> Conversion {
+        var tensors: [SourceTensor] = []
+        for number in reader.tensorNames.indices {
+            let tensor = reader.summary.tensors[number]
+            tensors.append(
+                SourceTensor(
+                    name: tensor.name, elementType: tensor.elementType, shape: tensor.shape,
+                    .whole { () throws(PithError) in try reader.tensor(number).bytes }))
+        }
+        return try attempt(reader.graph, reader.metadata, tensors, place: place)
+    }
+
     private func attempt(_ source: ModelFile, place: PithError.Location) throws(PithError) -> Conversion {
-        var tensors = source.tensors
+        let tensors = source.tensors.map { tensor in
+            SourceTensor(
+                name: tensor.name, elementType: tensor.elementType, shape: tensor.shape,
+                .whole { () throws(PithError) in tensor.bytes })
+        }
+        return try attempt(source.graph, source.metadata, tensors, place: place)
+    }
+
+    /// Converts what a `.pith` file holds.
+    private func attempt(
+        _ graph: Graph?, _ given: Metadata, _ all: [SourceTensor], place: PithError.Location
+    ) throws(PithError) -> Conversion {
+        var tensors = all
         if options.takesAverage {
             let prefix = "average/"
             let averaged = tensors.filter { $0.name.hasPrefix(prefix) }
@@ -82,31 +109,21 @@ public struct Converter: Sendable {
                     .invalidArgument, "the checkpoint has no moving average", at: place,
                     advice: "take its last weights, without --weights ema")
             }
-            tensors = []
-            for tensor in averaged {
-                tensors.append(
-                    try StoredTensor(
-                        name: String(tensor.name.dropFirst(prefix.count)), elementType: tensor.elementType,
-                        shape: tensor.shape, bytes: tensor.bytes))
-            }
+            tensors = averaged
+            for index in tensors.indices { tensors[index].name.removeFirst(prefix.count) }
         }
         var metadata = Metadata()
-        for entry in source.metadata.entries where !entry.key.hasPrefix("training.") {
+        for entry in given.entries where !entry.key.hasPrefix("training.") {
             metadata[entry.key] = entry.value
         }
-        let sources = tensors.map { tensor in
-            SourceTensor(name: tensor.name, elementType: tensor.elementType, shape: tensor.shape) {
-                () throws(PithError) in tensor.bytes
-            }
-        }
-        guard let graph = source.graph, !options.isWeightsOnly else {
+        guard let graph, !options.isWeightsOnly else {
             guard options.isWeightsOnly || options.graph != nil else {
                 throw PithError(.wrongRole, "a file of weights has no graph to convert", at: place)
             }
-            let named = sources.filter { !$0.name.contains("/") }
+            let named = tensors.filter { !$0.name.contains("/") }
             return try attempt(renamed(SourceWeights(named)), nil)
         }
-        return try assemble(graph, sources, metadata, nil)
+        return try assemble(graph, tensors, metadata, nil)
     }
 
     private func attemptONNX(_ file: SourceFile) throws(PithError) -> Conversion {

@@ -5,7 +5,7 @@ import PackageDescription
 let package = Package(
     name: "Fuzz",
     products: [.library(name: "Fuzz", type: .static, targets: ["Fuzz"])],
-    dependencies: [.package(name: "Pith", path: "../..", traits: ["Identity"])],
+    dependencies: [.package(name: "Pith", path: "../..", traits: ["Conversion"])],
     targets: [
         .target(name: "CLibFuzzer"),
         .target(

@@ -22,12 +22,20 @@
                 do throws(PithError) {
                     let header = try NpyHeader(archive.prefix(of: member, length: NpyHeader.longest))
                     try header.checkLength(of: member.byteCount)
+                    let contents: SourceTensor.Contents =
+                        if member.isStored, header.isRowMajor {
+                            .parts { part throws(PithError) in
+                                try archive.storedBytes(
+                                    of: member,
+                                    (header.byteCount + part.lowerBound)..<(header.byteCount + part.upperBound))
+                            }
+                        } else {
+                            .whole { () throws(PithError) in
+                                header.rowMajor(Array(try archive.bytes(of: member)[header.byteCount...]))
+                            }
+                        }
                     weights.tensors.append(
-                        SourceTensor(name: name, elementType: header.elementType, shape: header.shape) {
-                            () throws(PithError) in
-                            let bytes = try archive.bytes(of: member)
-                            return header.rowMajor(Array(bytes[header.byteCount...]))
-                        })
+                        SourceTensor(name: name, elementType: header.elementType, shape: header.shape, contents))
                 } catch  where error.code == .unsupportedFeature {
                     weights.omitted.append(error.located(in: .tensor(name)))
                 } catch {

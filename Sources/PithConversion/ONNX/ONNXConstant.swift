@@ -7,7 +7,7 @@
     struct ONNXConstant: Sendable {
         let elementType: ElementType
         let shape: Shape
-        let load: @Sendable () throws(PithError) -> [UInt8]
+        let contents: SourceTensor.Contents
         /// What the model calls it, empty for what was worked out.
         var name = ""
 
@@ -18,13 +18,16 @@
 
         var isSmall: Bool { byteCount <= Self.inlineBytes }
 
+        /// The bytes of the elements.
+        func bytes() throws(PithError) -> [UInt8] { try contents.bytes(count: byteCount) }
+
         func tensor() throws(PithError) -> Tensor {
-            try Tensor(bytes: load(), elementType: elementType, shape: shape)
+            try Tensor(bytes: bytes(), elementType: elementType, shape: shape)
         }
 
         /// The elements, where they are whole numbers and few.
         func integers() -> [Int64]? {
-            guard isSmall, let value = try? TensorValue(elementType, shape, bytes: load()) else { return nil }
+            guard isSmall, let value = try? TensorValue(elementType, shape, bytes: bytes()) else { return nil }
             switch elementType {
             case .int64: return value.words.map { Int64(bitPattern: $0) }
             case .int32: return value.words.map { Int64(Int32(truncatingIfNeeded: $0)) }
@@ -33,14 +36,15 @@
             }
         }
 
-        init(elementType: ElementType, shape: Shape, load: @escaping @Sendable () throws(PithError) -> [UInt8]) {
+        init(elementType: ElementType, shape: Shape, _ contents: SourceTensor.Contents) {
             self.elementType = elementType
             self.shape = shape
-            self.load = load
+            self.contents = contents
         }
 
         init(_ tensor: Tensor) {
-            self.init(elementType: tensor.elementType, shape: tensor.shape) { () throws(PithError) in tensor.bytes }
+            self.init(
+                elementType: tensor.elementType, shape: tensor.shape, .whole { () throws(PithError) in tensor.bytes })
         }
 
         /// 64-bit integers of one dimension.
@@ -79,7 +83,7 @@
             let needed = shape.elementCount * type.byteCount
             if message.dataLocation == 1 {
                 let (file, range) = try Self.external(message, needed: needed, folder: folder)
-                self.init(elementType: type, shape: shape) { () throws(PithError) in try file.bytes(range) }
+                self.init(elementType: type, shape: shape, .bytes(range, of: file))
                 name = message.name
                 return
             }
@@ -87,7 +91,8 @@
                 throw PithError(
                     .shapeMismatch, "\(type.shortName) \(shape) has data of another size", at: .tensor(message.name))
             }
-            self.init(elementType: type, shape: shape) { () throws(PithError) in Self.bytes(message, type) }
+            self.init(
+                elementType: type, shape: shape, .whole { () throws(PithError) in Self.bytes(message, type) })
             name = message.name
         }
 

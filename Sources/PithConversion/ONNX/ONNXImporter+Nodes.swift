@@ -104,7 +104,8 @@
             guard extents.count == elements.count else { return nil }
             let words = extents.map { UInt64(bitPattern: Int64($0)) }
             guard let value = try? TensorValue(graph[id].type.elementType, shape, words: words) else { return nil }
-            return ONNXConstant(elementType: value.elementType, shape: shape) { () throws(PithError) in value.bytes }
+            return ONNXConstant(
+                elementType: value.elementType, shape: shape, .whole { () throws(PithError) in value.bytes })
         }
 
         /// The outputs of a node whose inputs are all known; nil for any other, or one that grows a lot.
@@ -164,7 +165,7 @@
                 case .tensor:
                     let constant = try ONNXConstant(attribute.t, folder: folder)
                     result[name] = .tensor(
-                        try TensorValue(constant.elementType, constant.shape, bytes: try constant.load()))
+                        try TensorValue(constant.elementType, constant.shape, bytes: try constant.bytes()))
                 case .graph: throw PithError(.invalidAttribute, "the attribute '\(spelling)' holds a graph")
                 }
             }
@@ -197,7 +198,7 @@
             let isInline =
                 inGraph || isBranch || !constant.elementType.isFloatingPoint || constant.shape.rank == 0
             if isInline, constant.byteCount <= Limits.attributeBytes {
-                let value = try TensorValue(constant.elementType, constant.shape, bytes: constant.load())
+                let value = try TensorValue(constant.elementType, constant.shape, bytes: constant.bytes())
                 if let id = inlined[value] { return id }
                 let id = try graph.add(.constant, [], [.value: .tensor(value)])
                 inlined[value] = id
@@ -209,7 +210,7 @@
             let id = try graph.addInitializer(unused, constant.elementType, constant.shape)
             tensors.append(
                 SourceTensor(
-                    name: unused, elementType: constant.elementType, shape: constant.shape, load: constant.load))
+                    name: unused, elementType: constant.elementType, shape: constant.shape, constant.contents))
             return id
         }
     }

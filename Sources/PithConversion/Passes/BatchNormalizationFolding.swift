@@ -139,6 +139,7 @@ enum BatchNormalizationFolding {
 
     private static func source(_ name: String, _ floats: [Float], _ shape: Shape) -> SourceTensor {
         let tensor = Tensor(floats, shape: shape)
-        return SourceTensor(name: name, elementType: .float32, shape: shape) { () throws(PithError) in tensor.bytes }
+        return SourceTensor(
+            name: name, elementType: .float32, shape: shape, .whole { () throws(PithError) in tensor.bytes })
     }
 }

@@ -132,12 +132,13 @@
                 switch value {
                 case .torch(let tensor):
                     weights.tensors.append(
-                        SourceTensor(name: name, elementType: tensor.elementType, shape: tensor.shape) {
-                            () throws(PithError) in try storages.elements(of: tensor)
-                        })
+                        SourceTensor(
+                            name: name, elementType: tensor.elementType, shape: tensor.shape,
+                            storages.contents(of: tensor)))
                 case .numpy(let type, let shape, let bytes):
                     weights.tensors.append(
-                        SourceTensor(name: name, elementType: type, shape: shape) { () throws(PithError) in bytes })
+                        SourceTensor(
+                            name: name, elementType: type, shape: shape, .whole { () throws(PithError) in bytes }))
                 case .unsupported(let reason):
                     weights.omitted.append(PithError(.unsupportedFeature, reason, at: .tensor(name)))
                 }

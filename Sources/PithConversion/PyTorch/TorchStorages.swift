@@ -24,19 +24,47 @@
             self.shared = shared
         }
 
+        /// Where the elements of a tensor come from: parts of the file where they lie there as they are wanted.
+        func contents(of tensor: TorchTensor) -> SourceTensor.Contents {
+            let isPlain = tensor.isContiguous && (!isBigEndian || tensor.elementType.byteCount == 1)
+            let start = tensor.offset * tensor.elementType.byteCount
+            switch place {
+            case .archive(let archive, let prefix):
+                guard isPlain, let member = archive.member(named: prefix + tensor.storage), member.isStored else { break }
+                return .parts { [self] part throws(PithError) in
+                    try check(tensor, storageBytes: member.byteCount)
+                    return try archive.storedBytes(
+                        of: member, (start + part.lowerBound)..<(start + part.upperBound))
+                }
+            case .ranges(let file, let ranges):
+                guard isPlain, let range = ranges[tensor.storage] else { break }
+                return .parts { [self] part throws(PithError) in
+                    try check(tensor, storageBytes: range.count)
+                    let first = range.lowerBound + start
+                    return try file.bytes((first + part.lowerBound)..<(first + part.upperBound))
+                }
+            }
+            return .whole { [self] () throws(PithError) in try elements(of: tensor) }
+        }
+
+        private func check(_ tensor: TorchTensor, storageBytes: Int) throws(PithError) {
+            let width = tensor.elementType.byteCount
+            let (needed, overflow) = tensor.storageCount.multipliedReportingOverflow(by: width)
+            guard !overflow, storageBytes >= needed else {
+                throw PithError(
+                    .malformed,
+                    "the storage '\(tensor.storage)' has \(storageBytes) bytes, where "
+                        + "\(tensor.storageCount) elements of \(width) are declared")
+            }
+        }
+
         /// The elements of a tensor, row by row, little-endian.
         ///
         /// - Throws: `malformed` for a storage that is missing or not as long as declared, `checksumMismatch`.
-        func elements(of tensor: TorchTensor) throws(PithError) -> [UInt8] {
+        private func elements(of tensor: TorchTensor) throws(PithError) -> [UInt8] {
             let storage = try storage(tensor.storage)
+            try check(tensor, storageBytes: storage.count)
             let width = tensor.elementType.byteCount
-            let (needed, overflow) = tensor.storageCount.multipliedReportingOverflow(by: width)
-            guard !overflow, storage.count >= needed else {
-                throw PithError(
-                    .malformed,
-                    "the storage '\(tensor.storage)' has \(storage.count) bytes, where "
-                        + "\(tensor.storageCount) elements of \(width) are declared")
-            }
             var bytes = tensor.elements(of: storage)
             if isBigEndian, width > 1 {
                 for start in stride(from: 0, to: bytes.count, by: width) { bytes[start..<(start + width)].reverse() }

@@ -41,7 +41,8 @@
             self.strides = strides
         }
 
-        private var isContiguous: Bool {
+        /// Whether the elements lie in the storage as they are wanted, one after another.
+        var isContiguous: Bool {
             zip(zip(shape.dimensions, strides), shape.strides).allSatisfy { $0.0 <= 1 || $0.1 == $1 }
         }
 

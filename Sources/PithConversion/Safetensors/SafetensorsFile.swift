@@ -87,8 +87,8 @@ enum SafetensorsFile {
         guard let elementType = types[type] else {
             guard known.contains(type) else { throw PithError(.malformed, "the type '\(type)' is not known") }
             let tensor = try SourceTensor(
-                name: name, foreign: ForeignElements(typeName: type, shape: shape), byteCount: end - begin
-            ) { () throws(PithError) in try file.bytes((start + begin)..<(start + end)) }
+                name: name, foreign: ForeignElements(typeName: type, shape: shape), byteCount: end - begin,
+                .bytes((start + begin)..<(start + end), of: file))
             return Entry(name: name, range: begin..<end, tensor: tensor)
         }
         guard shape.elementCount * elementType.byteCount == end - begin else {
@@ -97,10 +97,8 @@ enum SafetensorsFile {
                 "\(type) \(shape) needs \(shape.elementCount * elementType.byteCount) bytes, "
                     + "\(end - begin) are declared")
         }
-        let range = (start + begin)..<(start + end)
-        let tensor = SourceTensor(name: name, elementType: elementType, shape: shape) { () throws(PithError) in
-            try file.bytes(range)
-        }
+        let tensor = SourceTensor(
+            name: name, elementType: elementType, shape: shape, .bytes((start + begin)..<(start + end), of: file))
         return Entry(name: name, range: begin..<end, tensor: tensor)
     }
 

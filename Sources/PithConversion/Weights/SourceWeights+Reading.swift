@@ -31,10 +31,12 @@ extension SourceWeights {
     private static func npy(_ file: SourceFile) throws(PithError) -> SourceWeights {
         let header = try NpyHeader(file.prefix(NpyHeader.longest))
         try header.checkLength(of: file.count)
-        let tensor = SourceTensor(name: name(of: file), elementType: header.elementType, shape: header.shape) {
-            () throws(PithError) in
-            header.rowMajor(try file.bytes(header.byteCount..<file.count))
-        }
+        let elements = header.byteCount..<file.count
+        let tensor = SourceTensor(
+            name: name(of: file), elementType: header.elementType, shape: header.shape,
+            header.isRowMajor
+                ? .bytes(elements, of: file)
+                : .whole { () throws(PithError) in header.rowMajor(try file.bytes(elements)) })
         return try SourceWeights([tensor]).checked(sourceBytes: file.count)
     }
 

@@ -12,7 +12,11 @@
         struct Member: Sendable {
             let name: String
             let byteCount: Int
+            /// Whether the bytes lie in the archive as they are.
+            let isStored: Bool
             fileprivate let index: UInt64
+            /// Where the member begins in the archive.
+            fileprivate let localHeader: Int
         }
 
         /// The members, folders left out, in the archive's order.
@@ -20,7 +24,9 @@
 
         private let positions: [String: Int]
         private let handle: Mutex<Handle>
-        private let path: String
+        private let file: SourceFile
+        /// Where the bytes of members lie that are stored as they are, once their checksum has been compared.
+        private let ranges = Mutex<[UInt64: Range<Int>]>([:])
 
         /// Owns libzip's handle and, for an archive in memory, the bytes that it reads.
         @safe private struct Handle: @unchecked Sendable {
@@ -32,10 +38,10 @@
         ///
         /// - Throws: `malformed`, `truncated`, `limitExceeded`, `duplicateName`, `invalidName`, `unsupportedFeature`.
         init(_ file: SourceFile) throws(PithError) {
-            try ZipLayout.check(file)
+            let localHeaders = try ZipLayout.localHeaders(of: file)
             let opened = try Self.open(file)
             do throws(PithError) {
-                members = try unsafe Self.members(opened.archive, sourceBytes: file.count)
+                members = try unsafe Self.members(opened.archive, localHeaders, sourceBytes: file.count)
                 var positions: [String: Int] = [:]
                 for (position, member) in members.enumerated() {
                     guard positions.updateValue(position, forKey: member.name) == nil else {
@@ -49,7 +55,7 @@
                 throw error.located(in: file.place)
             }
             handle = Mutex(opened)
-            path = file.path
+            self.file = file
         }
 
         deinit {
@@ -76,6 +82,49 @@
             try unpack(member, min(length, member.byteCount))
         }
 
+        /// Bytes of a member that is stored as it is, whose checksum is compared before the first of them.
+        ///
+        /// - Throws: `checksumMismatch`, `malformed`, `truncated` for a range that leaves the member.
+        func storedBytes(of member: Member, _ range: Range<Int>) throws(PithError) -> [UInt8] {
+            let whole: Range<Int>
+            if let known = ranges.withLock({ $0[member.index] }) {
+                whole = known
+            } else {
+                whole = try ZipLayout.data(of: file, localHeader: member.localHeader, count: member.byteCount)
+                guard isUndamaged(member) else { throw damaged(member) }
+                ranges.withLock { $0[member.index] = whole }
+            }
+            guard range.upperBound <= whole.count else {
+                throw PithError(.truncated, "the member '\(member.name)' of the archive ends early", at: file.place)
+            }
+            return try file.bytes((whole.lowerBound + range.lowerBound)..<(whole.lowerBound + range.upperBound))
+        }
+
+        /// Reads a member to its end, where libzip compares the checksum.
+        private func isUndamaged(_ member: Member) -> Bool {
+            handle.withLock { handle in
+                guard let stream = unsafe zip_fopen_index(handle.archive, member.index, 0) else { return false }
+                defer { unsafe zip_fclose(stream) }
+                var buffer = [UInt8](repeating: 0, count: Self.bufferBytes)
+                var total = 0
+                while true {
+                    let got = unsafe buffer.withUnsafeMutableBytes { buffer in
+                        unsafe zip_fread(stream, buffer.baseAddress, UInt64(buffer.count))
+                    }
+                    guard got > 0 else { return got == 0 && total == member.byteCount }
+                    total += Int(got)
+                }
+            }
+        }
+
+        private static let bufferBytes = 1 << 18
+
+        private func damaged(_ member: Member) -> PithError {
+            PithError(
+                .checksumMismatch, "the member '\(member.name)' of the archive is damaged", at: file.place,
+                advice: "get the file again")
+        }
+
         private func unpack(_ member: Member, _ count: Int) throws(PithError) -> [UInt8] {
             let result: (bytes: [UInt8], isRight: Bool) = handle.withLock { handle in
                 guard let stream = unsafe zip_fopen_index(handle.archive, member.index, 0) else { return ([], false) }
@@ -95,11 +144,7 @@
                 let atEnd = unsafe zip_fread(stream, &beyond, 1)
                 return (bytes, isRight && atEnd == 0)
             }
-            guard result.isRight else {
-                throw PithError(
-                    .checksumMismatch, "the member '\(member.name)' of the archive is damaged", at: .file(path),
-                    advice: "get the file again")
-            }
+            guard result.isRight else { throw damaged(member) }
             return result.bytes
         }
 
@@ -130,13 +175,17 @@
         }
 
         private static func members(
-            _ archive: OpaquePointer, sourceBytes: Int
+            _ archive: OpaquePointer, _ localHeaders: [Int], sourceBytes: Int
         ) throws(PithError) -> [Member] {
             var members: [Member] = []
             var total = 0
-            for index in 0..<UInt64(max(0, unsafe zip_get_num_entries(archive, 0))) {
+            let count = max(0, unsafe zip_get_num_entries(archive, 0))
+            guard count == localHeaders.count else { throw PithError(.malformed, "the archive has two directories") }
+            for (index, localHeader) in zip(0..<UInt64(count), localHeaders) {
                 var status = unsafe zip_stat_t()
-                let needed = UInt64(ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_ENCRYPTION_METHOD)
+                let needed = UInt64(
+                    ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD
+                        | ZIP_STAT_ENCRYPTION_METHOD)
                 guard unsafe zip_stat_index(archive, index, 0, &status) == 0, unsafe status.valid & needed == needed,
                     let name = unsafe status.name.flatMap({ unsafe String(validatingCString: $0) })
                 else { throw PithError(.malformed, "member \(index) of the archive has no name or size") }
@@ -146,15 +195,40 @@
                         advice: "save the file without a password")
                 }
                 try check(name)
-                guard let size = unsafe Int(exactly: status.size) else {
-                    throw PithError(.limitExceeded, "the member '\(name)' is too large")
-                }
+                let size = try unsafe size(of: name, status)
                 total = total.addingReportingOverflow(size).partialValue
                 try SourceWeights.checkExpansion(to: total, from: sourceBytes)
-                if !name.hasSuffix("/") { members.append(Member(name: name, byteCount: size, index: index)) }
+                guard !name.hasSuffix("/") else { continue }
+                let isStored = unsafe Int32(status.comp_method) == ZIP_CM_STORE
+                members.append(
+                    Member(
+                        name: name, byteCount: size, isStored: isStored, index: index, localHeader: localHeader))
             }
             return members
         }
+
+        /// The bytes that a member unpacks to, where that is what its packed bytes can give: memory is taken for it.
+        private static func size(of name: String, _ status: zip_stat_t) throws(PithError) -> Int {
+            guard let size = unsafe Int(exactly: status.size), let packed = unsafe Int(exactly: status.comp_size) else {
+                throw PithError(.limitExceeded, "the member '\(name)' is too large")
+            }
+            let most: Int
+            switch unsafe Int32(status.comp_method) {
+            case ZIP_CM_STORE: most = packed
+            case ZIP_CM_DEFLATE: most = packed.multipliedReportingOverflow(by: deflateExpansion).partialValue
+            default:
+                throw PithError(
+                    .unsupportedFeature, "the member '\(name)' is packed by a method other than deflate",
+                    advice: "save the file as PyTorch or NumPy do")
+            }
+            guard size <= most else {
+                throw PithError(.malformed, "the member '\(name)' declares \(size) bytes out of \(packed)")
+            }
+            return size
+        }
+
+        /// The most bytes that deflate makes of one (RFC 1951: 258 of two bits).
+        private static let deflateExpansion = 1032
 
         /// Nothing is ever written where a member's name says; one that leaves the archive is a sign of an attack.
         private static func check(_ name: String) throws(PithError) {

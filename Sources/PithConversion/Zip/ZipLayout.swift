@@ -10,16 +10,18 @@
         private static let endSignature: [UInt8] = [0x50, 0x4B, 5, 6]
         private static let end64Signature: [UInt8] = [0x50, 0x4B, 6, 6]
         private static let locatorSignature: [UInt8] = [0x50, 0x4B, 6, 7]
+        private static let localSignature: [UInt8] = [0x50, 0x4B, 3, 4]
         private static let entrySignature: [UInt8] = [0x50, 0x4B, 1, 2]
         private static let endBytes = 22
         private static let locatorBytes = 20
         private static let localHeaderBytes = 30
         private static let commentLimit = 1 << 16
 
-        /// Refuses an archive with members that overlap or lie outside it.
+        /// Where the members begin, in the order of the directory. Refuses an archive with members that overlap or lie
+        /// outside it.
         ///
         /// - Throws: `malformed`, `truncated`, `limitExceeded`.
-        static func check(_ file: SourceFile) throws(PithError) {
+        static func localHeaders(of file: SourceFile) throws(PithError) -> [Int] {
             let (start, count, end) = try directory(file)
             var reader = SourceReader(file, at: start)
             var members: [Range<Int>] = []
@@ -27,12 +29,30 @@
             guard reader.position <= end else {
                 throw reader.error(.malformed, "the directory of the archive runs over")
             }
+            let starts = members.map { $0.lowerBound }
             members.sort { $0.lowerBound < $1.lowerBound }
             for (member, next) in zip(members, members.dropFirst()) where member.upperBound > next.lowerBound {
                 throw PithError(
                     .malformed, "two members of the archive overlap", at: file.location(UInt64(next.lowerBound)),
                     advice: "the file is not what it seems; get it from where it was made")
             }
+            return starts
+        }
+
+        /// Where the bytes of a member lie that are stored as they are.
+        ///
+        /// - Throws: `malformed`, `truncated`.
+        static func data(of file: SourceFile, localHeader: Int, count: Int) throws(PithError) -> Range<Int> {
+            var reader = SourceReader(file, at: localHeader)
+            guard try reader.take(4) == localSignature else { throw reader.error(.malformed, "no member begins here") }
+            _ = try reader.take(22)
+            let nameLength = Int(try reader.number(bytes: 2))
+            let extraLength = Int(try reader.number(bytes: 2))
+            let start = localHeader + localHeaderBytes + nameLength + extraLength
+            guard start <= file.count, count <= file.count - start else {
+                throw reader.error(.truncated, "a member of the archive lies outside it")
+            }
+            return start..<(start + count)
         }
 
         /// The start of the central directory, how many members it lists, and where it ends.

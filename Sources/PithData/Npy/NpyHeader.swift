@@ -9,6 +9,9 @@ public struct NpyHeader: Sendable {
     /// Bytes from the start of the array to its first element.
     public let byteCount: Int
 
+    /// Whether the elements lie in the array as `rowMajor` gives them.
+    public var isRowMajor: Bool { (!isBigEndian || elementType.byteCount == 1) && (!isFortran || shape.rank < 2) }
+
     private let isBigEndian: Bool
     private let isFortran: Bool
 

@@ -69,12 +69,39 @@
             }
         }
 
+        /// Whether what was written can be written over and looked at before it appears: it is no pipe or device.
+        var canGoBack: Bool { temporary != nil }
+
+        /// Writes over the first bytes.
+        ///
+        /// - Precondition: As many have been written; `canGoBack`.
+        func replaceStart(by bytes: [UInt8]) throws(PithError) {
+            var done = 0
+            while done < bytes.count {
+                let wrote = unsafe bytes.withUnsafeBytes { buffer in
+                    guard let start = buffer.baseAddress else { return 0 }
+                    return unsafe pwrite(descriptor, start + done, buffer.count - done, off_t(done))
+                }
+                if wrote < 0 {
+                    if errno == EINTR { continue }
+                    throw FileIO.failure("cannot write the file", path)
+                }
+                done += wrote
+            }
+        }
+
         /// Makes the file appear at the path. Nothing can be appended after it.
         ///
-        /// - Throws: `permissionDenied`, `inputOutput`; the other file is removed and the path holds what it held.
-        public func commit() throws(PithError) {
+        /// - Parameter check: Looks at the other file, once it is synchronised and before it is renamed; not called
+        ///   where there is none because a pipe or device is written.
+        /// - Throws: `permissionDenied`, `inputOutput`, and what `check` throws; the other file is removed and the path
+        ///   holds what it held.
+        public func commit(
+            checking check: (_ temporary: String) throws(PithError) -> Void = { _ in }
+        ) throws(PithError) {
             guard let temporary else { return }
             guard fsync(descriptor) == 0 else { throw FileIO.failure("cannot synchronise the file", path) }
+            try check(temporary)
             let closing = descriptor
             descriptor = -1
             guard close(closing) == 0 else { throw FileIO.failure("cannot close the file", path) }

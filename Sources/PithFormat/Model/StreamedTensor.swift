@@ -4,8 +4,8 @@ public import PithGraph
 public struct StreamedTensor {
     /// Gives bytes of a component.
     ///
-    /// It is asked for all of a component in pieces of one chunk, in order, and for all of that twice: what a file begins
-    /// with depends on how its chunks are coded. The bytes must be the same both times.
+    /// It is asked for all of a component in pieces of one chunk, in order, and for all of that twice where chunks are
+    /// compressed: what a file begins with depends on how they are coded. The bytes must be the same both times.
     public typealias Read = (_ component: Int, _ range: Range<Int>) throws(PithError) -> ArraySlice<UInt8>
 
     /// What the index says of the tensor; without chunks.
@@ -26,6 +26,22 @@ public struct StreamedTensor {
         do throws(PithError) {
             entry = TensorIndex.Entry(
                 name: name, form: try TensorForm(elementType, shape, encoding, layout), foreign: nil)
+        } catch {
+            throw error.located(in: .tensor(name))
+        }
+        self.read = read
+    }
+
+    /// Describes a tensor of elements of a type that Pith does not know; its one component is their bytes.
+    ///
+    /// - Throws: `invalidName` for a type without a name, `limitExceeded`.
+    public init(
+        name: String, foreign: ForeignElements, byteCount: Int, read: @escaping Read
+    ) throws(PithError) {
+        do throws(PithError) {
+            try foreign.check()
+            entry = TensorIndex.Entry(
+                name: name, form: try TensorForm(.uint8, Shape(checking: [byteCount])), foreign: foreign)
         } catch {
             throw error.located(in: .tensor(name))
         }
@@ -60,6 +76,17 @@ public struct StreamedTensor {
         } catch {
             throw error.located(in: .tensor(entry.name))
         }
+    }
+
+    /// What the index will say of the tensor when no chunk of it is compressed, but for the checksums.
+    func unread(_ options: EncodingOptions) -> TensorIndex.Entry {
+        var writer = TensorWriter(entry.name, entry.form, entry.foreign, options)
+        for component in entry.form.components {
+            for start in stride(from: 0, to: component.byteCount, by: options.chunkByteCount) {
+                writer.skip(min(options.chunkByteCount, component.byteCount - start))
+            }
+        }
+        return writer.entry
     }
 
     /// Contents that not every byte is allowed in are read whole.

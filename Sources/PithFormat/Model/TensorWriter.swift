@@ -29,20 +29,27 @@ struct TensorWriter {
         let form = entry.form.components[component]
         let (codec, stored) = encoder.encode(chunk, width: form.width, rotates: form.isFloatingPoint)
         checksum = unsafe stored.withUnsafeBufferPointer { unsafe Checksum.of($0, after: checksum) }
-        pending += stored.count
-        done += chunk.count
-        if done == form.byteCount {
+        note(codec, decoded: chunk.count, stored: stored.count)
+        return stored
+    }
+
+    /// Notes the next chunk as it will be when it is stored as it is, but for its checksum.
+    mutating func skip(_ byteCount: Int) { note(.stored, decoded: byteCount, stored: byteCount) }
+
+    private mutating func note(_ codec: ChunkCodec, decoded: Int, stored: Int) {
+        pending += stored
+        done += decoded
+        if done == entry.form.components[component].byteCount {
             component += 1
             done = 0
             skipEmpty()
         }
-        var noted = TensorIndex.Chunk(codec: codec, storedLength: stored.count, checksum: nil)
+        var noted = TensorIndex.Chunk(codec: codec, storedLength: stored, checksum: nil)
         if pending > TensorIndex.checksumBytes || component == entry.form.components.count {
             noted.checksum = checksum
             checksum = 0
             pending = 0
         }
         entry.chunks.append(noted)
-        return stored
     }
 }
