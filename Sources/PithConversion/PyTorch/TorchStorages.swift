@@ -30,7 +30,9 @@
             let start = tensor.offset * tensor.elementType.byteCount
             switch place {
             case .archive(let archive, let prefix):
-                guard isPlain, let member = archive.member(named: prefix + tensor.storage), member.isStored else { break }
+                guard isPlain, let member = archive.member(named: prefix + tensor.storage), member.isStored else {
+                    break
+                }
                 return .parts { [self] part throws(PithError) in
                     try check(tensor, storageBytes: member.byteCount)
                     return try archive.storedBytes(
