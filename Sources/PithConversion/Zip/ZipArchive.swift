@@ -222,7 +222,7 @@
                     advice: "save the file as PyTorch or NumPy do")
             }
             guard size <= most else {
-                throw PithError(.malformed, "the member '\(name)' declares \(size) bytes out of \(packed)")
+                throw PithError(.limitExceeded, "the member '\(name)' declares \(size) bytes out of \(packed)")
             }
             return size
         }
