@@ -5,7 +5,6 @@ import re
 import struct
 from dataclasses import dataclass, field
 
-import pith_shapes
 from pith_bytes import PithError
 
 SPEC = pathlib.Path(__file__).resolve().parent.parent
@@ -37,6 +36,12 @@ SETS = {
     "any": NUMBERS + "bool float8e4m3fn float8e5m2".split(),
 }
 INT, FLOAT, TEXT, INTS, FLOATS_KIND, TENSOR, GRAPH, TEXTS = range(1, 9)
+
+
+def flags():
+    """The attributes that are 0 or 1, from the list in OPERATORS.md."""
+    page = (SPEC / "OPERATORS.md").read_text()
+    return set(re.search(r"Attributes that are 0 or 1:(.*?)\.", page, re.S).group(1).replace(",", " ").split())
 
 
 def attribute_names():
@@ -99,6 +104,7 @@ def operand(text):
 
 
 ATTRIBUTES = attribute_names()
+FLAGS = flags()
 TABLE = read_table()
 
 
@@ -246,6 +252,8 @@ def read_node(cursor, graph, depth, add):
         attributes[name] = read_attribute(cursor, kind, depth)
         if is_default(attributes[name], operator.attributes[name]):
             raise PithError("invalidAttribute", f"'{name}' is the default", place)
+        if name in FLAGS and attributes[name] not in (0, 1):
+            raise PithError("invalidAttribute", f"'{name}' is 0 or 1", place)
     for name, default in operator.attributes.items():
         if default == "!" and name not in attributes:
             raise PithError("invalidAttribute", f"{operator.name} needs '{name}'", at)
@@ -293,16 +301,14 @@ def read_attribute(cursor, kind, depth):
 
 def check_operands(operator, inputs, output_count, attributes, graph, at):
     """Counts and types of inputs; the types of the outputs."""
-    spread = operator.inputs
-    if spread and spread[-1].repeats:
-        spread = spread[:-1] + [spread[-1]] * max(0, len(inputs) - len(spread) + 1)
+    spread = spread_over(operator.inputs, len(inputs), at_least=0 if operator.name == "If" else 1)
     if len(inputs) > len(spread):
         raise PithError("invalidGraph", f"{operator.name} with {len(inputs)} inputs", at)
     bound = {}
     for index, operand in enumerate(spread):
         number = inputs[index] if index < len(inputs) else None
         if number is None:
-            if not operand.is_optional and not operand.repeats:
+            if not operand.is_optional:
                 raise PithError("invalidGraph", f"{operator.name} needs '{operand.name}'", at)
             continue
         type = graph.values[number].type
@@ -310,35 +316,64 @@ def check_operands(operator, inputs, output_count, attributes, graph, at):
             raise PithError("typeMismatch", f"'{operand.name}' of {operator.name} as {type}", at)
         if operand.variable not in SETS and bound.setdefault(operand.variable, type) != type:
             raise PithError("typeMismatch", f"{operator.name} with several types", at)
-    outputs = operator.outputs
-    if outputs and outputs[-1].repeats:
-        outputs = outputs[:-1] + [outputs[-1]] * max(0, output_count - len(outputs) + 1)
-    if output_count > len(outputs):
+    outputs = spread_over(operator.outputs, output_count, at_least=1)
+    if output_count > len(outputs) or not all(operand.is_optional for operand in outputs[output_count:]):
         raise PithError("invalidGraph", f"{operator.name} with {output_count} outputs", at)
-    return [output_type(operator, operand, index, bound, attributes, inputs) for index, operand in enumerate(outputs)]
+    if operator.name == "If":
+        check_branches(operator, inputs, output_count, attributes, graph, at)
+    return [output_type(operator, operand, index, bound, attributes) for index, operand in enumerate(outputs)]
 
 
-def output_type(operator, operand, index, bound, attributes, inputs):
+def spread_over(operands, count, at_least):
+    """The last operand as many times as it stands, if it is one that repeats."""
+    if not operands or not operands[-1].repeats:
+        return operands
+    return operands[:-1] + [operands[-1]] * max(at_least, count - len(operands) + 1)
+
+
+def output_type(operator, operand, index, bound, attributes):
     if operator.name == "Constant":
-        return "int64" if "value_ints" in attributes else attributes["value"][0]
+        if ("value" in attributes) == ("value_ints" in attributes):
+            raise PithError("invalidAttribute", "Constant has one of value and value_ints")
+        return attributes["value"][0] if "value" in attributes else "int64"
     if operator.name == "ConstantOfShape":
         return attributes["value"][0] if "value" in attributes else "float"
     if operator.name == "Cast":
         return onnx_type(attributes["to"])
     if operator.name == "If":
-        branch = attributes["then_branch"]
-        return branch.values[branch.outputs[index]].type
-    if operator.name == "LayerNormalization" and index:
-        return onnx_type(attributes.get("stash_type", 1))
+        types = {branch.values[branch.outputs[index]].type for branch in branches(attributes)}
+        if len(types) > 1:
+            raise PithError("typeMismatch", f"the graphs of If give {' and '.join(sorted(types))}")
+        return types.pop()
+    if operator.name == "LayerNormalization":
+        stash = attributes.get("stash_type", 1)
+        if stash not in (1, 16):
+            raise PithError("invalidAttribute", f"stash_type {stash}")
+        return onnx_type(stash) if index else bound["T"]
     if operator.name in ("QuantizeLinear", "DequantizeLinear"):
-        if operator.name == "QuantizeLinear" and "T3" in bound:
-            return bound["T3"]
-        if attributes.get("output_dtype"):
-            return onnx_type(attributes["output_dtype"])
-        return "uint8" if operator.name == "QuantizeLinear" else bound["T2"]
+        given = onnx_type(attributes["output_dtype"]) if attributes.get("output_dtype") else None
+        default = bound.get("T3", "uint8" if given is None else given) if operator.name[0] == "Q" else bound["T2"]
+        type = given or default
+        if type not in operator.types["T3"] or (operator.name[0] == "Q" and type != default):
+            raise PithError("typeMismatch", f"{operator.name} gives {type}")
+        return type
     if operand.variable in bound:
         return bound[operand.variable]
     return operator.types_of(operand.variable)[0]
+
+
+def branches(attributes):
+    return attributes["then_branch"], attributes["else_branch"]
+
+
+def check_branches(operator, inputs, output_count, attributes, graph, at):
+    """If: both graphs take the captures and give the outputs."""
+    captures = [graph.values[number].type for number in inputs[1:]]
+    for branch in branches(attributes):
+        if len(branch.inputs) != len(captures) or len(branch.outputs) != output_count:
+            raise PithError("invalidGraph", f"the graph '{branch.name}' has other inputs or outputs than If", at)
+        if [value.type for value in branch.inputs] != captures:
+            raise PithError("shapeMismatch", f"the captures of '{branch.name}' have other types", at)
 
 
 def onnx_type(number):
@@ -349,35 +384,3 @@ def onnx_type(number):
     if number not in names:
         raise PithError("invalidAttribute", f"element type {number} of ONNX")
     return names[number]
-
-
-def peak_bytes(graph):
-    """Section 2.4; None when this reader does not know the shape rule of an operator in the graph."""
-    try:
-        shapes = pith_shapes.shapes_of(graph)
-    except pith_shapes.UnknownRule:
-        return None
-    if shapes is None:
-        return 0
-    last = {}
-    for index, node in enumerate(graph.nodes):
-        for number in node.outputs:
-            last[number] = index
-        for number in node.inputs:
-            if number is not None:
-                last[number] = index
-    for number in graph.outputs:
-        last[number] = len(graph.nodes)
-    sizes, live, peak = {}, 0, 0
-    ending = {}
-    for index, node in enumerate(graph.nodes):
-        for number in node.outputs:
-            size = TYPES[TYPE_CODES[graph.values[number].type]].size
-            for extent in shapes[number]:
-                size *= extent
-            sizes[number] = size
-            live += size
-            ending.setdefault(last[number], []).append(number)
-        peak = max(peak, live)
-        live -= sum(sizes[number] for number in ending.get(index, []))
-    return peak

@@ -17,6 +17,7 @@ import unicodedata
 import zlib
 from dataclasses import dataclass, field
 
+import pith_cost
 import pith_graph
 import pith_shapes
 from pith_bytes import Cursor, PithError
@@ -733,23 +734,20 @@ def fits(given, shape):
         not isinstance(extent, int) or extent == number for extent, number in zip(shape, given))
 
 
-def read_vectors(cursor, graph, tensors):
+def read_vectors(cursor, graph, shapes, tensors):
     count = cursor.varint()
     if not 1 <= count <= 65536:
         raise PithError("malformed", f"{count} test vectors", cursor.at)
     cursor.finish()
-    fixed = pith_shapes.fixed_shapes(graph)
     wanted = [(value, value.shape) for value in graph.inputs]
-    wanted += [(graph.values[number], fixed and fixed[number]) for number in graph.outputs]
+    wanted += [(graph.values[number], shapes[number]) for number in graph.outputs]
     if count * len(wanted) != len(tensors):
         raise PithError("malformed", f"{len(tensors)} tensors for {count} test vectors", None)
     vectors = []
     for start in range(0, len(tensors), len(wanted)):
         row = tensors[start : start + len(wanted)]
         for tensor, (value, shape) in zip(row, wanted):
-            if tensor.type != value.type:
-                raise PithError("shapeMismatch", f"a test vector's '{value.name}'", None)
-            if shape is not None and not fits(tensor.shape, shape):
+            if tensor.type != value.type or not fits(tensor.shape, shape):
                 raise PithError("shapeMismatch", f"a test vector's '{value.name}'", None)
         vectors.append((row[: len(graph.inputs)], row[len(graph.inputs) :]))
     return vectors
@@ -823,19 +821,20 @@ def parse(data, expecting=None, limits=None):
     tensors, decoded_bytes = read_index(cursor("TNSR"), limits)
     named = [tensor for tensor in tensors if tensor.name]
     unnamed = tensors[len(named) :]
-    graph, operators, peak_bytes, graph_bytes = None, set(), 0, b""
+    graph, operators, shapes, peak_bytes, graph_bytes = None, set(), {}, 0, b""
     if graph_cursor:
         graph_bytes = data[graph_cursor.at : graph_cursor.end]
         graph = pith_graph.read_graph(graph_cursor, named)
         operators = graph.operators()
-        peak_bytes = pith_graph.peak_bytes(graph)
+        shapes = pith_shapes.shapes_of(graph)
+        peak_bytes = pith_cost.peak_bytes(graph, lambda type: TYPES[pith_graph.TYPE_CODES[type]].size)
     declared = (header.features, header.decoded_bytes, header.operators)
     if declared != (features_of(tensors), decoded_bytes, sorted(operators)):
         raise PithError("falseDeclaration", "the header does not say what the file holds", 12)
-    if peak_bytes is not None and header.peak_bytes != peak_bytes:
+    if header.peak_bytes != peak_bytes:
         raise PithError("falseDeclaration", f"the peak is {peak_bytes} bytes", 12)
     metadata = read_metadata(cursor("meta")) if "meta" in sections else {}
-    vectors = read_vectors(cursor("test"), graph, unnamed) if "test" in sections else []
+    vectors = read_vectors(cursor("test"), graph, shapes, unnamed) if "test" in sections else []
     if unnamed and not vectors:
         raise PithError("malformed", "tensors without a name and no test vectors", None)
     read_data(data, sections["DATA"], tensors)
