@@ -70,6 +70,36 @@ static void run_narrow(const struct bench *bench, int isa, const struct operands
         isa, bench->narrow, bench->m, bench->n, bench->k, o->a, k, o->scratch, NULL, o->c, n, &epilogue);
 }
 
+static void run_palette(const struct bench *bench, int isa, const struct operands *o) {
+    const struct pith_matmul_epilogue epilogue = {.column_bias = o->bias, .activation = 1};
+    const ptrdiff_t k = (ptrdiff_t)bench->k, n = (ptrdiff_t)bench->n;
+    pith_palette_matmul(isa, bench->m, bench->n, bench->k, o->a, k, o->scratch, o->b, o->c, n, &epilogue);
+}
+
+/// Of a thousand weights `bench->function` are not zero.
+static void prepare_sparse(const struct bench *bench, struct operands *o) {
+    prepare_matmul(bench, o);
+    const size_t k = bench->k, n = bench->n;
+    float *weight = floats(k * n), *panels = floats(pith_pack_size(k, n));
+    unsigned state = 7;
+    for (size_t i = 0; i < k * n; i++) {
+        state = state * 1664525u + 1013904223u;
+        if ((state >> 8) % 1000 >= (unsigned)bench->function) weight[i] = 0;
+    }
+    pith_pack_f32(panels, weight, k, n, (ptrdiff_t)n, 1);
+    const size_t steps = pith_sparse_steps(panels, k, n);
+    o->scratch = floats(pith_sparse_pack_size(n, steps) / sizeof(float) + 1);
+    pith_sparse_pack(o->scratch, steps, panels, k, n);
+    free(panels);
+    free(weight);
+}
+
+static void run_sparse(const struct bench *bench, int isa, const struct operands *o) {
+    const struct pith_matmul_epilogue epilogue = {.column_bias = o->bias, .activation = 1};
+    const ptrdiff_t k = (ptrdiff_t)bench->k, n = (ptrdiff_t)bench->n;
+    pith_sparse_matmul(isa, bench->m, bench->n, bench->k, o->a, k, o->scratch, 0, bench->n, o->c, n, &epilogue);
+}
+
 static void prepare_rows(const struct bench *bench, struct operands *o) {
     *o = (struct operands){.a = floats(bench->m * bench->n), .c = floats(bench->m * bench->n)};
 }
@@ -106,6 +136,12 @@ static void run_conv(const struct bench *bench, int isa, const struct operands *
         .name = title, .work = (double)(m_) * (n_) * (k_), .prepare = prepare_narrow, .run = run_narrow, .m = m_,     \
         .n = n_, .k = k_, .narrow = type                                                                              \
     }
+/// As many multiply-adds as a dense product has.
+#define SPARSE(title, per_mille, m_, n_, k_)                                                                          \
+    {                                                                                                                 \
+        .name = title, .work = (double)(m_) * (n_) * (k_), .prepare = prepare_sparse, .run = run_sparse, .m = m_,     \
+        .n = n_, .k = k_, .function = per_mille                                                                       \
+    }
 /// Counted in elements, not in multiply-adds.
 #define ROWS(title, run_, function_, m_, n_)                                                                          \
     {                                                                                                                 \
@@ -141,6 +177,16 @@ static const struct bench benches[] = {
     NARROW("int8 row 784x300", PITH_NARROW_I8, 1, 300, 784),
     NARROW("bf16 row 9216x128", PITH_NARROW_BF16, 1, 128, 9216),
     NARROW("bf16 64 rows 784x300", PITH_NARROW_BF16, 64, 300, 784),
+    {
+        .name = "palette row 784x300", .work = 784 * 300, .prepare = prepare_narrow, .run = run_palette, .m = 1,
+        .n = 300, .k = 784, .narrow = PITH_NARROW_PALETTE
+    },
+    SPARSE("sparse 2 % row 784x300", 20, 1, 300, 784),
+    SPARSE("sparse 8 % row 784x300", 80, 1, 300, 784),
+    SPARSE("sparse 20 % row 784x300", 200, 1, 300, 784),
+    SPARSE("sparse 2 % 64 rows 784x300", 20, 64, 300, 784),
+    SPARSE("sparse 8 % 64 rows 784x300", 80, 64, 300, 784),
+    SPARSE("sparse 8 % row 300x100", 80, 1, 100, 300),
     CONV("conv LeNet-5 1, pool", 1, 28, 6, 1, 5, 2, 1),
     CONV("conv LeNet-5 2, pool", 6, 14, 16, 1, 5, 0, 1),
     CONV("conv cnn 1, pool", 1, 28, 8, 1, 3, 1, 1),

@@ -86,6 +86,19 @@ void pith_narrow_matmul(
     kernels(isa)->narrow(&product);
 }
 
+int pith_palette_is_fast(void) { return pith_isa_best() == PITH_ISA_AVX512; }
+
+void pith_palette_matmul(
+    int isa, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, const void *b_packed,
+    const float *palette, float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue) {
+    struct pith_narrow_product product = {
+        .type = PITH_NARROW_PALETTE, .m = m, .n = n, .k = k, .a = a, .a_row_stride = a_row_stride, .b = b_packed,
+        .palette = palette, .c = c, .ldc = ldc,
+    };
+    if (epilogue) product.epilogue = *epilogue;
+    kernels(isa)->narrow(&product);
+}
+
 void pith_conv_f32(
     int isa, const struct pith_conv *conv, float *y, const float *x, const float *weight, const float *bias,
     float *scratch, size_t first_row, size_t last_row) {

@@ -54,8 +54,32 @@ struct pith_product {
     int goes_on;
 };
 
+/// What a sparse weight is made of: see `pith_sparse_pack`.
+struct pith_sparse_view {
+    size_t k;
+    /// Where each unit's steps begin, and the last one's end.
+    const uint32_t *starts;
+    /// For each step where its chunk of k begins.
+    const uint32_t *bases;
+    const struct pith_sparse_step *steps;
+};
+
+/// Where a chunk begins: the last one is whole too, and begins where the one before is not over, if it has to.
+size_t pith_sparse_base(size_t k, size_t chunk);
+
+/// The arguments of `pith_sparse_matmul`; columns count from the weight's first.
+struct pith_sparse_product {
+    struct pith_sparse_view view;
+    size_t m, first_column, last_column;
+    const float *a;
+    ptrdiff_t a_row_stride;
+    float *c;
+    ptrdiff_t ldc;
+    struct pith_matmul_epilogue epilogue;
+};
+
 /// Panels that are interleaved, and bytes of a row of so many.
-#define PITH_NARROW_UNIT_PANELS(type) ((size_t)((type) == PITH_NARROW_BF16 ? 2 : 1))
+#define PITH_NARROW_UNIT_PANELS(type) ((size_t)((type) == PITH_NARROW_BF16 || (type) == PITH_NARROW_PALETTE ? 2 : 1))
 #define PITH_NARROW_ROW_BYTES(type) ((size_t)((type) == PITH_NARROW_BF16 ? 64 : (type) == PITH_NARROW_F16 ? 32 : 16))
 
 /// The arguments of `pith_narrow_matmul`.
@@ -65,6 +89,8 @@ struct pith_narrow_product {
     const float *a;
     ptrdiff_t a_row_stride;
     const uint8_t *b;
+    /// 16 floats, NULL for the other types.
+    const float *palette;
     const float *column_scale;
     float *c;
     ptrdiff_t ldc;
@@ -77,6 +103,7 @@ struct pith_kernel_table {
         const struct pith_conv *conv, float *y, const float *x, const float *weight, const float *bias, float *scratch,
         size_t first_row, size_t last_row);
     void (*narrow)(const struct pith_narrow_product *product);
+    void (*sparse)(const struct pith_sparse_product *product);
     void (*im2col)(
         float *packed, const float *image, size_t channels, const struct pith_window *w, size_t p0, size_t p1);
     void (*maxpool)(float *y, int32_t *indices, const float *plane, const struct pith_window *w);

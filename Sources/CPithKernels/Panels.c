@@ -73,8 +73,26 @@ size_t pith_narrow_pack_size(int type, size_t k, size_t n) {
     return (n / columns + (n % columns != 0)) * k * PITH_NARROW_ROW_BYTES(type);
 }
 
+/// Two panels of numbers below 16 share bytes.
+static void pack_numbers(uint8_t *to, const uint8_t *b, size_t k, size_t n, ptrdiff_t k_stride, ptrdiff_t n_stride) {
+    for (size_t j = 0; j < n; j += 2 * WIDTH) {
+        for (size_t kk = 0; kk < k; kk++) {
+            const uint8_t *row = b + (ptrdiff_t)kk * k_stride;
+            for (size_t q = 0; q < WIDTH; q++, to++) {
+                const size_t low = j + q, high = low + WIDTH;
+                *to = low < n ? row[(ptrdiff_t)low * n_stride] & 15 : 0;
+                if (high < n) *to |= (uint8_t)(row[(ptrdiff_t)high * n_stride] << 4);
+            }
+        }
+    }
+}
+
 void pith_narrow_pack(
     int type, void *packed, const void *b, size_t k, size_t n, ptrdiff_t k_stride, ptrdiff_t n_stride) {
+    if (type == PITH_NARROW_PALETTE) {
+        pack_numbers(packed, b, k, n, k_stride, n_stride);
+        return;
+    }
     const size_t panels = PITH_NARROW_UNIT_PANELS(type), size = type == PITH_NARROW_I8 ? 1 : 2;
     uint8_t *to = packed;
     for (size_t j = 0; j < n; j += panels * WIDTH) {

@@ -63,6 +63,26 @@ static uint64_t narrow_products(int isa, uint64_t h) {
     return h;
 }
 
+/// Weights of one in eight, then numbers of a palette.
+static uint64_t compressed_products(int isa, uint64_t h) {
+    const size_t m = 5, n = 70, k = 90;
+    for (int has_specials = 0; has_specials < 2; has_specials++) {
+        fill(a, m * k, has_specials);
+        fill(b, k * n, has_specials);
+        for (size_t i = 0; i < k * n; i++) b[i] = next() % 8 == 0 ? b[i] : 0;
+        pith_pack_f32(c, b, k, n, (ptrdiff_t)n, 1);
+        pith_sparse_pack(packed, pith_sparse_steps(c, k, n), c, k, n);
+        pith_sparse_matmul(isa, m, n, k, a, (ptrdiff_t)k, packed, 0, n, c, (ptrdiff_t)n, NULL);
+        h = hash(c, m * n, h);
+        uint8_t *const numbers = (uint8_t *)narrow;
+        for (size_t i = 0; i < k * n; i++) numbers[i] = (uint8_t)(next() % PITH_PALETTE_SIZE);
+        pith_narrow_pack(PITH_NARROW_PALETTE, packed, numbers, k, n, (ptrdiff_t)n, 1);
+        pith_palette_matmul(isa, m, n, k, a, (ptrdiff_t)k, packed, b, c, (ptrdiff_t)n, NULL);
+        h = hash(c, m * n, h);
+    }
+    return h;
+}
+
 static uint64_t convolution(int isa, uint64_t h, struct pith_conv shape, int has_specials) {
     const size_t pool = shape.pool_2x2 ? 2 : 1;
     fill(a, shape.channels * shape.height * shape.width, has_specials);
@@ -134,7 +154,7 @@ static const struct {
 } cases[] = {
     {"products", products},         {"narrow-products", narrow_products}, {"convolutions", convolutions},
     {"functions", functions},       {"softmax", softmaxes},               {"pooling", pooling},
-    {"lenet5", network},
+    {"compressed", compressed_products}, {"lenet5", network},
 };
 
 int cross_case_count(void) { return (int)(sizeof cases / sizeof *cases); }

@@ -7,6 +7,7 @@
 #define PITH_SUFFIX avx2
 #define PITH_LANES 8
 #define PITH_SOFTWARE_FMA 0
+#define PITH_HAS_PERMUTE 1
 
 /// Rows of the usual tile, and its panels. 16 registers: 12 sums, a row of B in two, a value of A.
 #define PITH_TILE_ROWS 6

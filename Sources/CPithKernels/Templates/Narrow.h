@@ -8,6 +8,7 @@
 typedef _Float16 vh __attribute__((ext_vector_type(PITH_LANES)));
 #endif
 typedef uint16_t vu16 __attribute__((ext_vector_type(PITH_LANES)));
+typedef uint8_t vu8 __attribute__((ext_vector_type(PITH_LANES)));
 typedef int8_t vi8 __attribute__((ext_vector_type(PITH_LANES)));
 
 /// Sixteen bits to float. A NaN may become any NaN, for the sums make it canonical.
@@ -27,8 +28,32 @@ PITH_INLINE vf PITH_NAME(widen_f16)(const uint8_t *at) {
 #endif
 }
 
+/// Sixteen floats in registers, and those of so many of their numbers.
+#if PITH_HAS_PERMUTE
+#define PITH_PALETTE_VECTORS 2
+PITH_INLINE vf PITH_NAME(from_palette)(const vf *palette, vi number) {
+    const vf low = (vf)__builtin_ia32_permvarsf256(palette[0], number);
+    const vf high = (vf)__builtin_ia32_permvarsf256(palette[1], number);
+    return number << 28 < 0 ? high : low;
+}
+#elif PITH_MASKED_MEMORY
+#define PITH_PALETTE_VECTORS 1
+PITH_INLINE vf PITH_NAME(from_palette)(const vf *palette, vi number) {
+    // Only the lowest four bits count.
+    return (vf)__builtin_ia32_permvarsf512(palette[0], number);
+}
+#else
+#define PITH_PALETTE_VECTORS (16 / PITH_LANES)
+PITH_INLINE vf PITH_NAME(from_palette)(const vf *palette, vi number) {
+    vf v;
+#pragma clang loop unroll(full)
+    for (size_t q = 0; q < PITH_LANES; q++) v[q] = ((const float *)palette)[number[q] & 15];
+    return v;
+}
+#endif
+
 /// Widens one unit's row of 16 or, for pairs of panels, 32 columns.
-PITH_INLINE void PITH_NAME(widen)(const int type, const uint8_t *at, vf *values) {
+PITH_INLINE void PITH_NAME(widen)(const int type, const uint8_t *at, const vf *palette, vf *values) {
 #pragma clang loop unroll(full)
     for (size_t v = 0; v < PITH_PANEL_VECTORS; v++) {
         if (type == PITH_NARROW_BF16) {
@@ -38,6 +63,12 @@ PITH_INLINE void PITH_NAME(widen)(const int type, const uint8_t *at, vf *values)
             values[PITH_PANEL_VECTORS + v] = (vf)(pairs & (int32_t)0xFFFF0000);
         } else if (type == PITH_NARROW_F16) {
             values[v] = PITH_NAME(widen_f16)(at + v * PITH_LANES * 2);
+        } else if (type == PITH_NARROW_PALETTE) {
+            vu8 bytes;
+            __builtin_memcpy(&bytes, at + v * PITH_LANES, sizeof bytes);
+            const vi pairs = __builtin_convertvector(bytes, vi);
+            values[v] = PITH_NAME(from_palette)(palette, pairs);
+            values[PITH_PANEL_VECTORS + v] = PITH_NAME(from_palette)(palette, pairs >> 4);
         } else {
             vi8 bytes;
             __builtin_memcpy(&bytes, at + v * PITH_LANES, sizeof bytes);
@@ -55,6 +86,8 @@ PITH_INLINE int PITH_NAME(narrow_sums)(
     const size_t vectors = units * per_unit;
     const ptrdiff_t row_stride = product->a_row_stride;
     fma_flag flag = {0};
+    vf palette[PITH_PALETTE_VECTORS];
+    if (type == PITH_NARROW_PALETTE) __builtin_memcpy(palette, product->palette, sizeof palette);
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < rows * vectors; i++) acc[i] = (vf){0};
 #pragma clang loop unroll(disable)
@@ -65,7 +98,7 @@ PITH_INLINE int PITH_NAME(narrow_sums)(
 #pragma clang loop unroll(full)
         for (size_t u = 0; u < units; u++) {
             vf values[2 * PITH_PANEL_VECTORS];
-            PITH_NAME(widen)(type, b + u * unit_bytes, values);
+            PITH_NAME(widen)(type, b + u * unit_bytes, palette, values);
 #pragma clang loop unroll(full)
             for (size_t v = 0; v < per_unit; v++) {
 #pragma clang loop unroll(full)
@@ -152,6 +185,7 @@ static void PITH_NAME(narrow)(const struct pith_narrow_product *product) {
     switch (product->type) {
     case PITH_NARROW_BF16: PITH_NAME(narrow_product)(product, PITH_NARROW_BF16); break;
     case PITH_NARROW_F16: PITH_NAME(narrow_product)(product, PITH_NARROW_F16); break;
+    case PITH_NARROW_PALETTE: PITH_NAME(narrow_product)(product, PITH_NARROW_PALETTE); break;
     default: PITH_NAME(narrow_product)(product, PITH_NARROW_I8); break;
     }
 }

@@ -13,11 +13,13 @@
 #include "Narrow.h"
 #include "Pooling.h"
 #include "Softmax.h"
+#include "Sparse.h"
 
 const struct pith_kernel_table PITH_NAME(pith_kernels) = {
     .matmul = PITH_NAME(matmul),
     .conv = PITH_NAME(conv),
     .narrow = PITH_NAME(narrow),
+    .sparse = PITH_NAME(sparse),
     .im2col = PITH_NAME(im2col),
     .maxpool = PITH_NAME(maxpool),
     .unary = PITH_NAME(unary),

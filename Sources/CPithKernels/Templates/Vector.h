@@ -2,7 +2,7 @@
 //
 // The including file defines PITH_SUFFIX (of every name), PITH_LANES (floats per vector: 4, 8 or 16) and
 // PITH_SOFTWARE_FMA (1 where the instruction set has no fused multiply-add), and sets the target attribute. It defines
-// PITH_MASKED_MEMORY as 1 where AVX-512 loads and stores a part of a vector.
+// PITH_MASKED_MEMORY as 1 where AVX-512 loads and stores a part of a vector, PITH_HAS_PERMUTE as 1 where AVX2 picks lanes.
 
 #define PITH_CONCATENATE_(a, b) a##_##b
 #define PITH_CONCATENATE(a, b) PITH_CONCATENATE_(a, b)

@@ -136,7 +136,15 @@ enum pith_narrow {
     PITH_NARROW_F16 = 2,
     /// Whole numbers from -128 to 127.
     PITH_NARROW_I8 = 3,
+    /// Numbers of one of 16 floats.
+    PITH_NARROW_PALETTE = 4,
 };
+
+/// Floats of a palette.
+#define PITH_PALETTE_SIZE 16
+
+/// 1 where the product by a palette is faster than by its floats on this machine, else 0.
+int pith_palette_is_fast(void);
 
 /// Bytes of a packed `k` x `n` weight. Also the offset of column `n`, a multiple of 32, in a wider one of as many rows.
 size_t pith_narrow_pack_size(int type, size_t k, size_t n);
@@ -144,9 +152,10 @@ size_t pith_narrow_pack_size(int type, size_t k, size_t n);
 /// Packs a `k` x `n` matrix of 16-bit or 8-bit elements; columns from `n` on are zero.
 ///
 /// Panels as in `pith_pack_f32`, of the narrow type. With bfloat16 two panels are one: element (kk, q) of the first is the
-/// low half, of the second the high half, of the 32-bit little-endian word q of row kk.
+/// low half, of the second the high half, of the 32-bit little-endian word q of row kk. With a palette likewise two panels
+/// are one: its number is in the low half, of the second in the high half, of byte q.
 ///
-/// - b: element (kk, j) is `b[kk * k_stride + j * n_stride]`, strides in elements.
+/// - b: element (kk, j) is `b[kk * k_stride + j * n_stride]`, strides in elements; of a palette a byte below 16.
 void pith_narrow_pack(
     int type, void *packed, const void *b, size_t k, size_t n, ptrdiff_t k_stride, ptrdiff_t n_stride);
 
@@ -177,6 +186,55 @@ void pith_panels_clear_padding(void *panels, int type, size_t k, size_t n);
 void pith_narrow_matmul(
     int isa, int type, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, const void *b_packed,
     const float *column_scale, float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue);
+
+/// `pith_narrow_matmul` by numbers of `palette`, PITH_PALETTE_SIZE floats.
+void pith_palette_matmul(
+    int isa, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, const void *b_packed,
+    const float *palette, float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue);
+
+// MARK: Matrix product with sparse weights
+
+/// Columns of a unit, and rows of a chunk: 32 of either.
+#define PITH_SPARSE_WIDTH 32
+#define PITH_SPARSE_CHUNK 32
+
+/// Up to one element of each of 32 columns, all from one chunk of k.
+struct pith_sparse_step {
+    /// The element's row, from the chunk's first; -1 where there is none, with a value of -0.
+    int8_t index[PITH_SPARSE_WIDTH];
+    float value[PITH_SPARSE_WIDTH];
+};
+
+/// The steps that a `k` x `n` matrix takes: for every chunk of 32 rows of every 32 columns, the most elements of a column
+/// that are not +0.
+///
+/// - panels: the matrix as `pith_pack_f32` packs it.
+size_t pith_sparse_steps(const float *panels, size_t k, size_t n);
+
+/// The steps up to which the sparse product is the faster one on this machine, with any number of rows.
+size_t pith_sparse_most_steps(size_t k, size_t n);
+
+/// Bytes of a packed sparse weight of so many steps, less than 2^32.
+size_t pith_sparse_pack_size(size_t n, size_t steps);
+
+/// Packs the elements of a `k` x `n` matrix that are not +0.
+///
+/// - packed: `pith_sparse_pack_size(n, steps)` bytes at an address for floats.
+/// - steps: as `pith_sparse_steps` gives them.
+/// - panels: the matrix as `pith_pack_f32` packs it.
+void pith_sparse_pack(void *packed, size_t steps, const float *panels, size_t k, size_t n);
+
+/// `pith_matmul_f32` by a sparse weight: the same bits for all numbers, with +0 where nothing is stored.
+///
+/// A row with an infinity or NaN, and sums that underflow to -0, take the time of a dense product.
+///
+/// - a: element (i, kk) is `a[i * a_row_stride + kk]`.
+/// - packed: from `pith_sparse_pack`, with the same n and k.
+/// - first_column, last_column: the columns to compute, to split the work; the first a multiple of 32.
+/// - c, epilogue: as in `pith_matmul_f32`, of the whole product.
+void pith_sparse_matmul(
+    int isa, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, const void *packed,
+    size_t first_column, size_t last_column, float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue);
 
 // MARK: Convolution
 

@@ -48,9 +48,15 @@ struct Constants {
         narrow[id.index] = source
     }
 
+    /// A constant float32 matrix as a product takes it: in less than panels where the product is faster for it.
+    func packed(_ id: Graph.ValueID, transposed: Bool, mayBeNarrow: Bool) throws(PithError) -> PackedMatrix {
+        let matrix = try panels(id, transposed: transposed, mayBeNarrow: mayBeNarrow)
+        return mayBeNarrow ? matrix.compressed() : matrix
+    }
+
     /// A constant float32 matrix in the kernels' panels: as it is stored when that is narrower and the product can widen
     /// it.
-    func panels(_ id: Graph.ValueID, transposed: Bool, mayBeNarrow: Bool) throws(PithError) -> PackedMatrix {
+    private func panels(_ id: Graph.ValueID, transposed: Bool, mayBeNarrow: Bool) throws(PithError) -> PackedMatrix {
         if mayBeNarrow, let narrow = narrow[id.index], Self.isNarrow(narrow.elementType) {
             return PackedMatrix(packing: narrow, transposed: transposed)
         }

@@ -167,7 +167,7 @@ struct PlanBuilder {
                 transposed: op == .gemm ? try attributes.flag(.transB) : false)
             let result =
                 if let known = packed[key] { known } else {
-                    try constants.panels(id, transposed: key.transposed, mayBeNarrow: key.mayBeNarrow)
+                    try constants.packed(id, transposed: key.transposed, mayBeNarrow: key.mayBeNarrow)
                 }
             packed[key] = result
             steps[index].inputs[1] = .packed(result)

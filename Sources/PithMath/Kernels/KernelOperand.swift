@@ -15,6 +15,10 @@ package struct KernelOperand: Sendable {
         case rowMajor
         /// As the panels of a `PackedMatrix`, already transposed if the operator transposes it.
         case panels
+        /// As the steps of a sparse `PackedMatrix`.
+        case sparse
+        /// As a palette of 16 floats and the numbers of a `PackedMatrix`.
+        case palette
     }
 
     package init(elementType: ElementType, shape: Shape, layout: Layout = .rowMajor) {
@@ -22,6 +26,9 @@ package struct KernelOperand: Sendable {
         self.shape = shape
         self.layout = layout
     }
+
+    /// Whether it is the second matrix of a product, packed for it.
+    var isPacked: Bool { layout != .rowMajor }
 
     var isPlainFloat: Bool { elementType == .float32 && layout == .rowMajor }
 }

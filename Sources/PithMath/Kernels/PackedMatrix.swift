@@ -11,11 +11,14 @@ public struct PackedMatrix: Sendable {
     /// Columns.
     public let n: Int
 
-    /// The type of the elements: float32, bfloat16 or float16.
+    /// The type of the elements: float32, bfloat16 or float16; uint8 once they are compressed.
     public let elementType: ElementType
 
-    /// The panels, one after another.
+    /// The panels, one after another; what `compressed()` makes of them in another layout.
     package private(set) var panels: Tensor
+
+    /// How the elements lie in `panels`.
+    package let layout: KernelOperand.Layout
 
     /// Packs a matrix.
     ///
@@ -41,7 +44,15 @@ public struct PackedMatrix: Sendable {
         self.k = k
         self.n = n
         elementType = panels.elementType
+        layout = .panels
         self.panels = panels
+    }
+
+    /// A matrix of the same elements in another layout, whose bytes are its own.
+    init(_ matrix: PackedMatrix, as layout: KernelOperand.Layout, _ bytes: Tensor) {
+        (k, n, elementType) = (matrix.k, matrix.n, bytes.elementType)
+        self.layout = layout
+        panels = bytes
     }
 
     /// The memory of the panels, to write; copied first if another matrix shares it.
@@ -64,6 +75,6 @@ public struct PackedMatrix: Sendable {
     ///
     /// - Parameter transposed: Whether the operator transposes the matrix that this was packed from.
     package func operand(transposed: Bool) -> KernelOperand {
-        KernelOperand(elementType: elementType, shape: transposed ? [n, k] : [k, n], layout: .panels)
+        KernelOperand(elementType: elementType, shape: transposed ? [n, k] : [k, n], layout: layout)
     }
 }

@@ -9,8 +9,7 @@ package struct ProductKernel: Sendable {
     private let rowStride: Int
     private let depthStride: Int
     private let packing: Packing?
-    /// The kernels' number of the second matrix's type, where it is narrower than float32.
-    private let narrow: Int32?
+    private let form: Form
     private let bias: Int?
     private let output: Int
     private let activation: Fusion.Activation
@@ -19,6 +18,16 @@ package struct ProductKernel: Sendable {
     private struct Packing: Sendable {
         let depthStride: Int
         let columnStride: Int
+    }
+
+    /// What the second matrix is made of.
+    private enum Form: Sendable {
+        /// Panels of float32.
+        case wide
+        /// Panels of a narrower type, by the kernels' number of it.
+        case narrow(Int32)
+        case sparse
+        case palette
     }
 
     /// Rows, and panels, of one piece of work.
@@ -32,7 +41,7 @@ package struct ProductKernel: Sendable {
         _ op: Operator, _ attributes: Attributes, _ inputs: [KernelOperand?], output: Shape, fusion: Fusion
     ) throws(PithError) {
         guard inputs.count > 1, let left = inputs[0], let right = inputs[1],
-            right.elementType == .float32 || right.layout == .panels, right.shape.rank == 2, output.rank > 0
+            right.elementType == .float32 || right.isPacked, right.shape.rank == 2, output.rank > 0
         else { return nil }
         let isGemm = op == .gemm
         let transposesLeft = isGemm ? try attributes.flag(.transA) : false
@@ -52,18 +61,31 @@ package struct ProductKernel: Sendable {
         depthStride = transposesLeft ? rows : 1
         let width = right.shape[1]
         packing =
-            right.layout == .panels
+            right.isPacked
             ? nil
             : Packing(depthStride: transposesRight ? 1 : width, columnStride: transposesRight ? width : 1)
-        narrow = PackedMatrix.narrowType(right.elementType)
-        guard narrow == nil || depthStride == 1 else { return nil }
+        form = Self.form(of: right)
+        if case .wide = form {} else if depthStride != 1 { return nil }
         precondition(left.shape.elementCount == rows * depth, "the left matrix does not fit the product")
         activation = fusion.activation
     }
 
+    private static func form(of matrix: KernelOperand) -> Form {
+        switch matrix.layout {
+        case .sparse: .sparse
+        case .palette: .palette
+        case .panels, .rowMajor: PackedMatrix.narrowType(matrix.elementType).map { .narrow($0) } ?? .wide
+        }
+    }
+
     var name: String {
-        (rows == 1 ? "vector product" : "matrix product") + (packing == nil ? "" : ", packing")
-            + (narrow == nil ? "" : ", widening")
+        let name = rows == 1 ? "vector product" : "matrix product"
+        switch form {
+        case .wide: return packing == nil ? name : name + ", packing"
+        case .narrow: return name + ", widening"
+        case .sparse: return name + ", sparse"
+        case .palette: return name + ", palette"
+        }
     }
 
     var scratchBytes: Int { packing == nil ? 0 : pith_pack_size(depth, columns) * MemoryLayout<Float>.stride }
@@ -112,12 +134,24 @@ package struct ProductKernel: Sendable {
         let isa = compute.instructionSet.rawValue
         let left = unsafe memory.floats(0) + rows.lowerBound * rowStride
         let result = unsafe memory.floats(output) + rows.lowerBound * self.columns + columns.lowerBound
-        if let narrow {
+        switch form {
+        case .narrow(let type):
             unsafe pith_narrow_matmul(
-                isa, narrow, rows.count, columns.count, depth, left, rowStride,
-                right + pith_narrow_pack_size(narrow, depth, columns.lowerBound), nil, result, self.columns,
+                isa, type, rows.count, columns.count, depth, left, rowStride,
+                right + pith_narrow_pack_size(type, depth, columns.lowerBound), nil, result, self.columns,
                 &epilogue)
-        } else {
+        case .palette:
+            let numbers = pith_narrow_pack_size(Int32(PITH_NARROW_PALETTE.rawValue), depth, columns.lowerBound)
+            let palette = unsafe right.assumingMemoryBound(to: Float.self)
+            unsafe pith_palette_matmul(
+                isa, rows.count, columns.count, depth, left, rowStride, palette + Int(PITH_PALETTE_SIZE) + numbers / 4,
+                palette, result, self.columns, &epilogue)
+        case .sparse:
+            unsafe epilogue.column_bias = UnsafePointer(memory.optionalFloats(bias))
+            unsafe pith_sparse_matmul(
+                isa, rows.count, self.columns, depth, left, rowStride, right, columns.lowerBound, columns.upperBound,
+                result - columns.lowerBound, self.columns, &epilogue)
+        case .wide:
             unsafe pith_matmul_f32(
                 isa, rows.count, columns.count, depth, left, rowStride, depthStride,
                 right.assumingMemoryBound(to: Float.self) + columns.lowerBound * depth, result, self.columns,

@@ -1,3 +1,4 @@
+import CPithKernels
 import PithGraph
 import PithMath
 import Testing
@@ -126,6 +127,31 @@ let operatorCases: [OperatorCase] = [
                 one.op, attributes, remaining, on: Compute(),
                 packed: PackedMatrix(packing: matrix, transposed: transposed), outputShapes: expected.map(\.shape))
             #expect(output == expected, "\(one.testDescription)")
+        }
+    }
+
+    @Test("sparse weights and palettes give the bits of the reference", arguments: [1, 3])
+    func packedForms(threads: Int) throws {
+        var values = Values(seed: 21)
+        let (rows, k, n) = (5, 150, 200)
+        for form in [KernelOperand.Layout.sparse, .palette] {
+            let palette = values.floats(7, .ordinary)
+            let weights = (0..<k * n).map { _ in
+                form == .sparse && values.int(0...19) != 0 ? 0 : palette[values.int(0...6)]
+            }
+            let matrix = Tensor(weights, shape: [k, n])
+            let packed = PackedMatrix(packing: matrix, transposed: false).compressed()
+            #expect(packed.layout == (form == .palette && pith_palette_is_fast() == 0 ? .panels : form))
+            for kind in ValueKind.allCases {
+                let (x, bias) = (values.floats(rows * k, kind), values.floats(n, .ordinary))
+                let inputs = [Tensor(x, shape: [rows, k]), nil, Tensor(bias, shape: [n])]
+                let attributes = try Operator.gemm.defaultedAttributes([:])
+                let expected = try Execution.reference(
+                    .gemm, attributes, [inputs[0], matrix, inputs[2]], [[rows, n]])
+                let output = try Execution.apply(
+                    .gemm, attributes, inputs, on: Compute(threads: threads), packed: packed, outputShapes: [[rows, n]])
+                #expect(output == expected, "\(form), \(kind)")
+            }
         }
     }
 

@@ -17,6 +17,7 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
             KernelCase(name: "matmul, midpoints", firstDifference: MidpointCase.firstDifference),
             KernelCase(name: "convolution", firstDifference: ConvolutionCase.firstDifference),
             KernelCase(name: "product by narrow weights", firstDifference: NarrowCase.firstDifference),
+            KernelCase(name: "product by sparse weights", firstDifference: SparseCase.firstDifference),
             KernelCase(name: "functions of one number", firstDifference: FunctionCase.firstDifference),
             KernelCase(name: "softmax", firstDifference: SoftmaxCase.firstDifference),
             KernelCase(name: "im2col", firstDifference: WindowCase.firstDifferenceOfColumns),

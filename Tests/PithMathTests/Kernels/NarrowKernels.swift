@@ -4,7 +4,7 @@ import CPithKernels
 struct NarrowCase {
     static func firstDifference(isa: Int32) -> String? {
         var values = Values(seed: 12)
-        for type in [PITH_NARROW_BF16, PITH_NARROW_F16, PITH_NARROW_I8] {
+        for type in [PITH_NARROW_BF16, PITH_NARROW_F16, PITH_NARROW_I8, PITH_NARROW_PALETTE] {
             for m in [0, 1, 2, 3, 4, 5, 9] {
                 for n in [0, 1, 15, 16, 17, 32, 33, 48, 70, 100, 129, 300] {
                     let k = [0, 1, 2, 7, 33][values.int(0...4)]
@@ -18,7 +18,9 @@ struct NarrowCase {
     }
 
     /// The bits of a weight, in its type.
-    private static func weight(_ type: Int32, _ values: inout Values) -> (bits: UInt16, value: Float) {
+    private static func weight(
+        _ type: Int32, _ palette: [Float], _ values: inout Values
+    ) -> (bits: UInt16, value: Float) {
         let any = UInt16(truncatingIfNeeded: values.next())
         switch type {
         case Int32(PITH_NARROW_BF16.rawValue):
@@ -28,6 +30,8 @@ struct NarrowCase {
             // Any pattern now and then: subnormals, infinities, NaN.
             let bits = any % 8 == 0 ? any : any & 0xBFFF
             return (bits, half(bits))
+        case Int32(PITH_NARROW_PALETTE.rawValue):
+            return (any & 0xF, palette[Int(any & 0xF)])
         default:
             return (any & 0xFF, Float(Int8(truncatingIfNeeded: any)))
         }
@@ -50,8 +54,10 @@ struct NarrowCase {
         let a = values.floats(m * stride, kind)
         let transposed = values.int(0...1) == 1
         let (kStride, nStride) = transposed ? (1, k) : (n, 1)
-        let weights = (0..<k * n).map { _ in weight(type, &values) }
-        let scale = values.int(0...1) == 1 ? values.floats(n, .ordinary) : nil
+        let isPalette = type == Int32(PITH_NARROW_PALETTE.rawValue)
+        let palette = values.floats(Int(PITH_PALETTE_SIZE), kind)
+        let weights = (0..<k * n).map { _ in weight(type, palette, &values) }
+        let scale = values.int(0...1) == 1 && !isPalette ? values.floats(n, .ordinary) : nil
         let bias = values.int(0...1) == 1 ? values.floats(n, kind) : nil
         let activation = Int32(values.int(0...1))
 
@@ -70,7 +76,7 @@ struct NarrowCase {
 
         let bytes = pith_narrow_pack_size(type, k, n)
         let packed = GuardedFloats(untouched: bytes / 4, atEnd: atEnd)
-        if type == Int32(PITH_NARROW_I8.rawValue) {
+        if type == Int32(PITH_NARROW_I8.rawValue) || isPalette {
             let source = weights.map { UInt8(truncatingIfNeeded: $0.bits) }
             unsafe pith_narrow_pack(type, packed.pointer, source, k, n, kStride, nStride)
         } else {
@@ -81,6 +87,11 @@ struct NarrowCase {
         let guardedBias = bias.map { GuardedFloats($0, atEnd: atEnd) }
         var epilogue = unsafe pith_matmul_epilogue(
             column_bias: guardedBias?.pointer, row_bias: nil, activation: activation)
+        if isPalette {
+            unsafe pith_palette_matmul(
+                isa, m, n, k, left.pointer, stride, packed.pointer, palette, c.pointer, ldc, &epilogue)
+            return difference(c.floats, expected)
+        }
         unsafe pith_narrow_matmul(
             isa, type, m, n, k, left.pointer, stride, packed.pointer, guardedScale?.pointer, c.pointer, ldc, &epilogue)
         return difference(c.floats, expected)
