@@ -1,10 +1,13 @@
 """Interleaves TrainingBenchmark and PyTorch, and writes a table and JSON.
 
-usage: compare.py PROGRAM [--json FILE] [--rounds N] [--growth]
+usage: compare.py PROGRAM [--json FILE] [--rounds N] [--only WORDS]
+
+--only takes the cases whose description, such as "mlp 2 adam", has these words; "growth" takes the growth alone.
 """
 
 import argparse
 import json
+import math
 import pathlib
 import platform
 import statistics
@@ -16,9 +19,9 @@ parser.add_argument("program")
 parser.add_argument("--json")
 parser.add_argument("--rounds", type=int, default=15)
 parser.add_argument("--only", default="")
-parser.add_argument("--growth", action="store_true", help="also the time of a step against batch and width")
 options = parser.parse_args()
 folder = pathlib.Path(__file__).parent
+MEMORY_TARGET = 0.25  # Peak memory against PyTorch's.
 
 
 class Runner:
@@ -70,16 +73,19 @@ def compare(model, batch, threads, optimizer, target):
         "pith": statistics.median(p[0] for p in pairs), "peer": statistics.median(p[1] for p in pairs),
         "peer_name": "PyTorch", "unit": "images/s", "ratio": statistics.median(p[0] / p[1] for p in pairs),
         "target": target, "pith_megabytes": ours.peak_megabytes(), "peer_megabytes": theirs.peak_megabytes(),
+        "memory_target": MEMORY_TARGET,
     }
+    case["memory_ratio"] = case["pith_megabytes"] / case["peer_megabytes"]
     ours.close()
     theirs.close()
-    print(f"{case['case']:42} {case['pith']:10.0f} {case['peer']:10.0f} {case['ratio']:6.2f} {target:6.2f}"
-          f" {case['pith_megabytes']:8.0f} {case['peer_megabytes']:8.0f}", flush=True)
+    print(f"{case['case']:30} {case['pith']:9.0f} {case['peer']:9.0f} {case['ratio']:6.2f} {target:6.2f}"
+          f" {case['pith_megabytes']:7.0f} {case['peer_megabytes']:7.0f} {case['memory_ratio']:6.2f}"
+          f" {MEMORY_TARGET:6.2f}", flush=True)
     return case
 
 
 def growth(name, values, arguments):
-    """Milliseconds of a step against a size; straight where the last columns are even."""
+    """Milliseconds of a step against a size; a straight line where the last column is even."""
     points = []
     for value in values:
         runner = pith(*arguments(value))
@@ -87,8 +93,12 @@ def growth(name, values, arguments):
         milliseconds = 1000 * min(runner.seconds(steps) / steps for _ in range(5))
         runner.close()
         points.append({name: value, "milliseconds": milliseconds})
-        print(f"{name:10} {value:8} {milliseconds:10.3f} ms {1e6 * milliseconds / value:10.0f} ns each", flush=True)
-    return points
+        print(f"{name:10} {value:8} {milliseconds:10.3f} ms {1e6 * milliseconds / value:10.1f} ns each", flush=True)
+    ends = [points[len(points) // 2], points[-1]]
+    exponent = (math.log(ends[1]["milliseconds"] / ends[0]["milliseconds"])
+                / math.log(ends[1][name] / ends[0][name]))
+    print(f"a step's time grows as the {exponent:.2f}th power of {name} from {ends[0][name]} to {ends[1][name]}")
+    return {"points": points, "exponent": exponent}
 
 
 def parameters(width):
@@ -100,13 +110,14 @@ for line in open("/proc/cpuinfo"):
     if line.startswith("model name"):
         result["processor"] = line.split(":")[1].strip()
         break
-print(f"{'case':42} {'Pith':>10} {'PyTorch':>10} {'ratio':>6} {'target':>6} {'MB':>8} {'MB':>8}")
+print(f"{'images per second':30} {'Pith':>9} {'PyTorch':>9} {'ratio':>6} {'target':>6}"
+      f" {'MB':>7} {'MB':>7} {'ratio':>6} {'below':>6}")
 for model, target in [("mlp", 1.8), ("lenet5", 2.5), ("cnn", 1.3)]:
     for threads in [1, 2]:
         for optimizer in ["sgd", "adam"] if model == "mlp" else ["sgd"]:
             if options.only in f"{model} {threads} {optimizer}":
                 result["cases"].append(compare(model, 64, threads, optimizer, target))
-if options.growth:
+if options.only in "growth":
     result["batch"] = growth("batch", [16, 64, 256, 1024, 4096], lambda b: ("mlp", b, 1, "sgd"))
     widths = {parameters(w): w for w in [128, 256, 512, 1024, 2048]}
     result["parameters"] = growth("parameters", list(widths), lambda p: (f"mlp-{widths[p]}", 64, 1, "sgd"))

@@ -143,6 +143,117 @@ import Testing
         #expect(dark(3950..<4000) == 0)
     }
 
+    // MARK: Graphs
+
+    /// The text of `samples/graphs` describes the built-in LeNet-5 with pictures as input: the same bits are learnt.
+    @Test func aGraphFromATextTrainsLikeTheBuiltInModel() throws {
+        let text = Program.root.appendingPathComponent("samples/graphs/lenet5.txt").path
+        let how = ["--data", Self.digits, "--epochs", "1", "--threads", "2"]
+        var weights: [Data] = []
+        for (name, option) in [("built-in", ["--model", "lenet5"]), ("text", ["--graph", text])] {
+            let result = try train(how + option + ["--out", path(name)])
+            #expect(result.status == 0, "\(result.err)")
+            #expect(try Program.run("pith", ["cat", path(name), "fc1.weight", "-o", path(name + ".npy")]).status == 0)
+            weights.append(try Data(contentsOf: folder.appendingPathComponent(name + ".npy")))
+        }
+        #expect(weights[0] == weights[1])
+        let model = path("text.pith")
+        #expect(try Program.run("pith", ["convert", path("text"), "-o", model]).status == 0)
+        let accuracy = try Program.run("mnist-infer", ["--model", model, "--data", Self.digits])
+        #expect(accuracy.status == 0, "\(accuracy.err)")
+    }
+
+    private static let head = "g (float[batch,784] x) => (float[batch,10] y) <float[10,784] w> { "
+
+    @Test(arguments: [
+        ("no graph", "line 1"), ("", "line 1"), (head + "y = Gemm <transB = 1> (x, w) ", "line 1"),
+        (head + "y = Nonsense (x, w) }", "Nonsense"), (head + "y = Gemm (x, w) }", "line 1"),
+        ("g (float[batch,100] x) => (float[batch,10] y) <float[10,100] w> { y = Gemm <transB = 1> (x, w) }", "28 × 28"),
+        ("g (float[batch,784] x, float[batch,784] z) => (float[batch,784] y) { y = Add (x, z) }", "2 inputs"),
+        ("g (float[batch,784] x) => (float[batch,3] y) <float[3,784] w> { y = Gemm <transB = 1> (x, w) }", "3 classes"),
+        (head + "a = Gemm <transB = 1> (x, w)  y, i = TopK (a, k) }", "line 1"),
+        ("g (float[batch,784] x) => (float[] y) { y = ReduceSum <keepdims = 0> (x) }", "[batch, classes]"),
+        (
+            "g (float[batch,784] x) => (float[batch,10] y) <float[20,784] w> { h = Gemm <transB = 1> (x, w)\n"
+                + "k = Constant <value_ints = [10]> ()\n y, i = TopK (h, k) }", "TopK has no gradient"
+        ),
+    ])
+    func aBadGraphIsToldInALine(text: String, expected: String) throws {
+        try write(Array(text.utf8), "bad.txt")
+        let result = try train(["--data", Self.digits, "--graph", path("bad.txt"), "--out", path("c"), "--epochs", "1"])
+        #expect(result.status == 1)
+        #expect(result.err.split(separator: "\n").count == 1, "\(result.err)")
+        #expect(result.err.contains("bad.txt") && result.err.contains(expected), "\(result.err)")
+        #expect(!FileManager.default.fileExists(atPath: path("c")))
+    }
+
+    // MARK: Wrong usage
+
+    @Test(arguments: [
+        ["--model", "mlp", "--graph", "g.txt"], ["--model", "mlp", "--from", "m.pith"],
+        ["--resume", "c", "--graph", "g"],
+        ["--resume", "c", "--epochs", "3"], ["--resume", "c", "--seed", "3"], ["--batch", "0"], ["--lr", "-1"],
+        ["--lr", "nan"], ["--ema", "1"], ["--optimizer", "adagrad"], ["--augment", "shear=2"],
+        ["--schedule", "step:0"], ["--threads", "0"], ["--checkpoint-every", "0"], ["--init", "random"],
+        ["--label-smoothing", "1"],
+    ])
+    func conflictsAreWrongUsage(_ arguments: [String]) throws {
+        let result = try train(["--data", Self.digits, "--out", path("c")] + arguments)
+        #expect(result.status == 64, "\(result.err)")
+        #expect(!FileManager.default.fileExists(atPath: path("c")))
+    }
+
+    @Test func whatCannotWorkIsToldBeforeTraining() throws {
+        let model = Program.root.appendingPathComponent("Sources/MNISTInfer/Resources/mnist.pith").path
+        try write(Array("text".utf8), "text")
+        try write([0x89, 0x50, 0x4E, 0x47], "png/train/0/broken.png")
+        try write([], "png/train/1/nothing.txt")
+        try write([], "one/train/0/nothing.txt")
+        try write([0, 0, 8, 3, 0, 0, 0, 60, 0, 0, 0, 28, 0, 0, 0, 28, 7], "cut/train-images-idx3-ubyte")
+        try write([0, 0, 8, 1, 0, 0, 0, 60, 1], "cut/train-labels-idx1-ubyte")
+        try write(Array("label,pixels\n".utf8), "empty/train.csv")
+        try write(Self.npy("<f4", "1, 1, 1", [0, 0, 128, 63]), "floats/train-images.npy")
+        try write(Self.npy("|u1", "1,", [1]), "floats/train-labels.npy")
+        let cases: [(arguments: [String], expected: String)] = [
+            (["--data", Self.digits, "--resume", model], "only a checkpoint can be resumed"),
+            (["--data", Self.digits, "--resume", path("text")], "text"),
+            (["--data", Self.digits, "--resume", path("missing")], "missing"),
+            (["--data", Self.digits, "--from", path("missing")], "missing"),
+            (["--data", Self.digits, "--graph", path("missing")], "missing"),
+            (["--data", Self.digits, "--graph", path("")], "directory"),
+            (["--data", Self.digits, "--weights", "ema"], "no moving average"),
+            (["--data", Self.digits, "--from", model, "--weights", "ema"], "no moving average"),
+            (["--data", Self.digits, "--validation", "100000"], "for validation"),
+            (["--data", Self.digits, "--out", path("no/c")], "no folder"),
+            (["--data", Self.digits, "--report", path("")], "folder"),
+            (["--data", Self.digits, "--metrics", path("no/m")], "no folder"),
+            (["--data", path("nothing")], "nothing"), (["--data", path("text")], "text"),
+            (["--data", path("png")], "broken.png"), (["--data", path("one")], "1 folders of classes"),
+            (["--data", path("cut")], "images-idx3-ubyte"), (["--data", path("empty")], "train.csv"),
+            (["--data", path("floats")], "f32"),
+        ]
+        for (arguments, expected) in cases {
+            let result = try train(arguments + (arguments.contains("--out") ? [] : ["--out", path("c")]))
+            #expect(result.status == 1, "\(arguments)")
+            #expect(result.err.split(separator: "\n").count == 1, "\(arguments): \(result.err)")
+            #expect(result.err.contains(expected), "\(arguments): \(result.err)")
+            #expect(!FileManager.default.fileExists(atPath: path("c")))
+        }
+    }
+
+    @Test func otherDataThanTheCheckpointsIsRefused() throws {
+        for seed in [0, 1] {
+            let lines = Self.pictures.map { ([$0.label] + $0.pixels).map { "\($0)" }.joined(separator: ",") }
+            try write(Array(lines.dropFirst(seed).joined(separator: "\n").utf8), "data\(seed)/train.csv")
+        }
+        #expect(try train(["--data", path("data0"), "--out", path("c")] + Self.quick).status == 0)
+        let before = try Data(contentsOf: folder.appendingPathComponent("c"))
+        let result = try train(["--data", path("data1"), "--resume", path("c")])
+        #expect(result.status == 1)
+        #expect(result.err.contains("other examples"), "\(result.err)")
+        #expect(try Data(contentsOf: folder.appendingPathComponent("c")) == before)
+    }
+
     @Test func fineTunesFromAModel() throws {
         let model = Program.root.appendingPathComponent("Sources/MNISTInfer/Resources/mnist.pith").path
         let result = try train(

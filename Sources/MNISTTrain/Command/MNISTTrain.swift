@@ -55,6 +55,7 @@ struct MNISTTrain: ParsableCommand {
         let compute = try Compute(threads: how.threads ?? processorCount())
         let data = try DigitData.load(source.directory)
         let trainer = try source.trainer(data.train, how)
+        let weights = try source.resultWeights(of: trainer)
         let path = output.out ?? source.resume ?? "mnist-\(trainer.settings.model).ckpt"
         removeLeftovers(beside: path)
         for path in [path, output.metrics, output.report] { if let path { try checkWritable(path) } }
@@ -66,6 +67,6 @@ struct MNISTTrain: ParsableCommand {
                     + "go on with --resume \(path)")
             return
         }
-        try run.conclude(weights: source.weights)
+        try run.conclude(weights: weights)
     }
 }

@@ -84,6 +84,17 @@ struct SourceOptions: ParsableArguments {
             graph: model.graph(), settings: how.settings(for: model, name: model.rawValue), examples: examples)
     }
 
+    /// Whose results are shown: where --from took the moving average and none is kept now, those of the last step.
+    ///
+    /// - Throws: `invalidArgument` when there is no moving average to show.
+    func resultWeights(of trainer: Trainer) throws(PithError) -> Weights {
+        guard weights == .ema, trainer.averagedParameters == nil else { return weights }
+        guard from != nil else {
+            throw PithError(.invalidArgument, "there is no moving average", advice: "train with --ema, say 0.999")
+        }
+        return .last
+    }
+
     /// The most bytes of a graph's text.
     private static let graphLimit = 16 << 20
 

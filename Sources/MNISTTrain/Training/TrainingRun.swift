@@ -71,9 +71,7 @@ struct TrainingRun {
     /// Measures the trained model, prints the results, and writes the report.
     func conclude(weights: SourceOptions.Weights) throws(PithError) {
         let isAveraged = weights == .ema
-        guard let chosen = isAveraged ? trainer.averagedParameters : trainer.parameters else {
-            throw PithError(.invalidArgument, "there is no moving average", advice: "train with --ema, say 0.999")
-        }
+        let chosen = isAveraged ? trainer.averagedParameters ?? trainer.parameters : trainer.parameters
         print("trained in \(fixed(progress.elapsed, 1)) s")
         var shown: (half: String, examples: TrainingExamples, evaluation: Evaluation)?
         var fields: [(String, JSON)] = [

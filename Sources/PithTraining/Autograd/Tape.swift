@@ -171,17 +171,11 @@ extension Tape {
         return output
     }
 
-    /// Each element is kept with probability 1 - ratio and then divided by it: one uniform number per element, in
-    /// row-major order; kept where the number is not below the ratio.
     private func droppedOut(_ input: Variable, ratio: Float) -> Variable {
         guard var stream = dropout, ratio > 0 else { return input }
-        let scale: Float = ratio < 1 ? 1 / (1 - ratio) : 0
-        let mask = (0..<input.value.count).map { _ in stream.uniform() >= ratio ? scale : 0 }
+        let (output, factors) = Execution.dropout(input.value, ratio: ratio, stream: &stream, on: compute)
         dropout = stream
-        let factor = Tensor(mask, shape: input.value.shape)
-        return record(zipMap(input.value, factor) { $0 * $1 }, inputs: [input]) { gradient in
-            [zipMap(gradient, factor) { $0 * $1 }]
-        }
+        return record(output, inputs: [input]) { gradient in [zipMap(gradient, factors) { $0 * $1 }] }
     }
 
     /// Computes the gradients of every variable that the result was computed from and that asks for one.

@@ -1,7 +1,7 @@
 import PithMath
 
-/// The batches of an epoch as tensors, a few at a time, those to come made beside the training if wanted. Which batch a
-/// step gets, and every bit of it, depends on neither.
+/// The batches of an epoch as tensors. Those of changed pictures are made a few at a time, those to come beside the
+/// training if there are threads. Which batch a step gets, and every bit of it, depends on neither.
 final class BatchSupply {
     private let examples: TrainingExamples
     private let augmenter: PictureAugmenter?
@@ -11,14 +11,19 @@ final class BatchSupply {
     private var ready = Portion(first: 0, batches: [])
     private var coming: BackgroundResult<Portion>?
 
-    /// Batches that are made at once.
+    /// Batches of changed pictures that are made at once.
     private static let portion = 8
 
     private struct Portion: Sendable {
         let first: Int
         let batches: [Tensor]
+
+        func holds(_ number: Int) -> Bool { number >= first && number < first + batches.count }
     }
 
+    /// - Parameters:
+    ///   - augmenter: What changes the pictures, nil for none.
+    ///   - size: Examples of a batch; the last one has what is left.
     init(_ examples: TrainingExamples, _ augmenter: PictureAugmenter?, size: Int) {
         self.examples = examples
         self.augmenter = augmenter
@@ -36,34 +41,28 @@ final class BatchSupply {
     }
 
     /// The batch of this number in the epoch, and the labels.
-    ///
-    /// - Parameter isBeside: Whether a thread of its own makes the batches to come.
-    func batch(_ number: Int, besideTraining isBeside: Bool) -> (inputs: Tensor, labels: [UInt8]) {
-        if !holds(ready, number) {
+    func batch(_ number: Int, on compute: Compute) -> (inputs: Tensor, labels: [UInt8]) {
+        let positions = order[(number * size)..<min((number + 1) * size, order.count)]
+        let labels = positions.map { examples.labels[$0] }
+        guard let augmenter else { return (examples.batch(positions, on: compute), labels) }
+        if !ready.holds(number) {
             let next = coming?.get()
             coming = nil
-            if let next, holds(next, number) { ready = next } else { ready = make(from: number)() }
+            if let next, next.holds(number) { ready = next } else { ready = make(from: number, augmenter)() }
             let following = ready.first + ready.batches.count
-            if isBeside, following * size < order.count { coming = BackgroundResult(make(from: following)) }
+            if compute.pool.threads > 1, following * size < order.count {
+                coming = BackgroundResult(make(from: following, augmenter))
+            }
         }
-        return (ready.batches[number - ready.first], positions(number, order).map { examples.labels[$0] })
+        return (ready.batches[number - ready.first], labels)
     }
 
-    private func holds(_ portion: Portion, _ number: Int) -> Bool {
-        number >= portion.first && number < portion.first + portion.batches.count
-    }
-
-    private func positions(_ number: Int, _ order: [Int]) -> ArraySlice<Int> {
-        order[(number * size)..<min((number + 1) * size, order.count)]
-    }
-
-    private func make(from first: Int) -> @Sendable () -> Portion {
-        let (examples, augmenter, epoch, order, size) = (examples, augmenter, epoch, order, size)
+    private func make(from first: Int, _ augmenter: PictureAugmenter) -> @Sendable () -> Portion {
+        let (examples, epoch, order, size) = (examples, epoch, order, size)
         let last = min(first + Self.portion, (order.count + size - 1) / size)
         return {
             let batches = (first..<last).map { number in
                 let positions = order[(number * size)..<min((number + 1) * size, order.count)]
-                guard let augmenter else { return examples.batch(positions) }
                 return examples.batch(positions, epoch: epoch, augmenter)
             }
             return Portion(first: first, batches: batches)

@@ -36,7 +36,7 @@ extension GradientContext {
         let (x, scale) = (try input(0), try input(1))
         let axis = try attributes.int(.axis)
         let size = x.shape.dimensions[(axis < 0 ? axis + x.shape.rank : axis)...].reduce(1, *)
-        let rows = NormalizedRows(x, size: size, epsilon: try attributes.float(.epsilon))
+        let rows = try NormalizedRows(x, size: size, epsilon: attributes.float(.epsilon), on: compute)
         return try normalization(rows, scale, inputs.count > 2 ? inputs[2] : nil)
     }
 
@@ -45,7 +45,7 @@ extension GradientContext {
         let (x, scale, offset) = (try input(0), try input(1), try input(2))
         let planes = Shape([x.shape[1]] + [Int](repeating: 1, count: x.shape.rank - 2))
         let size = x.shape.dimensions[2...].reduce(1, *)
-        let rows = NormalizedRows(x, size: size, epsilon: try attributes.float(.epsilon))
+        let rows = try NormalizedRows(x, size: size, epsilon: attributes.float(.epsilon), on: compute)
         let gradients = try normalization(rows, scale.reshaped(to: planes), offset.reshaped(to: planes))
         return try zip(gradients, inputs).map { gradient, input throws(PithError) in
             guard let gradient, let input else { return nil }
@@ -58,7 +58,7 @@ extension GradientContext {
     ) throws(PithError) -> [Tensor?] {
         let factors = Broadcast.expanded(scale, to: gradient.shape)
         return [
-            needs(0) ? rows.inputGradient(zipMap(gradient, factors) { $0 * $1 }) : nil,
+            needs(0) ? try rows.inputGradient(zipMap(gradient, factors) { $0 * $1 }) : nil,
             needs(1)
                 ? Broadcast.summed(zipMap(gradient, rows.values) { $0 * $1 }, to: scale.shape, on: compute) : nil,
             needs(2) ? offset.map { Broadcast.summed(gradient, to: $0.shape, on: compute) } : nil,

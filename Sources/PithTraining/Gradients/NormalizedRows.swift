@@ -1,63 +1,42 @@
 import PithGraph
 import PithMath
 
-/// Rows that were each brought to mean 0 and variance 1, and the way back.
-///
-/// Per row, every sum from +0 in ascending order: mean = Σ x / n, var = Σ fma(x - mean, x - mean, ·) / n,
-/// r = 1 / √(var + ε), x̂ = (x - mean) · r.
+/// Rows that were each brought to mean 0 and variance 1, x̂ = (x - mean) · r, and the way back: every row is a channel of
+/// one image.
 struct NormalizedRows {
     /// x̂.
     let values: Tensor
-    private let inverses: [Float]
-    private let size: Int
+    private let x: Tensor
+    private let shape: Shape
+    private let channels: ChannelSums
+    private let mean: Tensor
+    private let inverse: Tensor
+    private let compute: Compute
 
     /// - Parameter size: The elements of a row.
-    init(_ x: Tensor, size: Int, epsilon: Float) {
-        var values = Tensor(uninitialized: .float32, x.shape)
-        var inverses = [Float](repeating: 0, count: size == 0 ? 0 : x.count / size)
-        unsafe x.withFloatPointer { x in
-            unsafe values.withMutableFloatPointer { y in
-                for row in inverses.indices {
-                    let range = row * size..<(row + 1) * size
-                    var (sum, squares): (Float, Float) = (0, 0)
-                    for index in range { unsafe sum += x[index] }
-                    let mean = sum / Float(size)
-                    for index in range {
-                        let distance = unsafe x[index] - mean
-                        squares = Float.multiplyAdd(distance, distance, squares)
-                    }
-                    inverses[row] = 1 / (squares / Float(size) + epsilon).squareRoot()
-                    for index in range { unsafe y[index] = (x[index] - mean) * inverses[row] }
-                }
-            }
-        }
-        self.values = values
-        self.inverses = inverses
-        self.size = size
+    init(_ x: Tensor, size: Int, epsilon: Float, on compute: Compute) throws(PithError) {
+        let rows: Shape = [1, size == 0 ? 0 : x.count / size, size]
+        self.x = try x.reshaped(to: rows)
+        self.compute = compute
+        shape = x.shape
+        channels = ChannelSums(rows)
+        let statistics = channels.statistics(of: self.x, on: compute)
+        mean = statistics.mean
+        inverse = map(statistics.variance) { 1 / ($0 + epsilon).squareRoot() }
+        values = try channels.normalized(
+            self.x, mean: mean, factor: inverse, offset: Tensor(zeros: mean.shape), on: compute
+        ).reshaped(to: shape)
     }
 
-    /// From the gradient h of x̂ to that of x: (h - Σ h / n - x̂ · (Σ fma(h, x̂, ·) / n)) · r.
-    func inputGradient(_ gradient: Tensor) -> Tensor {
-        var result = Tensor(uninitialized: .float32, gradient.shape)
-        let count = Float(size)
-        unsafe values.withFloatPointer { x in
-            unsafe gradient.withFloatPointer { h in
-                unsafe result.withMutableFloatPointer { y in
-                    for row in inverses.indices {
-                        let range = row * size..<(row + 1) * size
-                        var (sum, product): (Float, Float) = (0, 0)
-                        for index in range {
-                            unsafe sum += h[index]
-                            unsafe product = Float.multiplyAdd(h[index], x[index], product)
-                        }
-                        let (shift, tilt) = (sum / count, product / count)
-                        for index in range {
-                            unsafe y[index] = (h[index] - shift - x[index] * tilt) * inverses[row]
-                        }
-                    }
-                }
-            }
-        }
-        return result
+    /// From the gradient h of x̂ to that of x: with the sums of a row,
+    /// fma(-(x - mean), Σ fma(h, x - mean, ·) · r · r / n, h - Σ h / n) · r.
+    func inputGradient(_ gradient: Tensor) throws(PithError) -> Tensor {
+        let h = try gradient.reshaped(to: x.shape)
+        let sums = channels.gradientSums(h, x, mean: mean, on: compute)
+        let count = Float(channels.count)
+        return try channels.inputGradient(
+            h, x, mean: mean, factor: inverse, shift: map(sums.gradient) { $0 / count },
+            tilt: zipMap(zipMap(sums.product, inverse) { $0 * $1 }, inverse) { $0 * $1 / count }, on: compute
+        ).reshaped(to: shape)
     }
 }

@@ -14,8 +14,9 @@ public enum Initialization: String, Sendable, Hashable, CaseIterable {
     /// Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks" (2010).
     case xavier
 
-    /// Values for each initializer of a graph, in order; scales and variances of normalisations are 1, and what is no
-    /// part of a product is 0.
+    /// Values for each initializer of a graph, in order: beside products, as PyTorch's layers begin. Scales and
+    /// variances of normalisations and other factors are 1, slopes of `PRelu` 0.25, what `Gather` looks up is drawn from
+    /// the standard normal distribution, and anything else is 0.
     ///
     /// Each tensor draws, in row-major order, from a stream with its own name, `init/` and the tensor's, so that adding
     /// a layer does not change another's numbers.
@@ -33,10 +34,13 @@ public enum Initialization: String, Sendable, Hashable, CaseIterable {
                 var stream = RandomStream(seed: seed, name: "init/" + graph[id].name)
                 values.append(
                     Tensor((0..<shape.elementCount).map { _ in stream.uniform(in: -bound..<bound) }, shape: shape))
-            } else if case .one = role {
-                values.append(Tensor([Float](repeating: 1, count: shape.elementCount), shape: shape))
+            } else if case .table = role {
+                var stream = RandomStream(seed: seed, name: "init/" + graph[id].name)
+                values.append(Tensor((0..<shape.elementCount).map { _ in stream.normal() }, shape: shape))
             } else {
-                values.append(Tensor(zeros: shape))
+                var value: Float = 0
+                if case .constant(let number) = role { value = number }
+                values.append(Tensor([Float](repeating: value, count: shape.elementCount), shape: shape))
             }
         }
         return values
@@ -55,24 +59,28 @@ public enum Initialization: String, Sendable, Hashable, CaseIterable {
     private enum Role {
         case weight(fanIn: Int, fanOut: Int)
         case bias(fanIn: Int)
-        case one
-        case zero
+        case table
+        case constant(Float)
     }
 
     private static func role(of id: Graph.ValueID, in graph: Graph) throws(PithError) -> Role {
         for node in graph.nodes {
-            guard let position = node.inputs.firstIndex(of: id), position > 0 else { continue }
+            guard let position = node.inputs.firstIndex(of: id) else { continue }
             switch node.op {
             case .gemm, .matMul, .conv:
+                guard position > 0 else { continue }
                 guard let weight = node.inputs[1] else { continue }
                 let (fanIn, fanOut) = try fans(of: weight, in: node, graph)
                 return position == 1 ? .weight(fanIn: fanIn, fanOut: fanOut) : .bias(fanIn: fanIn)
-            case .batchNormalization:
-                return position == 1 || position == 4 ? .one : .zero
+            case .batchNormalization, .layerNormalization, .instanceNormalization:
+                return .constant(position == 1 || position == 4 ? 1 : 0)
+            case .mul, .div: return .constant(1)
+            case .pRelu: return .constant(0.25)
+            case .gather: return .table
             default: continue
             }
         }
-        return .zero
+        return .constant(0)
     }
 
     /// How many numbers an output sums, and how many outputs an input takes part in.

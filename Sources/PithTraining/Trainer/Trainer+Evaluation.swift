@@ -22,7 +22,7 @@ extension Trainer {
         while first < examples.count {
             let batch = positions[first..<min(first + Self.evaluationBatch, examples.count)]
             let tape = Tape(on: compute)
-            let inputs = try examples.batch(batch).reshaped(to: Shape([batch.count] + exampleShape))
+            let inputs = try examples.batch(batch, on: compute).reshaped(to: Shape([batch.count] + exampleShape))
             let value = try tape.run(
                 graph, to: objective.value, inputs: [Variable(inputs)], initializers: variables)
             let logarithms =

@@ -119,8 +119,7 @@ extension Trainer {
             supply.begin(epoch: epochsCompleted, order: shuffle.permutation(count: examples.count))
             isInEpoch = true
         }
-        let (pixels, labels) = supply.batch(
-            stepsTaken % stepsPerEpoch, besideTraining: compute.pool.threads > 1)
+        let (pixels, labels) = supply.batch(stepsTaken % stepsPerEpoch, on: compute)
         let batch = try pixels.reshaped(to: Shape([labels.count] + exampleShape))
         var (result, gradients) = try differentiate(batch, labels, on: compute)
         if settings.gradientNorm > 0 { GradientClipping.norm(settings.gradientNorm).apply(to: &gradients, on: compute) }
