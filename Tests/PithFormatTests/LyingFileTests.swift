@@ -34,7 +34,7 @@ import Testing
         #expect(refusedWeights { $0.major = 1 } == .unsupportedVersion)
         #expect(refusedWeights { $0.minor = 3 } == .unsupportedVersion)
         #expect(refusedWeights { $0.role = 4 } == .malformed)
-        #expect(refusedWeights { $0.features = 128 } == .unsupportedFeature)
+        #expect(refusedWeights { $0.features = 256 } == .unsupportedFeature)
         #expect(refusedWeights { $0.features = 1 } == .falseDeclaration)
         #expect(refusedWeights { $0.fileLength = 53 } == .trailingBytes)
         #expect(refusedWeights { $0.fileLength = 99 } == .truncated)
@@ -152,7 +152,8 @@ import Testing
         #expect(refused([1, 5] + stream[..<5], count: 64) == .malformed)
         #expect(refused([1, 7] + stream + [0], count: 64) == .malformed)
         #expect(refused([1, 6] + stream + [0], count: 64) == .trailingBytes)
-        #expect(refused([4, 6] + stream, count: 64) == .unsupportedFeature)
+        #expect(refused([4, 6] + stream, count: 64) == .malformed)
+        #expect(refused([5, 6] + stream, count: 64) == .unsupportedFeature)
         #expect(refused([1, 9] + stream, count: 64) != nil)
     }
 

@@ -85,7 +85,7 @@ def read_header(data, limits):
     if role not in ROLES:
         raise PithError("malformed", f"role {role}", 12)
     features = cursor.varint()
-    if features >> 7:
+    if features >> 8:
         raise PithError("unsupportedFeature", f"features {features:#x}", 13)
     file_length, decoded_bytes, peak_bytes = cursor.varint(), cursor.varint(), cursor.varint()
     if file_length > len(data):
@@ -398,7 +398,7 @@ def read_chunks(cursor, components, chunk_size):
             left -= decoded
             at = cursor.at
             chunk = Chunk(cursor.u8(), cursor.varint(), decoded)
-            if chunk.codec > 2:
+            if chunk.codec > 3:
                 raise PithError("unsupportedFeature", f"codec {chunk.codec}", at)
             if not (chunk.stored == decoded if chunk.codec == 0 else 1 <= chunk.stored < decoded):
                 raise PithError("malformed", f"a chunk of {chunk.stored} bytes for {decoded}", at)
@@ -416,7 +416,7 @@ def features_of(tensors):
     for tensor in tensors:
         for component in tensor.components:
             for chunk in component.chunks:
-                features |= {0: 0, 1: 1, 2: 2}[chunk.codec]
+                features |= {0: 0, 1: 1, 2: 2, 3: 128}[chunk.codec]
         encoding = tensor.encoding
         for number in (encoding.number, encoding.values.number if encoding.values else 0):
             features |= {0: 0, 1: 4, 2: 8, 3: 16, 4: 64}[number]
@@ -480,8 +480,8 @@ def planes(chunk, stored, type_code, at):
                 raise PithError("malformed", "a stored plane of another length", at)
             plain = body
         elif method == 1:
-            if chunk.codec == 1:
-                raise PithError("malformed", "a deflated plane in codec 1", at)
+            if chunk.codec != 2:
+                raise PithError("malformed", "a deflated plane outside codec 2", at)
             plain = inflate(body, count, at)
         elif method == 2:
             plain = huffman_plane(Cursor(body, 0, len(body)), count, at)
@@ -489,8 +489,10 @@ def planes(chunk, stored, type_code, at):
             if length != 1:
                 raise PithError("malformed", "a constant is one byte", at)
             plain = body * count
+        elif method == 4 and chunk.codec == 3:
+            plain = arithmetic_plane(body, count, at)
         else:
-            raise PithError("unsupportedFeature", f"method {method}", at)
+            raise PithError("unsupportedFeature" if method > 4 else "malformed", f"method {method}", at)
         result[plane::width] = plain
     cursor.finish()
     if not TYPES[type_code].is_float:
@@ -512,6 +514,36 @@ def inflate(body, count, at):
     if len(plain) != count or not stream.eof or stream.unused_data or stream.unconsumed_tail:
         raise PithError("malformed", "a deflate stream of another length", at)
     return plain
+
+
+def arithmetic_plane(body, count, at):
+    """Section 5.3."""
+    if not body or body[0] > 15:
+        raise PithError("malformed", "the first byte of an arithmetic plane", at)
+    bits, after_last = (body[0] & 7) + 1, body[0] >> 3
+    states, last, result = {}, 0, bytearray()
+    low, high, position = 0, 2**32 - 1, 5
+    window = int.from_bytes(body[1:5].ljust(4, b"\0"), "big")
+    for _ in range(count):
+        node = 1
+        for _ in range(bits):
+            probability, met = states.get((last, node), (32768, 0))
+            distance = high - low
+            middle = low + (distance >> 16) * probability + ((distance & 0xFFFF) * probability >> 16)
+            bit = window <= middle
+            low, high = (low, middle) if bit else (middle + 1, high)
+            probability += ((65535 if bit else 0) - probability) * (131072 // (2 * met + 3)) >> 16
+            states[last, node] = min(max(probability, 32), 65504), min(met + 1, 255)
+            node = 2 * node + bit
+            while low >> 24 == high >> 24:
+                low, high = low << 8 & 0xFFFFFFFF, high << 8 & 0xFFFFFFFF | 255
+                window = window << 8 & 0xFFFFFFFF | (body[position] if position < len(body) else 0)
+                position += 1
+        result.append(node - (1 << bits))
+        last = result[-1] if after_last else 0
+    if position != len(body) + 3:
+        raise PithError("malformed", "an arithmetic plane of another length", at)
+    return bytes(result)
 
 
 def huffman_plane(cursor, count, at):

@@ -67,6 +67,30 @@ def huffman_block(symbols, lengths=None, spoil=None):
     return b"\2" + parts["range"] + parts["lengths"] + sizes + b"".join(parts["bodies"])
 
 
+def arithmetic(symbols, after_last=False):
+    """Section 5.3, for planes of at least one symbol."""
+    bits = max(max(symbols).bit_length(), 1)
+    states, last, result = {}, 0, bytearray([bits - 1 | 8 * after_last])
+    low, high = 0, 2**32 - 1
+    for symbol in symbols:
+        node = 1
+        for place in reversed(range(bits)):
+            probability, met = states.get((last, node), (32768, 0))
+            bit = symbol >> place & 1
+            distance = high - low
+            middle = low + (distance >> 16) * probability + ((distance & 0xFFFF) * probability >> 16)
+            low, high = (low, middle) if bit else (middle + 1, high)
+            probability += ((65535 if bit else 0) - probability) * (131072 // (2 * met + 3)) >> 16
+            states[last, node] = min(max(probability, 32), 65504), min(met + 1, 255)
+            node = 2 * node + bit
+            while low >> 24 == high >> 24:
+                result.append(high >> 24)
+                low, high = low << 8 & 0xFFFFFFFF, high << 8 & 0xFFFFFFFF | 255
+        last = symbol if after_last else 0
+    result.append((low >> 24) + (1 if low & 0xFFFFFF else 0))
+    return bytes(result)
+
+
 def deflate(data):
     stream = zlib.compressobj(9, zlib.DEFLATED, -15)
     return stream.compress(data) + stream.flush()
@@ -82,7 +106,7 @@ def rotated(data, width):
 
 
 def planes(data, width, is_float, methods):
-    """A chunk of codec 1 or 2; a method is 0 to 3 or (number, stored bytes)."""
+    """A chunk of codec 1, 2 or 3; a method is 0 to 4 or (number, stored bytes)."""
     data = rotated(data, width) if is_float else data
     result = b""
     for plane in range(width):
@@ -92,7 +116,7 @@ def planes(data, width, is_float, methods):
         else:
             number = method
             body = {0: lambda: symbols, 1: lambda: deflate(symbols), 2: lambda: huffman_block(list(symbols)),
-                    3: lambda: symbols[:1]}[method]()
+                    3: lambda: symbols[:1], 4: lambda: arithmetic(list(symbols))}[method]()
         result += bytes([number]) + varint(len(body)) + body
     return result
 

@@ -10,14 +10,14 @@ import pathlib
 import struct
 
 from build import (
-    Component, Tensor, crc, data_section, deflate, huffman_block, join, planes, shape, tensors, text, varint, weights,
+    Component, Tensor, arithmetic, crc, data_section, deflate, huffman_block, join, planes, shape, tensors, text, varint, weights,
     zigzag)
 
 HERE = pathlib.Path(__file__).resolve().parent
 VALID, INVALID = [], []
 TYPE_NAMES = ["", "float", "double", "float16", "bfloat16", "float8e4m3fn", "float8e5m2", "int64", "int32", "int16",
               "int8", "uint64", "uint32", "uint16", "uint8", "bool"]
-PLANES, DEFLATE, AFFINE, PALETTE, SPARSE, LAYOUT, FOREIGN = (1 << bit for bit in range(7))
+PLANES, DEFLATE, AFFINE, PALETTE, SPARSE, LAYOUT, FOREIGN, ARITHMETIC = (1 << bit for bit in range(8))
 
 
 def valid(name, data, role, expected, metadata=0, vectors=0, section=b"", initializers=0, foreign=None):
@@ -112,6 +112,19 @@ body = b"\1\x09" + huffman_block(list(blocks[32768:]))
 chunk = planes(blocks, 1, False, [(2, body)])
 valid("huffman-blocks", weights([plain("p", 14, [len(blocks)], blocks, [(1, chunk)])], PLANES), "weights",
       [("p", "uint8", [len(blocks)], blocks)])
+published = bytes([3] * 20 + [1, 2, 1, 1, 0, 3, 2, 1, 0, 0, 3, 1])
+chunk = planes(published, 1, False, [(4, bytes.fromhex("09037a9f9c0025"))])
+valid("arithmetic-published", weights([plain("p", 14, [32], published, [(3, chunk)])], ARITHMETIC), "weights",
+      [("p", "uint8", [32], published)])
+wide = bytes((i * i * 7 >> 4) % 256 for i in range(3000))
+for kind, after_last, numbers in (("", False, skewed), ("-after-last", True, skewed), ("-bits", False, wide[:40] + bytes(2900)),
+                                  ("-one", False, bytes(900) + b"\1")):
+    chunk = planes(numbers, 1, False, [(4, arithmetic(list(numbers), after_last))])
+    valid("arithmetic" + kind, weights([plain("p", 14, [len(numbers)], numbers, [(3, chunk)])], ARITHMETIC), "weights",
+          [("p", "uint8", [len(numbers)], numbers)])
+chunk = planes(floats, 4, True, [2, 3, 4, 4])
+valid("arithmetic-planes", weights([plain("w", 1, [8, 8], floats, [(3, chunk)])], ARITHMETIC), "weights",
+      [("w", "float", [8, 8], floats)])
 
 # Encodings.
 
@@ -244,7 +257,7 @@ invalid("minor", "minor is 2", "unsupportedVersion", weights(ONE, patch=field("v
 invalid("header-crc", "CRC-32 of the header", "checksumMismatch", flipped(EXAMPLE, 13))
 invalid("role", "a role is 1, 2 or 3", "malformed", weights(ONE, patch=field("role", b"\7")))
 invalid("feature-unknown", "bits of features that the page does not name", "unsupportedFeature",
-        weights(ONE, patch=field("features", varint(128))))
+        weights(ONE, patch=field("features", varint(256))))
 invalid("feature-false", "features are recomputed", "falseDeclaration", weights(ONE, features=1))
 invalid("varint-long", "a varint is in its shortest form", "malformed",
         weights(ONE, patch=field("peak", b"\x80\0")))
@@ -371,7 +384,7 @@ invalid("sparse-extra-bits", "extra bits left over are zero", "nonZeroPadding",
 
 
 def packed(data, body, width=1, codec=1, code=14):
-    features = {1: PLANES, 2: DEFLATE}[codec]
+    features = {1: PLANES, 2: DEFLATE, 3: ARITHMETIC}[codec]
     return one(plain("a", code, [len(data) // width], data, [(codec, body)]), features=features)
 
 
@@ -384,6 +397,14 @@ invalid("deflate-trailing", "a deflate stream ends with the last byte", "malform
 invalid("deflate-cut", "a deflate stream is whole", "malformed", packed(zeros, planes(zeros, 1, False, [(1, deflate(zeros)[:-1])]), codec=2))
 invalid("constant-two", "a constant is one byte", "malformed", packed(zeros, planes(zeros, 1, False, [(3, b"\0\0")])))
 invalid("plane-trailing", "nothing stands after the planes", "trailingBytes", packed(zeros, planes(zeros, 1, False, [3]) + b"\0"))
+invalid("method-arithmetic-in-codec-1", "codec 1 has no arithmetic planes", "malformed", packed(zeros, planes(zeros, 1, False, [4])))
+invalid("method-deflate-in-codec-3", "codec 3 has no deflate", "malformed", packed(zeros, planes(zeros, 1, False, [1]), codec=3))
+body = arithmetic(list(skewed[:200]))
+for fault, rule, wrong in (
+        ("head", "bits 4 to 7 of the first byte are zero", bytes([body[0] | 16]) + body[1:]), ("empty", "there is a first byte", b""),
+        ("long", "no byte is left over", body + b"\0"), ("cut", "all bytes are there", body[:-2])):
+    chunk = planes(skewed[:200], 1, False, [(4, wrong)])
+    invalid("arithmetic-" + fault, rule, "malformed", packed(skewed[:200], chunk, codec=3))
 symbols = list(skewed[:200])
 TABLE = {3: 1, 5: 2, 9: 2}
 

@@ -21,6 +21,7 @@ struct MNISTTrain: ParsableCommand {
               mnist-train --data mnist --graph samples/graphs/pytorch-mnist.txt --optimizer adam --epochs 3
               mnist-train --data mine --from mnist.pith --epochs 3 --lr 0.01 --report tuned.html
               mnist-train --data mnist --validation 10000 --metrics steps.jsonl --ema 0.999 --weights ema
+              mnist-train --data mnist --compress samples/compress/lenet-5.recipe --pith small.pith
 
             exit codes: 0, 1 for a failure, 64 for wrong usage, 130 after Ctrl-C, 143 after SIGTERM.
             """)
@@ -34,6 +35,9 @@ struct MNISTTrain: ParsableCommand {
         try how.check()
         if source.resume != nil, let option = how.given ?? source.fixedByCheckpoint {
             throw ValidationError("\(option) cannot be changed with --resume: the checkpoint holds the settings.")
+        }
+        if source.compress != nil, let option = how.givenBesideSeed {
+            throw ValidationError("\(option) cannot be given with --compress: the recipe holds the settings.")
         }
         guard (output.checkpointEvery ?? 1) >= 1 else {
             throw ValidationError("--checkpoint-every must be at least 1.")
@@ -54,19 +58,23 @@ struct MNISTTrain: ParsableCommand {
         Interruption.watch()
         let compute = try Compute(threads: how.threads ?? processorCount())
         let data = try DigitData.load(source.directory)
-        let trainer = try source.trainer(data.train, how)
-        let weights = try source.resultWeights(of: trainer)
-        let path = output.out ?? source.resume ?? "mnist-\(trainer.settings.model).ckpt"
+        var training = try source.training(data.train, how)
+        let weights = try source.resultWeights(of: training.trainer)
+        let path = output.out ?? source.resume ?? "mnist-\(training.trainer.settings.model).ckpt"
         removeLeftovers(beside: path)
-        for path in [path, output.metrics, output.report] { if let path { try checkWritable(path) } }
-        var run = try TrainingRun(trainer: trainer, data: data, compute: compute, path: path, output: output)
-        try run.train()
-        guard trainer.isFinished else {
-            complain(
-                "mnist-train: interrupted at step \(trainer.stepsTaken) of \(trainer.totalSteps); "
-                    + "go on with --resume \(path)")
-            return
-        }
+        for path in [path, output.metrics, output.report, output.pith] { if let path { try checkWritable(path) } }
+        var run: TrainingRun
+        repeat {
+            run = try TrainingRun(training: training, data: data, compute: compute, path: path, output: output)
+            try run.train()
+            let trainer = training.trainer
+            guard trainer.isFinished else {
+                complain(
+                    "mnist-train: interrupted at step \(trainer.stepsTaken) of \(trainer.totalSteps); "
+                        + "go on with --resume \(path)")
+                return
+            }
+        } while try training.advance()
         try run.conclude(weights: weights)
     }
 }

@@ -12,6 +12,12 @@ struct OutputOptions: ParsableArguments {
         help: ArgumentHelp("Writes a line of JSON at the start, after each epoch and at the end.", valueName: "file"))
     var metrics: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Writes graph and weights alone, each tensor in the smallest form that keeps its bits.",
+            valueName: "file.pith"))
+    var pith: String?
+
     @Option(help: ArgumentHelp("Writes a page with curves, mistakes, filters and weights.", valueName: "file.html"))
     var report: String?
 }

@@ -68,6 +68,13 @@ struct SettingOptions: ParsableArguments {
         return options.first { $0.1 }?.0
     }
 
+    /// The first setting that was given and that a recipe decides.
+    var givenBesideSeed: String? {
+        var others = self
+        (others.seed, others.validation) = (nil, nil)
+        return others.given
+    }
+
     func check() throws {
         func require(_ condition: Bool, _ message: String) throws {
             guard condition else { throw ValidationError(message) }

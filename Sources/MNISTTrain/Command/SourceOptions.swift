@@ -10,7 +10,8 @@ struct SourceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The folder with the data (default: the one that PITH_DATA names).", valueName: "dir"))
     var data: String?
 
-    @Option(help: "mlp (784-300-100-10), lenet5, cnn (under 10,000 parameters) or cnn-large (default: cnn).")
+    @Option(
+        help: "mlp (784-300-100-10), lenet5, lenet5-caffe, cnn (under 10,000 parameters) or cnn-large (default: cnn).")
     var model: BuiltInModel?
 
     @Option(
@@ -27,6 +28,11 @@ struct SourceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Goes on from a checkpoint, with its settings.", valueName: "file"))
     var resume: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Trains a network to be small by a recipe, as those in samples/compress.", valueName: "recipe"))
+    var compress: String?
+
     /// Which of a training's weights.
     enum Weights: String, ExpressibleByArgument, CaseIterable {
         /// Those that the last step left.
@@ -42,24 +48,53 @@ struct SourceOptions: ParsableArguments {
 
     /// The options given that say what to train.
     private var chosen: [String] {
-        [("--model", model != nil), ("--graph", graph != nil), ("--from", from != nil)].filter(\.1).map(\.0)
+        [
+            ("--model", model != nil), ("--graph", graph != nil), ("--from", from != nil),
+            ("--compress", compress != nil),
+        ].filter(\.1).map(\.0)
     }
 
     func check() throws {
         guard !directory.isEmpty else { throw ValidationError("Name the folder with the data: --data <dir>.") }
         guard chosen.count <= 1 else {
-            throw ValidationError("Name one of --model, --graph and --from, not \(chosen.joined(separator: " and ")).")
+            throw ValidationError(
+                "Name one of --model, --graph, --from and --compress, not \(chosen.joined(separator: " and ")).")
         }
     }
 
     /// The training, at its start or where a checkpoint left it.
-    func trainer(_ examples: TrainingExamples, _ how: SettingOptions) throws(PithError) -> Trainer {
+    func training(_ examples: TrainingExamples, _ how: SettingOptions) throws(PithError) -> Training {
         if let resume {
             return try located(resume) { file throws(PithError) in
                 guard file.role == .checkpoint else { throw Self.noCheckpoint }
-                return try Trainer(resuming: file, examples: examples)
+                guard !StagedTraining.made(file) else {
+                    return .staged(try StagedTraining(resuming: file, examples: examples))
+                }
+                return .single(try Trainer(resuming: file, examples: examples))
             }
         }
+        if let compress { return .staged(try staged(compress, examples, how)) }
+        return .single(try trainer(examples, how))
+    }
+
+    private func staged(
+        _ path: String, _ examples: TrainingExamples, _ how: SettingOptions
+    ) throws(PithError) -> StagedTraining {
+        let recipe: CompressionRecipe
+        do throws(PithError) {
+            recipe = try CompressionRecipe(text: String(decoding: FileIO.read(path: path), as: UTF8.self))
+        } catch {
+            throw error.located(in: .file(path))
+        }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        let teacher = try recipe.teacher.map { name throws(PithError) in
+            try located(name.hasPrefix("/") ? name : folder + name) { file throws(PithError) in try Teacher(file) }
+        }
+        return try StagedTraining(
+            recipe, examples: examples, teacher: teacher, seed: how.seed ?? 1, validation: how.validation ?? 0)
+    }
+
+    private func trainer(_ examples: TrainingExamples, _ how: SettingOptions) throws(PithError) -> Trainer {
         if let from {
             return try located(from) { file throws(PithError) in
                 var name = "fine-tuned"

@@ -5,7 +5,7 @@ import PithTraining
 
 /// A training with what surrounds it: progress, metrics, checkpoints and results.
 struct TrainingRun {
-    let trainer: Trainer
+    let training: Training
     let data: DigitData
     let compute: Compute
     let path: String
@@ -15,23 +15,27 @@ struct TrainingRun {
     private let metrics: Metrics?
 
     init(
-        trainer: Trainer, data: DigitData, compute: Compute, path: String, output: OutputOptions
+        training: Training, data: DigitData, compute: Compute, path: String, output: OutputOptions
     ) throws(PithError) {
-        self.trainer = trainer
+        self.training = training
+        let trainer = training.trainer
         self.data = data
         self.compute = compute
         self.path = path
         self.output = output
         metrics = try output.metrics.map { path throws(PithError) in
-            try Metrics(path: path, isContinued: trainer.stepsTaken > 0)
+            try Metrics(path: path, isContinued: training.isContinued)
         }
         history = History(stepsPerEpoch: trainer.stepsPerEpoch, totalSteps: trainer.totalSteps)
         progress = Progress(
             stepsPerEpoch: trainer.stepsPerEpoch, epochs: trainer.settings.epochs, step: trainer.stepsTaken)
     }
 
+    private var trainer: Trainer { training.trainer }
+
     /// Takes steps until all are taken or a signal asks to stop, and writes checkpoints.
     mutating func train() throws(PithError) {
+        if let stage = training.stage { print(stage) }
         print(description)
         if trainer.stepsTaken > 0 { print("resumed at step \(trainer.stepsTaken) of \(trainer.totalSteps)") }
         try metrics?.write(start())
@@ -42,10 +46,10 @@ struct TrainingRun {
             history.add(step: step, loss: result.loss, correct: result.correct, count: result.count)
             progress.add(step: step, loss: result.loss, correct: result.correct, count: result.count)
             if step % trainer.stepsPerEpoch == 0 { try endEpoch() }
-            if step % interval == 0, !trainer.isFinished { try trainer.checkpoint().write(to: path) }
+            if step % interval == 0, !trainer.isFinished { try training.checkpoint().write(to: path) }
         }
         progress.finish()
-        try trainer.checkpoint().write(to: path)
+        try training.checkpoint().write(to: path)
     }
 
     private mutating func endEpoch() throws(PithError) {
@@ -87,6 +91,12 @@ struct TrainingRun {
                 (half + "Count", .integer(examples.count)), (half + "Correct", .integer(evaluation.correct)),
             ]
             shown = (half, examples, evaluation)
+        }
+        if let pith = output.pith {
+            let bytes = try trainer.model(weights: chosen).encoded()
+            try FileIO.writeAtomically(bytes, to: pith)
+            print("\(pith): \(bytes.count) bytes")
+            fields.append(("bytes", .integer(bytes.count)))
         }
         try metrics?.write(fields)
         if let report = output.report {

@@ -6,6 +6,8 @@ enum ChunkCodec: UInt8 {
     case planes = 1
     /// Byte planes, each by any method.
     case deflatedPlanes = 2
+    /// Byte planes, none of them deflated, at least one coded bit by bit.
+    case arithmeticPlanes = 3
 
     /// The name that tools print.
     var name: String {
@@ -13,6 +15,7 @@ enum ChunkCodec: UInt8 {
         case .stored: "stored"
         case .planes: "planes"
         case .deflatedPlanes: "planes+deflate"
+        case .arithmeticPlanes: "planes+arithmetic"
         }
     }
 }
@@ -27,4 +30,6 @@ enum PlaneMethod: UInt8 {
     case huffman = 2
     /// One byte, which all are.
     case constant = 3
+    /// Bits with adaptive probabilities.
+    case arithmetic = 4
 }

@@ -91,6 +91,14 @@ import PithGraph
         case .deflate:
             guard codec == .deflatedPlanes else { throw Self.fault("has a deflated plane, against its codec", start) }
             try unsafe inflate(bytes, room, start)
+        case .arithmetic:
+            guard codec == .arithmeticPlanes else {
+                throw Self.fault("has an arithmetic plane, against its codec", start)
+            }
+            guard let symbols = ArithmeticPlane.decode(unsafe Array(bytes)[...], count: room.count) else {
+                throw Self.fault("has a damaged arithmetic plane", start)
+            }
+            _ = unsafe room.update(fromContentsOf: symbols)
         case nil:
             throw PithError(
                 .unsupportedFeature, "plane method \(code) is not known", at: .byte(UInt64(start)),

@@ -31,6 +31,20 @@ struct ChunkEncoder {
         /// - Complexity: O(n) in the chunk's bytes.
         func encode(_ chunk: ArraySlice<UInt8>, width: Int, rotates: Bool) -> (codec: ChunkCodec, bytes: [UInt8]) {
             guard options.level != .stored else { return (.stored, Array(chunk)) }
+            let result = planes(of: chunk, width: width, rotates: rotates)
+            guard width == 1, !rotates, chunk.count <= ArithmeticPlane.mostSymbols else { return result }
+            // Codes, indices and gaps: short streams of small numbers.
+            var writer = ByteWriter(capacity: chunk.count)
+            let bytes = ArithmeticPlane.encode(chunk)
+            writer.byte(PlaneMethod.arithmetic.rawValue)
+            writer.count(bytes.count)
+            writer.append(bytes)
+            return writer.bytes.count < result.bytes.count ? (.arithmeticPlanes, writer.bytes) : result
+        }
+
+        private func planes(
+            of chunk: ArraySlice<UInt8>, width: Int, rotates: Bool
+        ) -> (codec: ChunkCodec, bytes: [UInt8]) {
             let isSmall = chunk.count <= Self.small
             var writer = ByteWriter(capacity: chunk.count)
             var codec = ChunkCodec.planes

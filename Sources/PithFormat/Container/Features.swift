@@ -11,9 +11,10 @@ struct Features: OptionSet, Hashable {
     static let sparse = Features(rawValue: 1 << 4)
     static let panels = Features(rawValue: 1 << 5)
     static let foreign = Features(rawValue: 1 << 6)
+    static let arithmetic = Features(rawValue: 1 << 7)
 
     /// All that this version knows.
-    static let known = Features(rawValue: 1 << 7 - 1)
+    static let known = Features(rawValue: 1 << 8 - 1)
 
     init(rawValue: UInt64) { self.rawValue = rawValue }
 
@@ -27,6 +28,7 @@ struct Features: OptionSet, Hashable {
             for chunk in entry.chunks {
                 if chunk.codec == .planes { features.insert(.planes) }
                 if chunk.codec == .deflatedPlanes { features.insert(.deflate) }
+                if chunk.codec == .arithmeticPlanes { features.insert(.arithmetic) }
             }
         }
         self = features

@@ -45,7 +45,7 @@ public struct FileSummary: Sendable {
         public let layout: TensorLayout
         /// What elements are that Pith carries as bytes.
         public let foreign: ForeignElements?
-        /// The name of each chunk's codec: `stored`, `planes` or `planes+deflate`.
+        /// The name of each chunk's codec: `stored`, `planes`, `planes+deflate` or `planes+arithmetic`.
         public let codecs: [String]
         /// The bytes of its chunks in the file.
         public let storedBytes: UInt64

@@ -12,6 +12,7 @@ public struct GradientComputation: Sendable {
     private let options: CrossEntropyOptions
     private let isTrained: [Bool]
     private let shards: Int
+    private let distillation: Distillation?
 
     /// Describes a computation.
     ///
@@ -20,10 +21,12 @@ public struct GradientComputation: Sendable {
     ///   - objective: Where the loss attaches.
     ///   - options: How the loss weighs its terms; smoothing alone keeps the mean of blocks that of the batch.
     ///   - shards: Contiguous blocks of the batch, whose sizes differ by at most one.
+    ///   - distillation: How a teacher's scores count where they are given.
     public init(
         _ graph: Graph, objective: ClassifierObjective, options: CrossEntropyOptions = CrossEntropyOptions(),
-        shards: Int = 1
+        shards: Int = 1, distillation: Distillation? = nil
     ) {
+        self.distillation = distillation
         self.graph = graph
         self.objective = objective
         self.options = options
@@ -48,13 +51,15 @@ public struct GradientComputation: Sendable {
     /// - Parameters:
     ///   - batch: The input's rows.
     ///   - labels: A class per row.
+    ///   - teacher: A teacher's logits or log-probabilities for the rows; nil for none.
     ///   - parameters: One per initializer.
     ///   - dropout: The stream of dropout's masks, left after what the batch drew. Block b over 0 draws from the same
     ///     position of the stream whose number is b greater.
     ///   - compute: Kernels and threads; with several blocks each thread computes whole ones.
     /// - Throws: What running the graph and its loss throws; of several blocks, the first one's error.
     public func run(
-        _ batch: Tensor, labels: [Int], parameters: [Tensor], dropout: inout RandomStream, on compute: Compute
+        _ batch: Tensor, labels: [Int], teacher: Tensor? = nil, parameters: [Tensor], dropout: inout RandomStream,
+        on compute: Compute
     ) throws(PithError) -> Result {
         let rows = labels.count
         let blocks = max(min(shards, rows), 1)
@@ -67,7 +72,7 @@ public struct GradientComputation: Sendable {
                 do throws(PithError) {
                     outcome = .success(
                         try block(
-                            batch.rows(range), Array(labels[range]), of: rows, parameters,
+                            batch.rows(range), Array(labels[range]), teacher?.rows(range), of: rows, parameters,
                             RandomStream(
                                 seed: start.seed, stream: start.stream &+ UInt64(index), position: start.position),
                             compute))
@@ -97,13 +102,19 @@ public struct GradientComputation: Sendable {
     }
 
     private func block(
-        _ batch: Tensor, _ labels: [Int], of rows: Int, _ parameters: [Tensor], _ dropout: RandomStream,
-        _ compute: Compute
+        _ batch: Tensor, _ labels: [Int], _ teacher: Tensor?, of rows: Int, _ parameters: [Tensor],
+        _ dropout: RandomStream, _ compute: Compute
     ) throws(PithError) -> Block {
         let tape = Tape(on: compute, dropout: dropout)
         let variables = zip(parameters, isTrained).map { Variable($0, requiresGradient: $1) }
         let scores = try tape.run(graph, to: objective.value, inputs: [Variable(batch)], initializers: variables)
-        let loss = try tape.loss(objective, of: scores, targets: .indices(labels), options: options)
+        let loss: Variable
+        if let teacher, let distillation {
+            loss = try tape.loss(
+                of: scores, teacher: teacher, targets: .indices(labels), distillation, objective, options: options)
+        } else {
+            loss = try tape.loss(objective, of: scores, targets: .indices(labels), options: options)
+        }
         let share = Float(labels.count) / Float(rows)
         let result = scores.value
         try tape.backward(from: loss, seed: Tensor([share], shape: loss.value.shape))

@@ -6,6 +6,8 @@ public enum BuiltInModel: String, Sendable, Hashable, CaseIterable {
     case mlp
     /// LeNet-5 in its usual modern form: 61,706 parameters.
     case lenet5
+    /// LeNet-5 in the form that Caffe's example has, with ReLU after each layer: 431,080 parameters.
+    case lenet5Caffe = "lenet5-caffe"
     /// Four convolutions with few filters: 9,578 parameters.
     case cnn
     /// Four convolutions with many filters: 166,410 parameters.
@@ -41,6 +43,16 @@ public enum BuiltInModel: String, Sendable, Hashable, CaseIterable {
             try builder.dense("fc2", 84)
             try builder.relu()
             try builder.dense("fc3", Self.classes)
+        case .lenet5Caffe:
+            try builder.images(Self.imageExtent)
+            try builder.convolution("conv1", filters: 20, kernel: 5, padding: 0)
+            try builder.pool()
+            try builder.convolution("conv2", filters: 50, kernel: 5, padding: 0)
+            try builder.pool()
+            try builder.flatten()
+            try builder.dense("fc1", 500)
+            try builder.relu()
+            try builder.dense("fc2", Self.classes)
         case .cnn: try builder.convolutions(filters: [8, 16, 20, 20], firstKernel: 3)
         case .cnnLarge: try builder.convolutions(filters: [32, 64, 96, 96], firstKernel: 5)
         }

@@ -42,7 +42,9 @@ extension Trainer {
         metadata[Key.shuffle] = .int(Int64(bitPattern: shuffleStart))
         metadata[Key.dropout] = .int(Int64(bitPattern: dropout.position))
         metadata[Key.examples] = .int(Int64(bitPattern: identity))
-        return ModelFile(role: .checkpoint, graph: graph, tensors: tensors, metadata: metadata, testVectors: [])
+        var file = ModelFile(role: .checkpoint, graph: graph, tensors: tensors, metadata: metadata, testVectors: [])
+        try storeCompression(in: &file)
+        return file
     }
 
     /// Goes on from a checkpoint, with the bits of a training that was never interrupted.
@@ -66,7 +68,10 @@ extension Trainer {
         let parameters = try graph.initializers.map { id throws(PithError) in
             try file.float32(graph[id].name, try graph[id].type.shape())
         }
-        try self.init(graph: graph, settings: settings, examples: examples, parameters: parameters)
+        try self.init(
+            graph: graph, settings: settings, examples: examples, parameters: parameters,
+            teacher: Self.teacher(in: file))
+        try restoreCompression(from: file)
         stepsTaken = try metadata.count(Key.step)
         guard stepsTaken <= totalSteps else {
             throw PithError(.malformed, "the checkpoint is at step \(stepsTaken) of \(totalSteps)")

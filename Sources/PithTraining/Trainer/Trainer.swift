@@ -36,7 +36,12 @@ public final class Trainer {
     let objective: ClassifierObjective
     /// The shape of one example as the graph takes it.
     let exampleShape: [Int]
-    private let isTrained: [Bool]
+    let isTrained: [Bool]
+    let teacher: Teacher?
+    /// Masks and palettes; nil when the settings ask for none.
+    var compressed: CompressedParameters?
+    /// Elements of weights that were not zero before the first step.
+    var firstNonzeros = 0
 
     /// What a step gives.
     public struct StepResult: Sendable {
@@ -55,9 +60,11 @@ public final class Trainer {
     ///   - settings: The settings.
     ///   - examples: What to learn from.
     ///   - parameters: First values, one per initializer; nil draws them (`Initialization`).
+    ///   - teacher: Whom to learn from when the settings say so.
     /// - Throws: `invalidArgument` for settings out of range, `invalidGraph`, `shapeMismatch`.
     public init(
-        graph: Graph, settings: TrainingSettings, examples: TrainingExamples, parameters: [Tensor]? = nil
+        graph: Graph, settings: TrainingSettings, examples: TrainingExamples, parameters: [Tensor]? = nil,
+        teacher: Teacher? = nil
     ) throws(PithError) {
         try settings.check()
         let graph = try graph.canonical()
@@ -66,6 +73,8 @@ public final class Trainer {
         _ = try graph.shapes(forInputs: [Shape([1] + exampleShape)])
         try objective.check(examples)
         try graph.checkIsDifferentiable(to: objective.value)
+        try Self.check(settings, teacher, classes: objective.classes)
+        self.teacher = teacher
         self.graph = graph
         self.settings = settings
         identity = examples.identity
@@ -83,8 +92,13 @@ public final class Trainer {
         isTrained = graph.isTrained
         optimizer = try Optimizer(settings.rule, parameterCount: self.parameters.count)
         average = settings.averageDecay > 0 ? ParameterAverage(decay: settings.averageDecay) : nil
-        shuffle = RandomStream(seed: settings.seed, name: "shuffle")
-        dropout = RandomStream(seed: settings.seed, name: "dropout")
+        if let compression = settings.compression, compression.changesParameters {
+            compressed = CompressedParameters(self.parameters)
+            firstNonzeros = Self.nonzeros(self.parameters)
+        }
+        let suffix = settings.epochsBefore == 0 ? "" : "/\(settings.epochsBefore)"
+        shuffle = RandomStream(seed: settings.seed, name: "shuffle" + suffix)
+        dropout = RandomStream(seed: settings.seed, name: "dropout" + suffix)
     }
 }
 
@@ -116,15 +130,26 @@ extension Trainer {
     public func step(on compute: Compute) throws(PithError) -> StepResult {
         if !isInEpoch {
             shuffleStart = shuffle.position
-            supply.begin(epoch: epochsCompleted, order: shuffle.permutation(count: examples.count))
+            supply.begin(
+                epoch: settings.epochsBefore + epochsCompleted, order: shuffle.permutation(count: examples.count))
             isInEpoch = true
         }
+        compress()
         let (pixels, labels) = supply.batch(stepsTaken % stepsPerEpoch, on: compute)
         let batch = try pixels.reshaped(to: Shape([labels.count] + exampleShape))
         var (result, gradients) = try differentiate(batch, labels, on: compute)
+        penalize(&gradients)
         if settings.gradientNorm > 0 { GradientClipping.norm(settings.gradientNorm).apply(to: &gradients, on: compute) }
         let factor = settings.schedule.factor(step: stepsTaken, total: totalSteps)
-        optimizer.step(&parameters, gradients: gradients, rate: settings.learningRate * factor, on: compute)
+        let rate = settings.learningRate * factor
+        if var changed = compressed {
+            compressed = nil
+            optimizer.step(&changed, gradients: gradients, rate: rate, on: compute)
+            parameters = changed.values
+            compressed = changed
+        } else {
+            optimizer.step(&parameters, gradients: gradients, rate: rate, on: compute)
+        }
         average?.update(with: parameters, on: compute)
         stepsTaken += 1
         if stepsTaken % stepsPerEpoch == 0 {
@@ -140,12 +165,15 @@ extension Trainer {
     ) throws(PithError) -> (StepResult, [Tensor?]) {
         let computation = GradientComputation(
             graph, objective: objective, options: CrossEntropyOptions(labelSmoothing: settings.labelSmoothing),
-            shards: settings.shards)
+            shards: settings.shards, distillation: settings.compression?.distillation)
         let result = try computation.run(
-            batch, labels: labels.map { Int($0) }, parameters: parameters, dropout: &dropout, on: compute)
+            batch, labels: labels.map { Int($0) }, teacher: teacherScores(of: batch, on: compute),
+            parameters: parameters, dropout: &dropout, on: compute)
         guard result.loss.isFinite else { throw nonFiniteLoss(result.loss, batch) }
         for (index, statistic) in result.statistics.enumerated() {
-            if let statistic { parameters[index] = statistic }
+            guard let statistic else { continue }
+            parameters[index] = statistic
+            compressed?.replace(index, with: statistic)
         }
         let correct = result.scores.countMatches(labels)
         return (StepResult(loss: result.loss, correct: correct, count: labels.count), result.gradients)

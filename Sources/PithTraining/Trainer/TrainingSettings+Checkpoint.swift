@@ -19,6 +19,8 @@ extension TrainingSettings {
         static let validation = "training.validation"
         static let initialization = "training.initialization"
         static let seed = "training.seed"
+        static let epochsBefore = "training.epochs-before"
+        static let compression = "training.compression"
     }
 
     func store(in metadata: inout Metadata) {
@@ -37,6 +39,8 @@ extension TrainingSettings {
         metadata[Key.validation] = .int(Int64(validation))
         metadata[Key.initialization] = .string(initialization.rawValue)
         metadata[Key.seed] = .int(Int64(bitPattern: seed))
+        if epochsBefore > 0 { metadata[Key.epochsBefore] = .int(Int64(epochsBefore)) }
+        if let compression { metadata[Key.compression] = .string(compression.text) }
     }
 
     /// - Throws: `malformed` for what is missing or of another kind.
@@ -56,6 +60,10 @@ extension TrainingSettings {
         validation = try metadata.count(Key.validation)
         initialization = try metadata.choice(Key.initialization)
         seed = UInt64(bitPattern: try metadata.int(Key.seed))
+        if metadata[Key.epochsBefore] != nil { epochsBefore = try metadata.count(Key.epochsBefore) }
+        if metadata[Key.compression] != nil {
+            compression = try CompressionSettings(text: metadata.string(Key.compression))
+        }
     }
 }
 

@@ -11,6 +11,7 @@ extension TrainingSettings {
         try require(labelSmoothing >= 0 && labelSmoothing < 1, "the label smoothing must be from 0 to below 1")
         try require(gradientNorm >= 0 && gradientNorm.isFinite, "the greatest norm must not be below 0")
         try require(averageDecay >= 0 && averageDecay < 1, "the decay of the average must be from 0 to below 1")
+        try compression?.check()
     }
 
     private func require(_ condition: Bool, _ reason: String) throws(PithError) {

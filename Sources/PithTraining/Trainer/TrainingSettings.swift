@@ -30,6 +30,10 @@ public struct TrainingSettings: Sendable, Hashable {
     public var initialization = Initialization.layers
     /// The seed of every random stream.
     public var seed: UInt64 = 1
+    /// Epochs of trainings before this one, whose random numbers are not drawn again.
+    public var epochsBefore = 0
+    /// What becomes of the parameters while they are trained; nil for nothing.
+    public var compression: CompressionSettings?
 
     /// The optimizers by name, with PyTorch's defaults but for the momentum, 0.9.
     public enum OptimizerName: String, Sendable, Hashable, CaseIterable {
