@@ -86,7 +86,7 @@ import Testing
         #expect(refusedIndex([18, 1, 1, 0x61, 16, 0, 1, 3, 0, 3] + sum) == .unsupportedFeature)
         #expect(refusedIndex([18, 1, 1, 0x61, 14, 5, 1, 3, 0, 3] + sum) == .unsupportedFeature)
         #expect(refusedIndex([18, 1, 1, 0x61, 14, 0x30, 1, 3, 0, 3] + sum) == .unsupportedFeature)
-        #expect(refusedIndex([18, 1, 1, 0x61, 14, 0, 1, 3, 3, 3] + sum) == .unsupportedFeature)
+        #expect(refusedIndex([18, 1, 1, 0x61, 14, 0, 1, 3, 4, 3] + sum) == .unsupportedFeature)
         #expect(refusedIndex([18, 1, 1, 0x61, 14, 0, 1, 3, 0, 2] + sum) == .malformed)
         #expect(refusedIndex([18, 1, 1, 0x61, 14, 0, 1, 3, 0, 3] + crc([1, 2])) == .checksumMismatch)
         // Elements 1, 2, 3 as bools.

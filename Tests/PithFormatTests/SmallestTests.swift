@@ -31,8 +31,8 @@ import Testing
     @Test func sparsePalettesAreFound() throws {
         var random = SplitMix(state: 3)
         let values: [Float] = [-1.5, -0.25, 0.75, 2]
-        let floats = (0..<6000).map { _ in random.next() % 50 == 0 ? values[Int(random.next() % 4)] : 0 }
-        let source = try tensor(floats, [60, 100])
+        let floats = (0..<60_000).map { _ in random.next() % 50 == 0 ? values[Int(random.next() % 4)] : 0 }
+        let source = try tensor(floats, [200, 300])
         let small = try source.smallest()
         #expect(patterns(small) == floats.map(\.bitPattern))
         guard case .sparse(let sparse) = small.encoding, case .palette(let palette) = sparse.values else {
@@ -47,11 +47,11 @@ import Testing
     @Test func bothScansAreTried() throws {
         var random = SplitMix(state: 4)
         for isTransposed in [false, true] {
-            let floats = (0..<10_000).map { index -> Float in
-                let line = isTransposed ? index % 100 : index / 100
+            let floats = (0..<160_000).map { index -> Float in
+                let line = isTransposed ? index % 400 : index / 400
                 return line % 20 == 0 && random.next() % 3 == 0 ? (random.next() % 2 == 0 ? 1 : -0.1) : 0
             }
-            let small = try tensor(floats, [100, 100]).smallest()
+            let small = try tensor(floats, [400, 400]).smallest()
             guard case .sparse(let sparse) = small.encoding else {
                 Issue.record("\(small.encoding.name)")
                 return

@@ -29,7 +29,7 @@ import Testing
         var parameters = CompressedParameters([
             Check.random([5, 5], "a", in: -100..<100), Check.random([5, 5], "b", in: -0.01..<0.01),
         ])
-        parameters.prune([0, 1], keeping: 2, by: .lamp)
+        parameters.prune([0, 1], keeping: 2, by: .lamp, regrowing: true)
         #expect(parameters[0].kept == 1 && parameters[1].kept == 1)
         parameters.prune([0, 1], keeping: 25, by: .magnitude)
         #expect(parameters[0].kept == 25 && parameters[1].kept == 0)
