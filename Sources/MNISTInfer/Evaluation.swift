@@ -65,7 +65,7 @@ struct Evaluation {
 
     /// The answer for programs, one line.
     func json(_ classifier: Classifier) -> String {
-        let names = confusion.indices.map { JSON.string(classifier.label($0)) }.joined(separator: ", ")
+        let names = confusion.indices.map { JSON.quoted(classifier.label($0)) }.joined(separator: ", ")
         let rows = confusion.map { "[" + $0.map { "\($0)" }.joined(separator: ", ") + "]" }.joined(separator: ", ")
         return "{\"count\": \(count), \"correct\": \(correct), \"accuracy\": "
             + Console.decimal(Double(correct) / Double(count), places: 6)

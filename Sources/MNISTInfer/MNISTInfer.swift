@@ -1,4 +1,5 @@
 import DigitImages
+import PithData
 import PithGraph
 
 /// The entry point of `mnist-infer`.
@@ -62,8 +63,8 @@ enum MNISTInfer {
 
     private static func json(_ path: String, _ best: [Classifier.Prediction]) -> String {
         let entries = best.map {
-            "{\"label\": \(JSON.string($0.label)), \"probability\": \(JSON.number($0.probability))}"
+            "{\"label\": \(JSON.quoted($0.label)), \"probability\": \(JSON.number($0.probability))}"
         }
-        return "{\"image\": \(JSON.string(path)), \"predictions\": [\(entries.joined(separator: ", "))]}"
+        return "{\"image\": \(JSON.quoted(path)), \"predictions\": [\(entries.joined(separator: ", "))]}"
     }
 }

@@ -39,11 +39,15 @@ public struct SHA256Digest: Sendable, Hashable {
 
     /// The identity of what a file holds, which is read piece by piece and verified on the way.
     ///
+    /// - Parameter advance: Called with the bytes of each piece once it is done.
     /// - Throws: Whatever is wrong with the file's chunks.
     /// - Complexity: O(n) in the decoded bytes.
-    public init(identifying reader: ModelReader) throws(PithError) {
+    public init(identifying reader: ModelReader, _ advance: (Int) -> Void = { _ in }) throws(PithError) {
         var hash = SHA256()
-        try reader.forEachIdentityPiece { piece in hash.update(data: piece) }
+        try reader.forEachIdentityPiece { piece in
+            hash.update(data: piece)
+            advance(piece.count)
+        }
         bytes = Array(hash.finalize())
     }
 }

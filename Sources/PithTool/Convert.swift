@@ -158,7 +158,7 @@ struct Convert: ParsableCommand {
         options.standardDeviation = try std.map { try Self.numbers($0, "--std") }
         options.outputKind = output.flatMap { ConversionOptions.OutputKind(rawValue: $0.rawValue) }
         options.foldsBatchNormalization = foldBatchnorm
-        options.commandLine = Array(CommandLine.arguments.dropFirst(2)).filter { $0 != input && $0 != outputFile }
+        options.commandLine = Provenance.options(input: input)
         return options
     }
 

@@ -15,6 +15,7 @@ struct Inspect: ParsableCommand {
               pith inspect digits.pith --histogram
               pith inspect digits.pith --graph svg > digits.svg
               pith inspect digits.pith --report digits.html
+              pith inspect small.pith --report small.html --before digits.pith --metrics training.jsonl
 
             Exit codes: 0, 1 for a failure, 64 for wrong usage.
             """)
@@ -34,6 +35,12 @@ struct Inspect: ParsableCommand {
     @Option(help: "Write a page for a browser, complete in itself: where the bytes are, ratios, histograms, the graph.")
     var report: String?
 
+    @Option(help: "For the report: the file that this one was made of, to show what changed.")
+    var before: String?
+
+    @Option(help: "For the report: what 'mnist-train --compress --metrics' wrote, to show error against bytes.")
+    var metrics: String?
+
     enum GraphForm: String, ExpressibleByArgument, CaseIterable {
         case text, dot, svg
     }
@@ -41,6 +48,9 @@ struct Inspect: ParsableCommand {
     func validate() throws {
         guard [json, graph != nil, report != nil].filter({ $0 }).count < 2 else {
             throw ValidationError("--json, --graph and --report exclude one another")
+        }
+        guard report != nil || (before == nil && metrics == nil) else {
+            throw ValidationError("--before and --metrics are for --report")
         }
     }
 
@@ -63,7 +73,10 @@ struct Inspect: ParsableCommand {
         }
         let censuses = try opened.censuses()
         if let report {
-            try FileIO.writeAtomically(Array(Report.html(opened, censuses).utf8), to: report)
+            var page = Report(opened: opened, censuses: censuses)
+            page.before = try before.map { path throws(PithError) in try Report.Before(path) }
+            page.course = try metrics.map { path throws(PithError) in try CompressionCourse(path) }
+            try FileIO.writeAtomically(Array(page.html().utf8), to: report)
             print("\(report): \(opened.tensors.count) tensors")
         } else {
             print(

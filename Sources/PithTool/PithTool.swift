@@ -8,10 +8,11 @@ import PithMath
 struct PithTool: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pith",
-        abstract: "Convert, look at, check, compare and run .pith model files.",
+        abstract: "Convert, compress, look at, check, compare and run .pith model files.",
         discussion: """
             Examples:
               pith convert digits.checkpoint -o digits.pith --dtype bf16
+              pith compress digits.pith -o small.pith --int8
               pith inspect digits.pith
               pith verify digits.pith
               pith run digits.pith --input pixels.npy --out results
@@ -20,8 +21,8 @@ struct PithTool: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Convert.self, Export.self, Inspect.self, Verify.self, Run.self, Diff.self, Repack.self, Cat.self,
-            Identify.self,
+            Convert.self, Compress.self, Export.self, Inspect.self, Verify.self, Run.self, Diff.self, Repack.self,
+            Cat.self, Identify.self,
         ])
 
     private static var version: String {

@@ -9,7 +9,8 @@ struct Repack: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a file again with other codecs, layout or chunks; its identity stays the same.",
         discussion: """
-            Metadata, test vectors and sections that may be copied are kept. Elements keep their bits.
+            Metadata, test vectors and sections that may be copied are kept. Elements keep their bits. Files may be larger
+            than memory; only a tensor whose layout or encoding changes is held as a whole.
 
             Examples:
               pith repack digits.pith -o small.pith --level thorough
@@ -75,49 +76,93 @@ struct Repack: ParsableCommand {
 extension Repack {
     func run() throws {
         let opened = try OpenedFile(input)
-        let options = EncodingOptions(level: level.option, usesDeflate: !noZlib, chunkByteCount: chunkSize)
         let identity = try opened.identity()
-        var file: ModelFile
         do throws(PithError) {
-            file = try opened.reader.contents()
-            var tensors: [StoredTensor] = []
-            for tensor in file.tensors { tensors.append(try changed(tensor, in: file.graph)) }
-            file.tensors = tensors
+            try write(opened, identity)
         } catch {
             throw error.located(in: .file(input))
         }
-        let bytes = try file.encoded(options)
-        let back = try ModelReader(ByteSource(bytes))
-        guard try SHA256Digest(identifying: back) == identity else {
-            throw PithError(.falseDeclaration, "the result does not read back as it was written", at: .file(output))
-        }
-        try FileIO.writeAtomically(bytes, to: output)
+        let bytes = try OpenedFile(output).summary.fileLength
         guard !json else {
             return print(
                 try JSONText.of([
                     "input": input, "output": output, "bytesBefore": opened.summary.fileLength,
-                    "bytesAfter": bytes.count, "identity": "\(identity)",
+                    "bytesAfter": bytes, "identity": "\(identity)",
                 ]))
         }
         print("\(input): \(opened.summary.fileLength) bytes")
-        print("\(output): \(bytes.count) bytes, the same identity \(identity)")
+        print("\(output): \(bytes) bytes, the same identity \(identity)")
     }
 
-    private func changed(_ tensor: StoredTensor, in graph: Graph?) throws(PithError) -> StoredTensor {
-        var result = tensor
-        if encoding == .plain, tensor.encoding != .plain {
-            result = try StoredTensor(
-                name: tensor.name, elementType: tensor.elementType, shape: tensor.shape, bytes: tensor.bytes)
+    /// Writes the file tensor by tensor; it takes its place once what it decodes to has been seen to be the same.
+    private func write(_ opened: OpenedFile, _ identity: SHA256Digest) throws(PithError) {
+        let reader = opened.reader
+        let file = ModelFile(
+            role: reader.role, graph: reader.graph, metadata: reader.metadata, testVectors: try reader.testVectors(),
+            otherSections: reader.otherSections)
+        // What is compressed is coded twice: what the file begins with depends on how long each chunk becomes.
+        let bytes = opened.tensors.reduce(0) { $0 + $1.decodedBytes }
+        var progress = Progress("repacking", total: level == .stored ? bytes : 2 * bytes)
+        defer { progress.finish() }
+        let held = HeldTensor()
+        var tensors: [StreamedTensor] = []
+        for number in opened.tensors.indices {
+            tensors.append(try streamed(opened, number, held).reporting { progress.advance($0) })
         }
-        guard result.encoding == .plain, result.foreign == nil else { return result }
-        switch layout {
-        case .keep: return result
-        case .rowMajor: return try result.laidOut(.rowMajor)
-        case .panels:
-            let wanted = graph.flatMap { graph in
-                graph.value(named: tensor.name).map { graph.preferredLayout(of: $0) }
+        let options = EncodingOptions(level: level.option, usesDeflate: !noZlib, chunkByteCount: chunkSize)
+        try file.write(tensors, to: output, options) { written throws(PithError) in
+            guard try SHA256Digest(identifying: written) == identity else {
+                throw PithError(.falseDeclaration, "the result does not read back as it was written", at: .file(output))
             }
-            return (try? result.laidOut(wanted ?? .panels)) ?? result
         }
+    }
+
+    /// The layout that was asked for; panels as the product takes them that uses the tensor.
+    private func asked(_ name: String, _ graph: Graph?) -> TensorLayout? {
+        switch layout {
+        case .keep: nil
+        case .rowMajor: .rowMajor
+        case .panels:
+            graph.flatMap { graph in graph.value(named: name).map { graph.preferredLayout(of: $0) } } ?? .panels
+        }
+    }
+
+    /// A tensor in the encoding and layout that were asked for: read from the file in pieces where these stay.
+    private func streamed(
+        _ opened: OpenedFile, _ number: Int, _ held: HeldTensor
+    ) throws(PithError) -> StreamedTensor {
+        let tensor = opened.summary.tensors[number]
+        let decodes = encoding == .plain && tensor.encoding != .plain
+        var target = decodes ? TensorLayout.rowMajor : tensor.layout
+        if decodes || tensor.encoding == .plain, tensor.foreign == nil,
+            let asked = asked(tensor.name, opened.reader.graph), asked.fits(tensor.elementType, tensor.shape)
+        {
+            target = asked
+        }
+        guard decodes || target != tensor.layout else { return try StreamedTensor(opened.reader, number) }
+        return try StreamedTensor(
+            name: tensor.name, elementType: tensor.elementType, shape: tensor.shape, layout: target
+        ) { component, range throws(PithError) in
+            let stored = try held.tensor(number) { () throws(PithError) in
+                let source = try opened.reader.tensor(number)
+                return try StoredTensor(
+                    name: source.name, elementType: source.elementType, shape: source.shape, bytes: source.bytes
+                ).laidOut(target)
+            }
+            return stored.components[component][range]
+        }
+    }
+}
+
+/// The last tensor that was changed as a whole, so that only one is in memory.
+private final class HeldTensor {
+    private var held: (number: Int, tensor: StoredTensor)?
+
+    func tensor(_ number: Int, _ make: () throws(PithError) -> StoredTensor) throws(PithError) -> StoredTensor {
+        if let held, held.number == number { return held.tensor }
+        held = nil
+        let tensor = try make()
+        held = (number, tensor)
+        return tensor
     }
 }

@@ -105,6 +105,21 @@ import Testing
         #expect(throws: PithError(.checksumMismatch, "")) { try reader.verify() }
     }
 
+    @Test("what is not zero before a large tensor is found by reading it in pieces")
+    func paddingBeforePieces() throws {
+        let file = ModelFile(role: .weights, tensors: [try weights("large", [3000, 1000])])
+        var bytes = try file.encoded(EncodingOptions(level: .stored))
+        let start = bytes.count - 12_000_000
+        #expect(start % 64 == 0 && bytes[start - 1] == 0)
+        bytes[start - 1] = 1
+        let reader = try ModelReader(ByteSource(bytes), options: ReadingOptions(verify: .directoryOnly))
+        #expect(throws: PithError(.nonZeroPadding, "")) { try reader.forEachPiece(ofTensor: 0) { _ in } }
+        bytes[start - 1] = 0
+        var count = 0
+        try ModelReader(ByteSource(bytes)).forEachPiece(ofTensor: 0) { count += $0.count }
+        #expect(count == 12_000_000)
+    }
+
     @Test("decoding shared among threads gives the same tensors and the same first error")
     func parallel() throws {
         let file = try file()
@@ -191,6 +206,54 @@ import Testing
         try empty.write(streamed, to: path, options)
         #expect(try FileIO.read(path: path) == whole.encoded(options))
         #expect(most == 8192)
+    }
+
+    @Test("a file of another file's tensors is the same as one of their contents", arguments: [4096, 1 << 18])
+    func copies(chunkByteCount: Int) throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var whole = try file()
+        whole.tensors += [
+            try StoredTensor(name: "f", foreign: ForeignElements(typeName: "complex64", shape: [2]), bytes: [1, 2, 3]),
+            try StoredTensor(
+                name: "i", elementType: .float32, shape: [3],
+                encoding: .palette(PaletteEncoding(.float16, entryCount: 2)),
+                components: [[0, 1, 0], [0, 0, 0, 0x3C]]),
+            try StoredTensor(
+                name: "s", elementType: .uint8, shape: [9000], positions: [7, 8999], values: .plain,
+                valueComponents: [[1, 2]]),
+        ]
+        let bytes = try whole.encoded(EncodingOptions(level: .stored, chunkByteCount: chunkByteCount))
+        let reader = try ModelReader(ByteSource(bytes), options: ReadingOptions(verify: .directoryOnly))
+        var asked = 0
+        let tensors = try whole.tensors.indices.map { number in
+            try StreamedTensor(reader, number).reporting { asked += $0 }
+        }
+        var empty = whole
+        empty.tensors = []
+        let options = EncodingOptions(level: .thorough, chunkByteCount: 8192)
+        try empty.write(tensors, to: path, options)
+        #expect(try FileIO.read(path: path) == whole.encoded(options))
+        #expect(asked >= 2 * 700 * 301 * 4)
+        #expect(throws: PithError(.invalidArgument, "")) { _ = try StreamedTensor(reader, 9) }
+    }
+
+    @Test("a new file that does not pass its check leaves the old one")
+    func check() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try FileIO.writeAtomically([1, 2, 3], to: path)
+        var empty = try file()
+        let tensors = empty.tensors.map { StreamedTensor($0) }
+        empty.tensors = []
+        #expect(throws: PithError(.falseDeclaration, "")) {
+            try empty.write(tensors, to: path) { written throws(PithError) in
+                try written.verify()
+                throw PithError(.falseDeclaration, "no")
+            }
+        }
+        #expect(try FileIO.read(path: path) == [1, 2, 3])
+        let folder = (path as NSString).deletingLastPathComponent
+        let name = (path as NSString).lastPathComponent
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix(name) } == [name])
     }
 
     @Test("a tensor that gives too little, other bytes the second time, or what a reader refuses, leaves nothing")

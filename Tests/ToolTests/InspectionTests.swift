@@ -1,3 +1,4 @@
+import DigitImages
 import Foundation
 import Testing
 
@@ -91,6 +92,51 @@ import Testing
         #expect(bytes.reduce(0, +) == (try Data(contentsOf: URL(fileURLWithPath: model))).count)
     }
 
+    @Test("the report compares with the file before and shows a training, in a browser too")
+    func comparison() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pith-" + UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+        #expect(
+            try Program.run("pith", ["compress", model, "-o", path("small.pith"), "--prune", "0.3", "--palette", "8"])
+                .status == 0)
+        let lines = (1...6).map { epoch in
+            "{\"event\": \"epoch\", \"epoch\": \(epoch), \"bytes\": \(30000 / epoch), "
+                + "\"validationAccuracy\": \(0.97 + Double(epoch) / 300)}"
+        }
+        try (["{\"event\": \"start\"}"] + lines).joined(separator: "\n").write(
+            toFile: path("m.jsonl"), atomically: true, encoding: .utf8)
+        let result = try Program.run(
+            "pith",
+            [
+                "inspect", path("small.pith"), "--report", path("r.html"), "--before", model, "--metrics",
+                path("m.jsonl"),
+            ])
+        #expect(result.status == 0, "\(result.err)")
+        let page = try String(contentsOfFile: path("r.html"), encoding: .utf8)
+        #expect(page.contains("sparse palette8") && page.contains("fc.weight · gaps"))
+        // A pair of histograms for each tensor, and a point for each epoch.
+        #expect(page.components(separatedBy: "<g class=\"before\">").count == 9)
+        #expect(page.components(separatedBy: "<circle").count == 7)
+        #expect(page.contains("epoch 6: 5000 bytes, 99.00 %"))
+        #expect(!page.contains("NaN") && !page.contains("nan\"") && !page.contains("<script"))
+        if let picture = try Browser.picture(of: path("r.html"), width: 1250, height: 3000) {
+            func shades(_ rows: Range<Int>) -> Int {
+                Set(picture.pixels[(rows.lowerBound * 1250)..<(rows.upperBound * 1250)]).count
+            }
+            // Title, treemap, curve and table are drawn; a page that fails is one shade.
+            for start in stride(from: 0, to: 1250, by: 250) {
+                #expect(shades(start..<(start + 250)) > 8, "row \(start)")
+            }
+        }
+        try "{}".write(toFile: path("none.jsonl"), atomically: true, encoding: .utf8)
+        let refused = try Program.run(
+            "pith", ["inspect", model, "--report", path("s.html"), "--metrics", path("none.jsonl")])
+        #expect(refused.status == 1 && refused.err.contains("no epoch tells"))
+        #expect(try Program.run("pith", ["inspect", model, "--before", model]).status == 64)
+    }
+
     @Test("JSON says what the text does, with statistics that add up")
     func json() throws {
         let result = try Program.run("pith", ["inspect", model, "--json", "--histogram"])
@@ -133,7 +179,7 @@ import Testing
 
     @Test("every command has help with an example and exit codes")
     func help() throws {
-        for command in ["inspect", "verify", "diff", "repack", "cat", "id"] {
+        for command in ["compress", "inspect", "verify", "diff", "repack", "cat", "id"] {
             let result = try Program.run("pith", [command, "--help"])
             #expect(result.status == 0)
             #expect(result.out.contains("pith \(command) ") && result.out.contains("Exit codes:"), "\(command)")

@@ -116,23 +116,7 @@ import Testing
 
     /// Renders the page in Chromium, where there is one, and looks for the colours of its parts.
     private func showsInBrowser() throws {
-        let browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].first {
-            FileManager.default.isExecutableFile(atPath: $0)
-        }
-        guard let browser else {
-            print("mnist-train: no Chromium here, so the report was not rendered")
-            return
-        }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: browser)
-        process.arguments = [
-            "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1250,4000",
-            "--user-data-dir=" + path("profile"), "--screenshot=" + path("r.png"), "file://" + path("r.html"),
-        ]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        let picture = try GreyPicture(decoding: Array(Data(contentsOf: folder.appendingPathComponent("r.png"))))
+        guard let picture = try Browser.picture(of: path("r.html"), width: 1250, height: 4000) else { return }
         #expect(picture.width == 1250)
         func dark(_ rows: Range<Int>) -> Int {
             picture.pixels[(rows.lowerBound * 1250)..<(rows.upperBound * 1250)].count { $0 < 128 }

@@ -1,3 +1,4 @@
+import PithData
 import PithGraph
 
 #if canImport(Glibc)
@@ -7,36 +8,6 @@ import PithGraph
 #elseif canImport(Darwin)
     import Darwin
 #endif
-
-/// A value of a line of metrics.
-enum JSON {
-    case text(String)
-    case integer(Int)
-    case number(Double)
-
-    var encoded: String {
-        switch self {
-        case .text(let text): Self.quoted(text)
-        case .integer(let value): "\(value)"
-        case .number(let value): value.isFinite ? "\(value)" : "null"
-        }
-    }
-
-    static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case _ where scalar.value < 32:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
-    }
-}
 
 /// A file of JSON lines, each written at once, so that a reader beside the training sees it.
 final class Metrics {

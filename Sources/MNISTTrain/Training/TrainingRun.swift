@@ -1,3 +1,4 @@
+import PithData
 import PithFormat
 import PithGraph
 import PithMath

@@ -28,10 +28,10 @@ public import PithGraph
     /// - Throws: `fileNotFound`, `permissionDenied`, `isADirectory`, `inputOutput`.
     public convenience init(path: String) throws(PithError) {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Self.failure(path) }
+        guard descriptor >= 0 else { throw PithError.system("cannot open the file", path) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else {
-            let error = Self.failure(path)
+            let error = PithError.system("cannot open the file", path)
             _ = close(descriptor)
             throw error
         }
@@ -125,17 +125,5 @@ public import PithGraph
                 .inputOutput, "the file cannot be read or became shorter", at: location(UInt64(range.lowerBound)))
         }
         return bytes
-    }
-
-    private static func failure(_ path: String) -> PithError {
-        let number = errno
-        let reason = unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
-        let code: PithError.Code =
-            switch number {
-            case ENOENT, ENOTDIR: .fileNotFound
-            case EACCES, EPERM: .permissionDenied
-            default: .inputOutput
-            }
-        return PithError(code, "cannot open the file: " + reason, at: .file(path))
     }
 }

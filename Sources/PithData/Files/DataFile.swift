@@ -17,7 +17,7 @@ public enum DataFile {
     ///
     /// - Throws: `fileNotFound`, `permissionDenied`, `isADirectory`, `limitExceeded`, `inputOutput`.
     public static func read(path: String, limit: Int = defaultLimit) throws(PithError) -> [UInt8] {
-        guard let file = unsafe fopen(path, "rb") else { throw failure(path) }
+        guard let file = unsafe fopen(path, "rb") else { throw PithError.system("cannot read the file", path) }
         defer { unsafe fclose(file) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -29,20 +29,7 @@ public enum DataFile {
             }
             bytes += buffer[..<count]
         }
-        guard unsafe ferror(file) == 0 else { throw failure(path) }
+        guard unsafe ferror(file) == 0 else { throw PithError.system("cannot read the file", path) }
         return bytes
-    }
-
-    private static func failure(_ path: String) -> PithError {
-        let number = errno
-        let reason = unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
-        let code: PithError.Code =
-            switch number {
-            case ENOENT, ENOTDIR: .fileNotFound
-            case EACCES, EPERM: .permissionDenied
-            case EISDIR: .isADirectory
-            default: .inputOutput
-            }
-        return PithError(code, "cannot read the file: " + reason, at: .file(path))
     }
 }

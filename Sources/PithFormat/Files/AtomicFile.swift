@@ -42,7 +42,7 @@
                 if exists { _ = fchmod(descriptor, status.st_mode & 0o777) }
             default:
                 descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
-                guard descriptor >= 0 else { throw FileIO.failure("cannot open the file", path) }
+                guard descriptor >= 0 else { throw PithError.system("cannot open the file", path) }
             }
         }
 
@@ -63,7 +63,7 @@
                 }
                 if wrote < 0 {
                     if errno == EINTR { continue }
-                    throw FileIO.failure("cannot write the file", path)
+                    throw PithError.system("cannot write the file", path)
                 }
                 done += wrote
             }
@@ -84,7 +84,7 @@
                 }
                 if wrote < 0 {
                     if errno == EINTR { continue }
-                    throw FileIO.failure("cannot write the file", path)
+                    throw PithError.system("cannot write the file", path)
                 }
                 done += wrote
             }
@@ -100,12 +100,12 @@
             checking check: (_ temporary: String) throws(PithError) -> Void = { _ in }
         ) throws(PithError) {
             guard let temporary else { return }
-            guard fsync(descriptor) == 0 else { throw FileIO.failure("cannot synchronise the file", path) }
+            guard fsync(descriptor) == 0 else { throw PithError.system("cannot synchronise the file", path) }
             try check(temporary)
             let closing = descriptor
             descriptor = -1
-            guard close(closing) == 0 else { throw FileIO.failure("cannot close the file", path) }
-            guard unsafe rename(temporary, path) == 0 else { throw FileIO.failure("cannot rename the file", path) }
+            guard close(closing) == 0 else { throw PithError.system("cannot close the file", path) }
+            guard unsafe rename(temporary, path) == 0 else { throw PithError.system("cannot rename the file", path) }
             self.temporary = nil
             synchroniseFolder()
         }
@@ -119,7 +119,7 @@
                 if descriptor >= 0 { return (descriptor, temporary) }
                 guard errno == EEXIST else { break }
             }
-            throw FileIO.failure("cannot create the file", path)
+            throw PithError.system("cannot create the file", path)
         }
 
         /// Some file systems refuse to synchronise a folder; the file itself is safe by then.

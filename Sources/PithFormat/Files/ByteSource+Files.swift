@@ -57,7 +57,7 @@
                     } else if got == 0 {
                         return
                     } else if errno != EINTR {
-                        failure = FileIO.failure("cannot read the file", path)
+                        failure = PithError.system("cannot read the file", path)
                         return
                     }
                 }

@@ -18,10 +18,12 @@
         /// - Throws: `fileNotFound`, `permissionDenied`, `isADirectory`, `limitExceeded`, `inputOutput`.
         public static func read(path: String, limit: Int = .max) throws(PithError) -> [UInt8] {
             let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw failure("cannot open the file", path) }
+            guard descriptor >= 0 else { throw PithError.system("cannot open the file", path) }
             defer { _ = close(descriptor) }
             var status = stat()
-            guard unsafe fstat(descriptor, &status) == 0 else { throw failure("cannot examine the file", path) }
+            guard unsafe fstat(descriptor, &status) == 0 else {
+                throw PithError.system("cannot examine the file", path)
+            }
             guard status.st_mode & S_IFMT != S_IFDIR else { throw folder(path) }
             let isRegular = status.st_mode & S_IFMT == S_IFREG
             guard !isRegular || status.st_size <= limit else { throw tooLong(path, limit) }
@@ -35,7 +37,7 @@
                 }
                 if got < 0 {
                     if errno == EINTR { continue }
-                    throw failure("cannot read the file", path)
+                    throw PithError.system("cannot read the file", path)
                 }
                 if got == 0 { break }
                 count += got
@@ -56,7 +58,7 @@
             path: String, _ receive: (ArraySlice<UInt8>) throws(PithError) -> Void
         ) throws(PithError) {
             let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw failure("cannot open the file", path) }
+            guard descriptor >= 0 else { throw PithError.system("cannot open the file", path) }
             defer { _ = close(descriptor) }
             var bytes = [UInt8](repeating: 0, count: pieceBytes)
             while true {
@@ -68,7 +70,7 @@
                 if got > 0 {
                     try receive(bytes[..<got])
                 } else if errno != EINTR {
-                    throw failure("cannot read the file", path)
+                    throw PithError.system("cannot read the file", path)
                 }
             }
         }
@@ -88,10 +90,10 @@
         /// Opens a regular file and tells its length.
         static func openRegular(_ path: String) throws(PithError) -> (descriptor: Int32, count: Int) {
             let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw failure("cannot open the file", path) }
+            guard descriptor >= 0 else { throw PithError.system("cannot open the file", path) }
             var status = stat()
             guard unsafe fstat(descriptor, &status) == 0 else {
-                let error = failure("cannot examine the file", path)
+                let error = PithError.system("cannot examine the file", path)
                 _ = close(descriptor)
                 throw error
             }
@@ -113,20 +115,6 @@
 
         private static func tooLong(_ path: String, _ limit: Int) -> PithError {
             PithError(.limitExceeded, "the file has over \(limit) bytes", at: .file(path))
-        }
-
-        static func failure(_ what: String, _ path: String) -> PithError {
-            let number = errno
-            let code: PithError.Code
-            let advice: String
-            switch number {
-            case ENOENT: (code, advice) = (.fileNotFound, "check the path")
-            case EACCES, EPERM, EROFS: (code, advice) = (.permissionDenied, "check the permissions")
-            case EISDIR: (code, advice) = (.isADirectory, "name a file in the folder")
-            default: (code, advice) = (.inputOutput, "")
-            }
-            let reason = unsafe String(cString: strerror(number))
-            return PithError(code, what + ": " + reason, at: .file(path), advice: advice)
         }
     }
 

@@ -15,7 +15,9 @@ extension ModelReader {
         ofTensor number: Int, _ receive: ([UInt8]) throws(PithError) -> Void
     ) throws(PithError) {
         guard let step = try rowsPerPiece(ofTensor: number) else { return try receive(tensor(number).bytes) }
-        let rows = index.entries[number].form.shape[0]
+        let entry = index.entries[number]
+        try checkPadding(runs(entry).padding, entry)
+        let rows = entry.form.shape[0]
         for start in stride(from: 0, to: rows, by: step) {
             try receive(elements(ofTensor: number, rows: start..<min(start + step, rows)))
         }

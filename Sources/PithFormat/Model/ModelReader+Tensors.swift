@@ -161,29 +161,7 @@ extension ModelReader {
         guard entry.form.encoding == .plain, entry.form.layout == .rowMajor else {
             return Array(try tensor(number).bytes[range])
         }
-        var result: [UInt8] = []
-        result.reserveCapacity(range.count)
-        let decoder = ChunkDecoder()
-        let component = entry.form.components[0]
-        for run in runs(entry).runs where run.chunks.contains(where: { $0.decoded.overlaps(range) }) {
-            try unsafe read(run, entry) { place, bytes throws(PithError) in
-                let wanted = place.decoded.clamped(to: range)
-                guard !wanted.isEmpty else { return }
-                var failure: PithError?
-                let chunk = unsafe UninitializedArrays.fill([place.decoded.count]) { buffers in
-                    do throws(PithError) {
-                        try unsafe decoder.decode(
-                            place.codec, bytes, into: buffers[0], width: component.width,
-                            rotates: component.isFloatingPoint, offset: place.stored.lowerBound)
-                    } catch {
-                        failure = error
-                    }
-                }[0]
-                if let failure { throw failure }
-                let start = place.decoded.lowerBound
-                result += chunk[(wanted.lowerBound - start)..<(wanted.upperBound - start)]
-            }
-        }
+        let result = try bytes(entry, component: 0, range)
         if entry.form.elementType == .bool, result.contains(where: { $0 > 1 }) {
             throw PithError(.malformed, "a bool is neither 0 nor 1", at: .tensor(entry.name))
         }

@@ -54,6 +54,30 @@ public struct StreamedTensor {
         read = { component, range in tensor.components[component][range] }
     }
 
+    /// A tensor of another file, whose components are read from there as they are, decoded and verified, in pieces.
+    ///
+    /// - Parameter number: Below `reader.tensorNames.count`.
+    /// - Throws: `invalidArgument` for a tensor that is not there.
+    public init(_ reader: ModelReader, _ number: Int) throws(PithError) {
+        let source = reader.index.entries[try reader.checked(number)]
+        entry = TensorIndex.Entry(name: source.name, form: source.form, foreign: source.foreign)
+        let pieces = ComponentPieces(reader, source)
+        read = { component, range throws(PithError) in try pieces.bytes(component, range) }
+    }
+
+    /// The same tensor, which tells how many bytes were asked for, each time that it gives some: twice all of them.
+    public func reporting(_ advance: @escaping (Int) -> Void) -> StreamedTensor {
+        StreamedTensor(entry: entry) { [read] component, range throws(PithError) in
+            advance(range.count)
+            return try read(component, range)
+        }
+    }
+
+    private init(entry: TensorIndex.Entry, read: @escaping Read) {
+        self.entry = entry
+        self.read = read
+    }
+
     /// Codes the chunks in order.
     ///
     /// - Parameter receive: Gets the stored bytes of each.

@@ -104,9 +104,11 @@ struct OpenedFile {
 
     /// The identity of what the file holds, every checksum verified on the way.
     func identity() throws(PithError) -> SHA256Digest {
+        var progress = Progress("identifying", total: summary.decodedBytes)
+        defer { progress.finish() }
         do throws(PithError) {
             _ = try reader.testVectors()
-            return try SHA256Digest(identifying: reader)
+            return try SHA256Digest(identifying: reader) { progress.advance($0) }
         } catch {
             throw error.located(in: .file(path))
         }

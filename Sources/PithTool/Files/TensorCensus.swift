@@ -75,14 +75,19 @@ struct TensorCensus {
 
     /// How many finite elements lie in each of so many equal parts of `minimum...maximum`, to 1 part in 128 of a value.
     func histogram(bins: Int) -> [Int] {
+        count > nonFinite ? histogram(bins: bins, over: minimum...maximum) : [Int](repeating: 0, count: bins)
+    }
+
+    /// How many lie in each of so many equal parts of a range, which holds all finite elements.
+    func histogram(bins: Int, over range: ClosedRange<Double>) -> [Int] {
         var result = [Int](repeating: 0, count: bins)
-        guard count > nonFinite else { return result }
-        let scale = maximum > minimum ? Double(bins) / (maximum - minimum) : 0
+        let width = range.upperBound - range.lowerBound
+        let scale = width > 0 ? Double(bins) / width : 0
         for (bucket, frequency) in buckets.enumerated() where frequency > 0 {
             // The middle of the bucket, so that neither end draws all.
             let middle = Double(Float(bitPattern: UInt32(bucket) << 16 | 0x8000))
             let value = bucket & 0x7FFF == 0 ? 0 : min(max(middle, minimum), maximum)
-            result[min(max(Int((value - minimum) * scale), 0), bins - 1)] += frequency
+            result[min(max(Int((value - range.lowerBound) * scale), 0), bins - 1)] += frequency
         }
         return result
     }

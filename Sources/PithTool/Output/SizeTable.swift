@@ -9,13 +9,7 @@ enum SizeTable {
         for tensor in summary.tensors where !tensor.name.isEmpty { rows.append(row(tensor.name, [tensor])) }
         let unnamed = summary.tensors.filter { $0.name.isEmpty }
         if !unnamed.isEmpty { rows.append(row("(test vectors)", unnamed)) }
-        let widths = (0..<rows[0].count).map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            zip(row, widths).enumerated().map { index, cell in
-                let padding = String(repeating: " ", count: cell.1 - cell.0.count)
-                return (3...5).contains(index) ? padding + cell.0 : cell.0 + padding
-            }.joined(separator: "  ").trimmingCharacters(in: CharacterSet(charactersIn: " "))
-        }.joined(separator: "\n")
+        return TextTable.text(rows, numbers: [3, 4, 5])
     }
 
     private static func row(_ name: String, _ tensors: [FileSummary.Tensor]) -> [String] {
