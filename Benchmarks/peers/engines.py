@@ -1,46 +1,9 @@
 """The runtimes that are compared, each as something with `time(runs)` in seconds and `output()`."""
-import os
-import subprocess
 import time
 
 import numpy as np
 
-
-def shape_text(shape):
-    return ",".join(str(extent) for extent in shape)
-
-
-class Bench:
-    """The program PithBench, which runs Pith and ONNX Runtime in one process."""
-
-    def __init__(self, program, environment=None):
-        self.process = subprocess.Popen(
-            [program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
-            env={**os.environ, **(environment or {})})
-
-    def ask(self, *words):
-        self.process.stdin.write(" ".join(str(word) for word in words) + "\n")
-        answer = self.process.stdout.readline().strip()
-        if not answer or answer.startswith("error"):
-            raise RuntimeError(f"PithBench: {' '.join(map(str, words))}: {answer or 'it ended'}")
-        return answer
-
-
-class Native:
-    """A model in PithBench."""
-
-    def __init__(self, bench, *words):
-        self.bench = bench
-        self.id = bench.ask(*words)
-
-    def time(self, runs):
-        return int(self.bench.ask("time", self.id, runs)) * 1e-9
-
-    def output(self):
-        return np.array([float(x) for x in self.bench.ask("output", self.id).split()], np.float32)
-
-    def latency(self, runs):
-        return [int(x) * 1e-9 for x in self.bench.ask("latency", self.id, runs).split()]
+from bench import shape_text
 
 
 class Called:
@@ -84,6 +47,25 @@ def openvino(path, x, threads):
     def run():
         request.infer()
         return request.get_output_tensor().data
+
+    return Called(run)
+
+
+def litert(directory, name, x, threads):
+    import litert as converter
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(model_content=converter.convert(directory, name, len(x)), num_threads=threads)
+    interpreter.allocate_tensors()
+    given = x if x.ndim < 4 else np.ascontiguousarray(x.transpose(0, 2, 3, 1))
+    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], given)
+    output = interpreter.get_output_details()[0]["index"]
+    interpreter.invoke()
+    view = interpreter.tensor(output)
+
+    def run():
+        interpreter.invoke()
+        return view()
 
     return Called(run)
 

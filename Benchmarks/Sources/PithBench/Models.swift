@@ -91,6 +91,12 @@ struct ModelMaker {
             inPlace.tensors[index] = try tensors[index].laidOut(graph.preferredLayout(of: id))
         }
         try inPlace.write(to: "\(directory)/\(name).panels.pith", EncodingOptions(compresses: false))
+        var quantized = file
+        quantized.tensors = []
+        for tensor in tensors {
+            quantized.tensors.append(tensor.shape.rank == 2 ? try Self.quantized(tensor) : tensor)
+        }
+        try quantized.write(to: "\(directory)/\(name).int8.pith", EncodingOptions())
         for (suffix, type) in [("bf16", ElementType.bfloat16), ("f16", .float16)] {
             var narrow: [StoredTensor] = []
             for tensor in tensors {
@@ -107,6 +113,26 @@ struct ModelMaker {
             try ModelFile(role: .model, graph: graph, tensors: narrow).write(
                 to: "\(directory)/\(name).\(suffix).pith", EncodingOptions())
         }
+    }
+}
+
+extension ModelMaker {
+    /// A matrix as integers of 8 bits with a scale for each row.
+    private static func quantized(_ tensor: StoredTensor) throws(PithError) -> StoredTensor {
+        let values = try Tensor(bytes: tensor.bytes, elementType: .float32, shape: tensor.shape).floats
+        let columns = tensor.shape[1]
+        var codes: [UInt8] = []
+        var scales: [Float] = []
+        for row in 0..<tensor.shape[0] {
+            let elements = values[(row * columns)..<((row + 1) * columns)]
+            let scale = max(elements.map(\.magnitude).max() ?? 0, .leastNormalMagnitude) / 127
+            scales.append(scale)
+            codes += elements.map { UInt8(bitPattern: Int8(($0 / scale).rounded())) }
+        }
+        return try StoredTensor(
+            name: tensor.name, elementType: .float32, shape: tensor.shape,
+            encoding: .affine(AffineEncoding(.int8, grouping: .slices(axis: 0, size: 1))),
+            components: [codes, Tensor(scales, shape: [scales.count]).bytes])
     }
 }
 

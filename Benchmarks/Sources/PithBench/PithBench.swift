@@ -1,4 +1,5 @@
 import CBench
+import CProcess
 import Pith
 import PithFormat
 
@@ -69,23 +70,28 @@ struct PithBench {
             let operations = peak_operations(Int(words[1]) ?? 1, &sink)
             return "\(operations / Double(Clock.nanoseconds - begin))"
         case "quiet":
-            // quiet FILE BATCH RUNS: between the two lines that it prints, nothing but runs.
-            return try quiet(words[1], batch: Int(words[2]) ?? 1, runs: Int(words[3]) ?? 1)
+            // quiet FILE BATCH RUNS THREADS: between the two lines that it prints, nothing but runs.
+            return try quiet(
+                words[1], batch: Int(words[2]) ?? 1, runs: Int(words[3]) ?? 1, threads: Int(words[4]) ?? 1)
         case "profile":
             // profile FILE BATCH THREADS
             return try profile(words[1], batch: Int(words[2]) ?? 1, threads: Int(words[3]) ?? 1)
         case "load":
             return try load(words)
-        case "once":
-            return try once(words)
+        case "large":
+            // large FILE MIB: a model of so many MiB of weights as they are.
+            try LargeModel.write(to: words[1], mebibytes: Int(words[2]) ?? 1)
+            return "ok"
+        case "open":
+            return try open(words[1], after: words[2])
         default:
             return "error unknown"
         }
     }
 
-    private func quiet(_ path: String, batch: Int, runs: Int) throws(PithError) -> String {
+    private func quiet(_ path: String, batch: Int, runs: Int, threads: Int) throws(PithError) -> String {
         let model = try Model(contentsOf: path)
-        var session = try model.makeSession()
+        var session = try model.makeSession(threads: threads)
         var inputs: [Tensor] = []
         for value in model.inputs {
             inputs.append(Tensor(zeros: try Shape(checking: value.type.dimensions.map { $0.extent ?? batch })))
@@ -140,17 +146,14 @@ struct PithBench {
         return times.map { "\($0)" }.joined(separator: " ")
     }
 
-    /// once pith FILE INPUT OUTPUT | once ort LIBRARY FILE INPUT OUTPUT: loads, runs a hundred times, and gives the
-    /// greatest memory of the process in KB.
-    private func once(_ words: [String]) throws(PithError) -> String {
-        let shapes = words.suffix(2).map { Self.shape($0) }
-        var engine: Engine?
-        if words[1] == "pith" {
-            engine = try Engine(pith: words[2], threads: 1, input: shapes[0], output: shapes[1])
-        } else {
-            engine = Engine(ort: words[3], library: words[2], threads: 1, input: shapes[0], output: shapes[1])
-        }
-        for _ in 0..<100 { try engine?.run() }
-        return "\(peak_kilobytes())"
+    /// open FILE SMALL: after a small model was opened, opens a mapped file without reading its weights; nanoseconds, and
+    /// the KB by which the process grew.
+    private func open(_ path: String, after small: String) throws(PithError) -> String {
+        _ = try Model(contentsOf: small, mapped: true, verify: .directoryOnly).makeSession()
+        let before = peak_kilobytes()
+        let begin = Clock.nanoseconds
+        let session = try Model(contentsOf: path, mapped: true, verify: .directoryOnly).makeSession()
+        let time = Clock.nanoseconds - begin
+        return withExtendedLifetime(session) { "\(time) \(peak_kilobytes() - before)" }
     }
 }

@@ -31,10 +31,4 @@ void ort_close(struct ort_session *session);
 /// Floating-point operations of `rounds` rounds of independent fused multiply-adds with the widest vectors.
 double peak_operations(size_t rounds, volatile float *sink);
 
-/// The greatest memory that this process has had, in KB.
-long peak_kilobytes(void);
-
-/// Makes standard output hand over each line at once.
-void write_line_by_line(void);
-
 #endif

@@ -1,4 +1,4 @@
-#include "CBench.h"
+#include "CProcess.h"
 
 #include <stdio.h>
 #include <sys/resource.h>
