@@ -97,6 +97,8 @@ struct PithBench {
             inputs.append(Tensor(zeros: try Shape(checking: value.type.dimensions.map { $0.extent ?? batch })))
         }
         var outputs = try session.run(inputs)
+        // Until the other threads have started and waited once.
+        if threads > 1 { for _ in 0..<runs { try session.run(inputs, into: &outputs) } }
         print("begin")
         for _ in 0..<runs { try session.run(inputs, into: &outputs) }
         print("end")
