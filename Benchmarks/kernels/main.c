@@ -32,6 +32,8 @@ struct operands {
 
 struct bench {
     const char *name;
+    /// As `pith_kernel_name` has it.
+    const char *kernel;
     /// Multiply-adds of one call.
     double work;
     void (*prepare)(const struct bench *bench, struct operands *operands);
@@ -112,6 +114,20 @@ static void run_unary(const struct bench *bench, int isa, const struct operands 
     pith_unary_f32(isa, bench->function, o->c, o->a, bench->m * bench->n, 0);
 }
 
+static void run_pairs(const struct bench *bench, int isa, const struct operands *o) {
+    const size_t n = bench->m * bench->n;
+    switch (bench->function) {
+    case 0: pith_add_f32(isa, o->c, o->a, o->c, n); break;
+    case 1: pith_sub_f32(isa, o->c, o->a, o->a, n); break;
+    case 2: pith_mul_f32(isa, o->c, o->a, o->a, n); break;
+    case 3: pith_relu_f32(isa, o->c, o->a, n); break;
+    case 4: pith_multiply_add_f32(isa, o->c, o->a, o->a, o->a, n); break;
+    case 5: pith_normalize_f32(isa, o->c, o->a, 0.5f, 2, 1, n); break;
+    case 6: pith_lane_sums_f32(isa, o->c, o->a, n); break;
+    default: pith_lane_products_f32(isa, o->c, o->a, 0.5f, o->a, 0.5f, n); break;
+    }
+}
+
 static void prepare_conv(const struct bench *bench, struct operands *o) {
     const struct pith_conv *c = &bench->conv;
     o->a = floats(c->channels * c->height * c->width);
@@ -128,38 +144,38 @@ static void run_conv(const struct bench *bench, int isa, const struct operands *
 
 #define MATMUL(title, m_, n_, k_)                                                                                     \
     {                                                                                                                 \
-        .name = title, .work = (double)(m_) * (n_) * (k_), .prepare = prepare_matmul, .run = run_matmul, .m = m_,     \
+        .name = title, .work = (double)(m_) * (n_) * (k_), .kernel = "matmul", .prepare = prepare_matmul, .run = run_matmul, .m = m_,     \
         .n = n_, .k = k_                                                                                              \
     }
 #define NARROW(title, type, m_, n_, k_)                                                                               \
     {                                                                                                                 \
-        .name = title, .work = (double)(m_) * (n_) * (k_), .prepare = prepare_narrow, .run = run_narrow, .m = m_,     \
+        .name = title, .work = (double)(m_) * (n_) * (k_), .kernel = "narrow", .prepare = prepare_narrow, .run = run_narrow, .m = m_,     \
         .n = n_, .k = k_, .narrow = type                                                                              \
     }
 /// As many multiply-adds as a dense product has.
 #define SPARSE(title, per_mille, m_, n_, k_)                                                                          \
     {                                                                                                                 \
-        .name = title, .work = (double)(m_) * (n_) * (k_), .prepare = prepare_sparse, .run = run_sparse, .m = m_,     \
+        .name = title, .work = (double)(m_) * (n_) * (k_), .kernel = "sparse", .prepare = prepare_sparse, .run = run_sparse, .m = m_,     \
         .n = n_, .k = k_, .function = per_mille                                                                       \
     }
 /// Counted in elements, not in multiply-adds.
-#define ROWS(title, run_, function_, m_, n_)                                                                          \
+#define ROWS(title, kernel_, run_, function_, m_, n_)                                                                          \
     {                                                                                                                 \
-        .name = title, .work = (double)(m_) * (n_), .prepare = prepare_rows, .run = run_, .m = m_, .n = n_,           \
+        .name = title, .work = (double)(m_) * (n_), .kernel = kernel_, .prepare = prepare_rows, .run = run_, .m = m_, .n = n_,           \
         .function = function_                                                                                         \
     }
 /// Square, stride 1, `pad` on all sides.
-#define CONV(title, channels_, extent, filters_, groups_, kernel, pad, pool)                                          \
+#define CONV(title, channels_, extent, filters_, groups_, window, pad, pool)                                          \
     {                                                                                                                 \
         .name = title,                                                                                                \
-        .work = (double)(filters_) * (channels_) / (groups_) * (kernel) * (kernel) * CONV_OUT(extent, kernel, pad)    \
-            * CONV_OUT(extent, kernel, pad),                                                                          \
-        .prepare = prepare_conv, .run = run_conv, .conv = {                                                           \
-            channels_, extent, extent, filters_, groups_, kernel, kernel, 1, 1, 1, 1, pad, pad,                       \
-            CONV_OUT(extent, kernel, pad), CONV_OUT(extent, kernel, pad), 1, pool                                     \
+        .work = (double)(filters_) * (channels_) / (groups_) * (window) * (window) * CONV_OUT(extent, window, pad)    \
+            * CONV_OUT(extent, window, pad),                                                                          \
+        .kernel = "conv", .prepare = prepare_conv, .run = run_conv, .conv = {                                                           \
+            channels_, extent, extent, filters_, groups_, window, window, 1, 1, 1, 1, pad, pad,                       \
+            CONV_OUT(extent, window, pad), CONV_OUT(extent, window, pad), 1, pool                                     \
         }                                                                                                             \
     }
-#define CONV_OUT(extent, kernel, pad) ((extent) + 2 * (pad) - (kernel) + 1)
+#define CONV_OUT(extent, window, pad) ((extent) + 2 * (pad) - (window) + 1)
 
 static const struct bench benches[] = {
     MATMUL("matmul 512x512x512", 512, 512, 512),
@@ -178,7 +194,7 @@ static const struct bench benches[] = {
     NARROW("bf16 row 9216x128", PITH_NARROW_BF16, 1, 128, 9216),
     NARROW("bf16 64 rows 784x300", PITH_NARROW_BF16, 64, 300, 784),
     {
-        .name = "palette row 784x300", .work = 784 * 300, .prepare = prepare_narrow, .run = run_palette, .m = 1,
+        .name = "palette row 784x300", .work = 784 * 300, .kernel = "narrow", .prepare = prepare_narrow, .run = run_palette, .m = 1,
         .n = 300, .k = 784, .narrow = PITH_NARROW_PALETTE
     },
     SPARSE("sparse 2 % row 784x300", 20, 1, 300, 784),
@@ -196,13 +212,21 @@ static const struct bench benches[] = {
     CONV("conv PyTorch 2, pool", 32, 26, 64, 1, 3, 0, 1),
     CONV("conv 1x1, 64 of 64", 64, 28, 64, 1, 1, 0, 0),
     CONV("conv depthwise 3x3, 64", 64, 28, 64, 64, 3, 1, 0),
-    ROWS("softmax 1000x1000", run_softmax, 0, 1000, 1000),
-    ROWS("softmax 1x1000", run_softmax, 0, 1, 1000),
-    ROWS("softmax 64x10", run_softmax, 0, 64, 10),
-    ROWS("exp of 10000", run_unary, PITH_UNARY_EXP, 100, 100),
-    ROWS("sigmoid of 10000", run_unary, PITH_UNARY_SIGMOID, 100, 100),
-    ROWS("tanh of 10000", run_unary, PITH_UNARY_TANH, 100, 100),
-    ROWS("gelu of 10000", run_unary, PITH_UNARY_GELU, 100, 100),
+    ROWS("softmax 1000x1000", "softmax", run_softmax, 0, 1000, 1000),
+    ROWS("softmax 1x1000", "softmax", run_softmax, 0, 1, 1000),
+    ROWS("softmax 64x10", "softmax", run_softmax, 0, 64, 10),
+    ROWS("exp of 10000", "unary", run_unary, PITH_UNARY_EXP, 100, 100),
+    ROWS("sigmoid of 10000", "unary", run_unary, PITH_UNARY_SIGMOID, 100, 100),
+    ROWS("tanh of 10000", "unary", run_unary, PITH_UNARY_TANH, 100, 100),
+    ROWS("add 10000", "add", run_pairs, 0, 100, 100),
+    ROWS("subtract 10000", "sub", run_pairs, 1, 100, 100),
+    ROWS("multiply 10000", "mul", run_pairs, 2, 100, 100),
+    ROWS("relu of 10000", "relu", run_pairs, 3, 100, 100),
+    ROWS("multiply-add 10000", "multiply_add", run_pairs, 4, 100, 100),
+    ROWS("normalize 10000", "normalize", run_pairs, 5, 100, 100),
+    ROWS("sum of 10000", "lane_sums", run_pairs, 6, 100, 100),
+    ROWS("squares of 10000", "lane_products", run_pairs, 7, 100, 100),
+    ROWS("gelu of 10000", "unary", run_unary, PITH_UNARY_GELU, 100, 100),
 };
 
 // MARK: Measuring
@@ -234,7 +258,22 @@ static double peak_of(int isa) {
     return best;
 }
 
+/// Every kernel, what it computes, and how many cases measure it.
+static void print_kernels(void) {
+    for (int index = 0; index < pith_kernel_count(); index++) {
+        int cases = 0;
+        for (size_t i = 0; i < sizeof benches / sizeof *benches; i++) {
+            cases += strcmp(benches[i].kernel, pith_kernel_name(index)) == 0;
+        }
+        printf("%-20s %2d cases  %s\n", pith_kernel_name(index), cases, pith_kernel_purpose(index));
+    }
+}
+
 int main(int argc, char **argv) {
+    if (argc > 1 && strcmp(argv[1], "--list") == 0) {
+        print_kernels();
+        return 0;
+    }
     const char *wanted = argc > 1 ? argv[1] : "";
     const int rounds = argc > 2 ? atoi(argv[2]) : 60;
     for (int isa = 4; isa >= 0; isa--) {

@@ -48,6 +48,20 @@ const char *pith_isa_name(int isa) {
     }
 }
 
+static const struct {
+    const char *name, *purpose;
+} list[] = {
+#define PITH_LINE(name, result, purpose, parameters) {#name, purpose},
+    PITH_KERNELS(PITH_LINE)
+#undef PITH_LINE
+};
+
+int pith_kernel_count(void) { return (int)(sizeof list / sizeof *list); }
+
+const char *pith_kernel_name(int index) { return list[index].name; }
+
+const char *pith_kernel_purpose(int index) { return list[index].purpose; }
+
 static const struct pith_kernel_table *kernels(int isa) {
     if (!pith_isa_supported(isa)) return &pith_kernels_portable;
     switch (isa) {
@@ -180,6 +194,10 @@ void pith_lane_products_f32(
 
 void pith_normalize_f32(int isa, float *y, const float *x, float mean, float factor, float offset, size_t n) {
     kernels(isa)->normalize(y, x, mean, factor, offset, n);
+}
+
+void pith_multiply_add_f32(int isa, float *y, const float *a, const float *b, const float *c, size_t n) {
+    kernels(isa)->multiply_add(y, a, b, c, n);
 }
 
 void pith_normalize_gradient_f32(

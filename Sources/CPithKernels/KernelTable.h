@@ -1,4 +1,5 @@
-// The kernels of one instruction set. A new kernel is a template, a member here and a line in Templates/Table.h.
+// The kernels of one instruction set. A new kernel is its reference, a template, and a line of
+// PITH_KERNELS.
 
 #ifndef PITH_KERNEL_TABLE_H
 #define PITH_KERNEL_TABLE_H
@@ -20,6 +21,9 @@ struct pith_conv_view {
     const struct pith_conv *conv;
     /// Of one group.
     size_t channels, filters;
+    /// Whether each group is one filter of one channel whose windows' columns are neighbours: then only padded planes are
+    /// copied.
+    int is_depthwise;
     /// Whether output rows that follow each other read the same copies of image rows.
     int shares_rows;
     /// Output rows, before pooling, that are computed at once.
@@ -97,36 +101,64 @@ struct pith_narrow_product {
     struct pith_matmul_epilogue epilogue;
 };
 
+/// Every kernel, in one list that makes the table, its entries for each instruction set, what tests must test and what the
+/// benchmark lists: name, result, what it computes, parameters.
+#define PITH_KERNELS(KERNEL)                                                                                          \
+    KERNEL(matmul, void, "Gemm, MatMul",                                                                              \
+        (const struct pith_product *product))                                                                         \
+    KERNEL(conv, void, "Conv",                                                                                        \
+        (const struct pith_conv *conv, float *y, const float *x, const float *weight, const float *bias,              \
+        float *scratch, size_t first_row, size_t last_row))                                                           \
+    KERNEL(narrow, void, "Gemm and MatMul by bfloat16, float16, int8 and palettes",                                   \
+        (const struct pith_narrow_product *product))                                                                  \
+    KERNEL(sparse, void, "Gemm and MatMul by sparse weights",                                                         \
+        (const struct pith_sparse_product *product))                                                                  \
+    KERNEL(im2col, void, "Conv in training",                                                                          \
+        (float *packed, const float *image, size_t channels, const struct pith_window *w, size_t p0, size_t p1))      \
+    KERNEL(maxpool, void, "MaxPool",                                                                                  \
+        (float *y, int32_t *indices, const float *plane, const struct pith_window *w))                                \
+    KERNEL(unary, void, "Relu, LeakyRelu, Neg, Abs, Sqrt, Exp, Log, Erf, Sigmoid, Tanh, Gelu",                        \
+        (int function, float *y, const float *x, size_t n, float alpha))                                              \
+    KERNEL(softmax, void, "Softmax, LogSoftmax",                                                                      \
+        (float *y, const float *x, size_t outer, size_t length, size_t inner, int logarithm))                         \
+    KERNEL(relu, void, "Relu",                                                                                        \
+        (float *y, const float *x, size_t n))                                                                         \
+    KERNEL(add, void, "Add",                                                                                          \
+        (float *y, const float *a, const float *b, size_t n))                                                         \
+    KERNEL(sub, void, "Sub",                                                                                          \
+        (float *y, const float *a, const float *b, size_t n))                                                         \
+    KERNEL(mul, void, "Mul",                                                                                          \
+        (float *y, const float *a, const float *b, size_t n))                                                         \
+    KERNEL(sgd, void, "the rule SGD",                                                                                 \
+        (float *p, float *velocity, const float *g, size_t n, const struct pith_sgd *rule))                           \
+    KERNEL(adam, void, "the rules Adam and AdamW",                                                                    \
+        (float *p, float *mean, float *variance, const float *g, size_t n, const struct pith_adam *rule))             \
+    KERNEL(rmsprop, void, "the rule RMSprop",                                                                         \
+        (float *p, float *square, float *mean, float *velocity, const float *g, size_t n,                             \
+        const struct pith_rmsprop *rule))                                                                             \
+    KERNEL(lerp, void, "averages of parameters",                                                                      \
+        (float *y, const float *x, float share, size_t n))                                                            \
+    KERNEL(scale, void, "clipping",                                                                                   \
+        (float *y, const float *x, float factor, size_t n))                                                           \
+    KERNEL(sum_of_squares, double, "clipping",                                                                        \
+        (const float *x, size_t n))                                                                                   \
+    KERNEL(relu_gradient, void, "Relu's gradient",                                                                    \
+        (float *dx, const float *y, const float *g, size_t n))                                                        \
+    KERNEL(lane_sums, void, "sums: GlobalAveragePool, normalisations",                                                \
+        (float *sums, const float *x, size_t n))                                                                      \
+    KERNEL(lane_products, void, "sums of squares: normalisations",                                                    \
+        (float *sums, const float *a, float a_shift, const float *b, float b_shift, size_t n))                        \
+    KERNEL(normalize, void, "BatchNormalization, InstanceNormalization, LayerNormalization",                          \
+        (float *y, const float *x, float mean, float factor, float offset, size_t n))                                 \
+    KERNEL(multiply_add, void, "LayerNormalization",                                                                  \
+        (float *y, const float *a, const float *b, const float *c, size_t n))                                         \
+    KERNEL(normalize_gradient, void, "BatchNormalization's gradient",                                                 \
+        (float *dx, const float *g, const float *x, const struct pith_normalization *rule, size_t n))
+
 struct pith_kernel_table {
-    void (*matmul)(const struct pith_product *product);
-    void (*conv)(
-        const struct pith_conv *conv, float *y, const float *x, const float *weight, const float *bias, float *scratch,
-        size_t first_row, size_t last_row);
-    void (*narrow)(const struct pith_narrow_product *product);
-    void (*sparse)(const struct pith_sparse_product *product);
-    void (*im2col)(
-        float *packed, const float *image, size_t channels, const struct pith_window *w, size_t p0, size_t p1);
-    void (*maxpool)(float *y, int32_t *indices, const float *plane, const struct pith_window *w);
-    void (*unary)(int function, float *y, const float *x, size_t n, float alpha);
-    void (*softmax)(float *y, const float *x, size_t outer, size_t length, size_t inner, int logarithm);
-    void (*relu)(float *y, const float *x, size_t n);
-    void (*add)(float *y, const float *a, const float *b, size_t n);
-    void (*sub)(float *y, const float *a, const float *b, size_t n);
-    void (*mul)(float *y, const float *a, const float *b, size_t n);
-    void (*sgd)(float *p, float *velocity, const float *g, size_t n, const struct pith_sgd *rule);
-    void (*adam)(float *p, float *mean, float *variance, const float *g, size_t n, const struct pith_adam *rule);
-    void (*rmsprop)(
-        float *p, float *square, float *mean, float *velocity, const float *g, size_t n,
-        const struct pith_rmsprop *rule);
-    void (*lerp)(float *y, const float *x, float share, size_t n);
-    void (*scale)(float *y, const float *x, float factor, size_t n);
-    double (*sum_of_squares)(const float *x, size_t n);
-    void (*relu_gradient)(float *dx, const float *y, const float *g, size_t n);
-    void (*lane_sums)(float *sums, const float *x, size_t n);
-    void (*lane_products)(float *sums, const float *a, float a_shift, const float *b, float b_shift, size_t n);
-    void (*normalize)(float *y, const float *x, float mean, float factor, float offset, size_t n);
-    void (*normalize_gradient)(
-        float *dx, const float *g, const float *x, const struct pith_normalization *rule, size_t n);
+#define PITH_MEMBER(name, result, purpose, parameters) result(*name) parameters;
+    PITH_KERNELS(PITH_MEMBER)
+#undef PITH_MEMBER
 };
 
 /// The kernels for an instruction set; the portable ones for one that this machine does not have.

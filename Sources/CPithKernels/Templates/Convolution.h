@@ -20,12 +20,18 @@ PITH_INLINE void PITH_NAME(copy)(float *to, const float *from, size_t count) {
     }
 }
 
-/// Writes `count` floats of a padded row: `row[x + left]`, or +0 where x is not in `low` up to `high`.
+/// Writes zeros from `from` up to `end` and up to a vector beyond.
+PITH_INLINE void PITH_NAME(clear)(float *to, size_t from, size_t end) {
+    for (size_t x = from; x < end; x += PITH_LANES) store(to + x, (vf){0});
+}
+
+/// Writes `count` floats of a padded row: `row[x + left]`, or +0 where x is not in `low` up to `high`. What may be written
+/// beyond them, less than a vector, comes next.
 PITH_INLINE void PITH_NAME(padded_row)(
     float *to, const float *row, ptrdiff_t left, size_t low, size_t high, size_t count) {
-    for (size_t x = 0; x < low; x++) to[x] = 0;
+    PITH_NAME(clear)(to, 0, low);
     PITH_NAME(copy)(to + low, row + left + (ptrdiff_t)low, high - low);
-    for (size_t x = high; x < count; x++) to[x] = 0;
+    PITH_NAME(clear)(to, high, count);
 }
 
 /// What the windows of `rows` output rows from `first_row` on see of one plane, with its padding.
@@ -43,7 +49,7 @@ static void PITH_NAME(padded_plane)(
             const float *row = plane + y * (ptrdiff_t)conv->width;
             PITH_NAME(padded_row)(to, row, -conv->pad_left, low, high, view->seen_width);
         } else {
-            for (size_t x = 0; x < view->seen_width; x++) to[x] = 0;
+            PITH_NAME(clear)(to, 0, view->seen_width);
         }
     }
 }
@@ -122,6 +128,73 @@ static void PITH_NAME(conv_block)(
     PITH_NAME(product_rows)(&product, 0, product.m, 0, 1);
 }
 
+/// Vectors of neighbouring pixels that are summed at once, two panels' rows at most, and rows of them.
+#define PITH_DEPTHWISE_VECTORS 2
+#define PITH_DEPTHWISE_ROWS 4
+
+/// Pixels of one filter by one channel, of `rows` rows, from image rows that are padded, `pitch` apart; returns whether
+/// they need to be done again with `exact`.
+PITH_INLINE int PITH_NAME(depthwise_sums)(
+    const struct pith_conv *conv, const float *image, size_t pitch, const float *weight, vf *sums, const size_t rows,
+    const int exact) {
+    fma_flag flag = {0};
+    const size_t row_step = conv->stride_h * pitch;
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < rows * PITH_DEPTHWISE_VECTORS; i++) sums[i] = (vf){0};
+    for (size_t ky = 0; ky < conv->kernel_h; ky++, image += conv->dilation_h * pitch) {
+        for (size_t kx = 0; kx < conv->kernel_w; kx++, weight++) {
+            const vf w = splat(*weight);
+#pragma clang loop unroll(full)
+            for (size_t i = 0; i < rows * PITH_DEPTHWISE_VECTORS; i++) {
+                const size_t row = i / PITH_DEPTHWISE_VECTORS, v = i % PITH_DEPTHWISE_VECTORS;
+                const vf cells = load(image + row * row_step + kx * conv->dilation_w + v * PITH_LANES);
+                sums[i] = exact ? fma_exact(w, cells, sums[i]) : fma_step(w, cells, sums[i], &flag);
+            }
+        }
+    }
+    return is_raised(&flag);
+}
+
+/// `rows` rows of pixels, of `width` pixels each.
+PITH_INLINE void PITH_NAME(depthwise_rows)(
+    const struct pith_conv_view *view, float *y, const float *image, const float *weight, vf bias, const size_t rows) {
+    const struct pith_conv *conv = view->conv;
+    const vf floor = splat(conv->activation == 1 ? 0 : __builtin_nanf(""));
+    const size_t width = conv->out_w, pitch = view->seen_width;
+    for (size_t x = 0; x < width; x += PITH_DEPTHWISE_VECTORS * PITH_LANES) {
+        vf sums[PITH_DEPTHWISE_ROWS * PITH_DEPTHWISE_VECTORS];
+        if (PITH_NAME(depthwise_sums)(conv, image + x, pitch, weight, sums, rows, 0)) {
+            PITH_NAME(depthwise_sums)(conv, image + x, pitch, weight, sums, rows, 1);
+        }
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < rows * PITH_DEPTHWISE_VECTORS; i++) {
+            const size_t row = i / PITH_DEPTHWISE_VECTORS, at = x + i % PITH_DEPTHWISE_VECTORS * PITH_LANES;
+            const vf sum = sums[i] + bias;
+            if (at < width) {
+                store_first(
+                    y + row * width + at, canonical(sum <= floor ? (vf){0} : sum),
+                    width - at < PITH_LANES ? width - at : PITH_LANES);
+            }
+        }
+    }
+}
+
+/// One filter by one channel, column stride 1, output rows from `first_row` on.
+static void PITH_NAME(depthwise)(
+    const struct pith_conv_view *view, float *y, const float *plane, const float *weight, const float *bias,
+    float *scratch, size_t first_row, size_t rows) {
+    const size_t width = view->conv->out_w, step = view->conv->stride_h * view->seen_width;
+    const vf offset = splat(bias ? *bias : -0.0f);
+    PITH_NAME(padded_plane)(view, scratch, plane, first_row, rows);
+    size_t row = 0;
+    for (; row + PITH_DEPTHWISE_ROWS <= rows; row += PITH_DEPTHWISE_ROWS) {
+        PITH_NAME(depthwise_rows)(view, y + row * width, scratch + row * step, weight, offset, PITH_DEPTHWISE_ROWS);
+    }
+    for (; row < rows; row++) {
+        PITH_NAME(depthwise_rows)(view, y + row * width, scratch + row * step, weight, offset, 1);
+    }
+}
+
 /// The greatest of each 2 x 2 cells of two rows, the first of equal ones, or NaN.
 ///
 /// - room: floats that may be written at `y`; what is written beyond `count` is written again by who owns it.
@@ -155,15 +228,16 @@ static void PITH_NAME(conv)(
         const float *b = bias ? bias + filter : NULL;
         for (size_t row = first_row * pool; row < last_row * pool; row += view.block_rows) {
             const size_t left = last_row * pool - row, rows = left < view.block_rows ? left : view.block_rows;
-            float *to = y + filter * y_plane + row / pool * y_width;
-            PITH_NAME(shift_image)(&view, scratch, image, row, rows);
-            if (pool == 1) {
-                PITH_NAME(conv_block)(&view, to, (ptrdiff_t)y_plane, w, b, scratch, rows);
-                continue;
-            }
             const size_t plane = rows * conv->out_w;
-            PITH_NAME(conv_block)(&view, sums, (ptrdiff_t)plane, w, b, scratch, rows);
-            for (size_t f = 0; f < view.filters; f++) {
+            float *to = y + filter * y_plane + row / pool * y_width;
+            if (view.is_depthwise) {
+                PITH_NAME(depthwise)(&view, pool == 1 ? to : sums, image, w, b, scratch, row, rows);
+            } else {
+                PITH_NAME(shift_image)(&view, scratch, image, row, rows);
+                PITH_NAME(conv_block)(
+                    &view, pool == 1 ? to : sums, (ptrdiff_t)(pool == 1 ? y_plane : plane), w, b, scratch, rows);
+            }
+            for (size_t f = 0; pool != 1 && f < view.filters; f++) {
                 for (size_t r = 0; r < rows / 2; r++) {
                     PITH_NAME(pool_rows)(
                         to + f * y_plane + r * y_width, sums + f * plane + 2 * r * conv->out_w, conv->out_w, y_width,

@@ -40,6 +40,13 @@ static void PITH_NAME(normalize)(float *y, const float *x, float mean, float fac
     }
 }
 
+static void PITH_NAME(multiply_add)(float *y, const float *a, const float *b, const float *c, size_t n) {
+    for (size_t i = 0; i < n; i += PITH_LANES) {
+        const vf left = load_part(a + i, n - i), right = load_part(b + i, n - i);
+        store_part(y + i, fma_once(left, right, load_part(c + i, n - i)), n - i);
+    }
+}
+
 static void PITH_NAME(normalize_gradient)(
     float *dx, const float *g, const float *x, const struct pith_normalization *rule, size_t n) {
     for (size_t i = 0; i < n; i += PITH_LANES) {

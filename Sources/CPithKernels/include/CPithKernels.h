@@ -49,6 +49,16 @@ int pith_isa_supported(int isa);
 /// "portable", "avx2", "avx512", "neon" or "wasm"; "unknown" for other numbers. The string is static.
 const char *pith_isa_name(int isa);
 
+// MARK: The list of kernels
+
+/// How many kernels there are, each for every instruction set.
+int pith_kernel_count(void);
+
+/// A kernel's name, for example "softmax", and what it computes: operators by ONNX's names, and steps of training. The
+/// strings are static. `index`: 0 up to `pith_kernel_count()`.
+const char *pith_kernel_name(int index);
+const char *pith_kernel_purpose(int index);
+
 // MARK: Waiting
 
 /// Tells the processor that this thread looks at the same place again and again.
@@ -382,8 +392,11 @@ void pith_lane_sums_f32(int isa, float *sums, const float *x, size_t n);
 void pith_lane_products_f32(
     int isa, float *sums, const float *a, float a_shift, const float *b, float b_shift, size_t n);
 
-/// y[i] = fma(x[i] - mean, factor, offset).
+/// y[i] = fma(x[i] - mean, factor, offset); y may be x.
 void pith_normalize_f32(int isa, float *y, const float *x, float mean, float factor, float offset, size_t n);
+
+/// y[i] = fma(a[i], b[i], c[i]); y may be a.
+void pith_multiply_add_f32(int isa, float *y, const float *a, const float *b, const float *c, size_t n);
 
 /// The numbers of a normalisation's gradient.
 struct pith_normalization {

@@ -11,6 +11,7 @@ package enum Kernel: Sendable {
     case maxPooling(MaxPoolingKernel)
     case elementwise(ElementwiseKernel)
     case softmax(SoftmaxKernel)
+    case normalisation(NormalisationKernel)
 
     /// The kernel of an operator, or nil when there is none for these operands.
     ///
@@ -44,6 +45,9 @@ package enum Kernel: Sendable {
             self = .elementwise(kernel)
         case .softmax, .logSoftmax:
             self = .softmax(try SoftmaxKernel(op, attributes, first))
+        case .batchNormalization, .instanceNormalization, .layerNormalization, .globalAveragePool:
+            guard let kernel = try NormalisationKernel(op, attributes, inputs) else { return nil }
+            self = .normalisation(kernel)
         default:
             return nil
         }
@@ -57,6 +61,7 @@ package enum Kernel: Sendable {
         case .maxPooling(let kernel): unsafe kernel.run(memory, on: compute)
         case .elementwise(let kernel): unsafe kernel.run(memory, on: compute)
         case .softmax(let kernel): unsafe kernel.run(memory, on: compute)
+        case .normalisation(let kernel): unsafe kernel.run(memory, on: compute)
         }
     }
 
@@ -66,7 +71,7 @@ package enum Kernel: Sendable {
             switch self {
             case .product(let kernel): kernel.scratchBytes
             case .convolution(let kernel): kernel.scratchBytes
-            case .maxPooling, .elementwise, .softmax: 0
+            case .maxPooling, .elementwise, .softmax, .normalisation: 0
             }
         return (bytes + Self.alignment - 1) / Self.alignment * Self.alignment
     }
@@ -82,6 +87,7 @@ package enum Kernel: Sendable {
         case .maxPooling: "max pooling"
         case .elementwise(let kernel): kernel.name
         case .softmax(let kernel): kernel.name
+        case .normalisation(let kernel): kernel.name
         }
     }
 
@@ -89,7 +95,7 @@ package enum Kernel: Sendable {
     package var worksInPlace: Bool {
         switch self {
         case .elementwise, .softmax: true
-        case .product, .convolution, .maxPooling: false
+        case .product, .convolution, .maxPooling, .normalisation: false
         }
     }
 }

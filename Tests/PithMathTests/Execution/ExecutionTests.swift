@@ -84,6 +84,15 @@ let operatorCases: [OperatorCase] = [
     OperatorCase(op: .add, shapes: [[4, 1], [1, 5]]),
     OperatorCase(op: .mul, shapes: [[2, 3, 4], [3, 1]]),
     OperatorCase(op: .mul, shapes: [[], [3, 4]]),
+    OperatorCase(
+        op: .conv, shapes: [[2, 6, 13, 19], [6, 1, 3, 3], [6]], attributes: [.group: 6, .pads: [1, 1, 1, 1]]),
+    OperatorCase(op: .globalAveragePool, shapes: [[2, 3, 7, 9]]),
+    OperatorCase(op: .batchNormalization, shapes: [[2, 3, 7, 9], [3], [3], [3], [3]]),
+    OperatorCase(op: .batchNormalization, shapes: [[5, 3], [3], [3], [3], [3]]),
+    OperatorCase(op: .instanceNormalization, shapes: [[2, 3, 37], [3], [3]]),
+    OperatorCase(op: .layerNormalization, shapes: [[4, 70], [70], [70]]),
+    OperatorCase(op: .layerNormalization, shapes: [[4, 5, 7], [5, 7], nil], attributes: [.axis: 1]),
+    OperatorCase(op: .layerNormalization, shapes: [[4, 5, 7], [7], [5, 7]], attributes: [.axis: -2]),
 ]
 
 @Suite("Execution") struct ExecutionTests {

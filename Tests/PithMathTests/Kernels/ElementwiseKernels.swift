@@ -16,7 +16,7 @@ extension KernelCase {
     private static func binary(
         _ name: String, _ operation: @escaping @Sendable (Float, Float) -> Float, _ kernel: @escaping Kernel
     ) -> KernelCase {
-        KernelCase(name: name) { isa in
+        KernelCase(name) { isa in
             var values = Values(seed: 1)
             // Every special value meets every other one.
             let specials = Values.specials

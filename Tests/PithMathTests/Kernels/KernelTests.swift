@@ -3,25 +3,33 @@ import Testing
 
 /// A kernel, and how to compare it with a loop over scalars.
 struct KernelCase: Sendable, CustomTestStringConvertible {
+    /// As the kernels' list has it.
+    let kernel: String
     let name: String
     /// Runs the kernel over many shapes and values; the first difference, or nil.
     let firstDifference: @Sendable (_ isa: Int32) -> String?
 
     var testDescription: String { name }
 
+    init(_ kernel: String, name: String? = nil, firstDifference: @escaping @Sendable (_ isa: Int32) -> String?) {
+        self.kernel = kernel
+        self.name = name ?? kernel
+        self.firstDifference = firstDifference
+    }
+
     /// Every kernel that takes an instruction set.
     static let all: [KernelCase] =
-        elementwise + [
-            KernelCase(name: "matmul", firstDifference: MatmulCase.firstDifference),
-            KernelCase(name: "matmul, long sums", firstDifference: MatmulCase.firstDifferenceOfLongSums),
-            KernelCase(name: "matmul, midpoints", firstDifference: MidpointCase.firstDifference),
-            KernelCase(name: "convolution", firstDifference: ConvolutionCase.firstDifference),
-            KernelCase(name: "product by narrow weights", firstDifference: NarrowCase.firstDifference),
-            KernelCase(name: "product by sparse weights", firstDifference: SparseCase.firstDifference),
-            KernelCase(name: "functions of one number", firstDifference: FunctionCase.firstDifference),
-            KernelCase(name: "softmax", firstDifference: SoftmaxCase.firstDifference),
-            KernelCase(name: "im2col", firstDifference: WindowCase.firstDifferenceOfColumns),
-            KernelCase(name: "maxpool", firstDifference: WindowCase.firstDifferenceOfPooling),
+        elementwise + sums + [
+            KernelCase("matmul", name: "matmul", firstDifference: MatmulCase.firstDifference),
+            KernelCase("matmul", name: "matmul, long sums", firstDifference: MatmulCase.firstDifferenceOfLongSums),
+            KernelCase("matmul", name: "matmul, midpoints", firstDifference: MidpointCase.firstDifference),
+            KernelCase("conv", name: "convolution", firstDifference: ConvolutionCase.firstDifference),
+            KernelCase("narrow", name: "product by narrow weights", firstDifference: NarrowCase.firstDifference),
+            KernelCase("sparse", name: "product by sparse weights", firstDifference: SparseCase.firstDifference),
+            KernelCase("unary", name: "functions of one number", firstDifference: FunctionCase.firstDifference),
+            KernelCase("softmax", name: "softmax", firstDifference: SoftmaxCase.firstDifference),
+            KernelCase("im2col", name: "im2col", firstDifference: WindowCase.firstDifferenceOfColumns),
+            KernelCase("maxpool", name: "maxpool", firstDifference: WindowCase.firstDifferenceOfPooling),
         ]
 }
 
@@ -30,6 +38,15 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
     func equalsScalarLoop(isa: InstructionSet, kernel: KernelCase) {
         let difference = kernel.firstDifference(isa.number)
         #expect(difference == nil)
+    }
+
+    /// The training rules are tested beside the trainer, against float64 and PyTorch.
+    private static let rules: Set<String> = ["sgd", "adam", "rmsprop", "lerp", "scale", "sum_of_squares"]
+
+    @Test func everyKernelIsTested() {
+        let kernels = Set((0..<pith_kernel_count()).map { unsafe String(cString: pith_kernel_name($0)) })
+        let tested = Set(KernelCase.all.map(\.kernel))
+        #expect(kernels == tested.union(Self.rules))
     }
 
     @Test func knowsItsInstructionSets() {

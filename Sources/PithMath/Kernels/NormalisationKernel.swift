@@ -1,0 +1,125 @@
+import CPithKernels
+import PithGraph
+
+/// Operators on planes or rows of neighbouring elements that take their sum: normalisations in evaluation, and global
+/// average pooling. Operands the operator's inputs and the output.
+package struct NormalisationKernel: Sendable {
+    private let function: Function
+    /// How many planes, and the elements of each.
+    private let planes: Int
+    private let size: Int
+    private let epsilon: Float
+    private let output: Int
+
+    private enum Function: Sendable {
+        /// With scale, offset, mean and variance of each channel.
+        case batch(channels: Int)
+        /// With scale and offset of each channel.
+        case instance(channels: Int)
+        /// With a scale of each element, and an offset if there is one.
+        case layer(hasOffset: Bool)
+        case average
+    }
+
+    init?(_ op: Operator, _ attributes: Attributes, _ inputs: [KernelOperand?]) throws(PithError) {
+        guard let input = inputs[0], inputs.allSatisfy({ $0?.isPlainFloat ?? true }) else { return nil }
+        let dimensions = input.shape.dimensions
+        let axis: Int
+        if op == .layerNormalization {
+            let given = try attributes.int(.axis)
+            axis = given < 0 ? given + dimensions.count : given
+        } else {
+            axis = 2
+        }
+        guard dimensions.count >= axis else { return nil }
+        planes = dimensions[..<axis].reduce(1, *)
+        size = dimensions[axis...].reduce(1, *)
+        output = inputs.count
+        epsilon = op == .globalAveragePool ? 0 : try attributes.float(.epsilon)
+        switch op {
+        case .batchNormalization:
+            guard try !attributes.flag(.trainingMode) else { return nil }
+            function = .batch(channels: dimensions[1])
+        case .instanceNormalization: function = .instance(channels: dimensions[1])
+        case .layerNormalization:
+            let offset = inputs.count > 2 ? inputs[2] : nil
+            guard inputs[1]?.shape.elementCount == size, (offset?.shape.elementCount ?? size) == size
+            else { return nil }
+            function = .layer(hasOffset: offset != nil)
+        default: function = .average
+        }
+    }
+
+    var name: String {
+        switch function {
+        case .batch: "batch normalization"
+        case .instance: "instance normalization"
+        case .layer: "layer normalization"
+        case .average: "global average pooling"
+        }
+    }
+
+    func run(_ memory: KernelMemory, on compute: Compute) {
+        let (x, y) = unsafe (memory.floats(0), memory.floats(output))
+        compute.pool.forEach(count: planes) { plane in
+            let from = unsafe x + plane * size
+            if case .average = function {
+                unsafe y[plane] = (sum(from, compute) / Float(size)).canonical
+            } else {
+                unsafe normalise(plane, from, y + plane * size, memory, compute)
+            }
+        }
+    }
+
+    private func normalise(
+        _ plane: Int, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ memory: KernelMemory,
+        _ compute: Compute
+    ) {
+        let isa = compute.instructionSet.rawValue
+        switch function {
+        case .batch(let channels):
+            let channel = plane % channels
+            let root = unsafe (memory.floats(4)[channel] + epsilon).squareRoot()
+            unsafe pith_normalize_f32(
+                isa, y, x, memory.floats(3)[channel], memory.floats(1)[channel] / root, memory.floats(2)[channel], size)
+        case .instance(let channels):
+            let channel = plane % channels
+            let mean = unsafe sum(x, compute) / Float(size)
+            let root = unsafe (squares(x, mean, compute) / Float(size) + epsilon).squareRoot()
+            unsafe pith_normalize_f32(
+                isa, y, x, mean, memory.floats(1)[channel] / root, memory.floats(2)[channel], size)
+        case .layer(let hasOffset):
+            let mean = unsafe sum(x, compute) / Float(size)
+            let factor = unsafe 1 / (squares(x, mean, compute) / Float(size) + epsilon).squareRoot()
+            // Adding -0 changes nothing, so this is the product alone.
+            unsafe pith_normalize_f32(isa, y, x, mean, factor, -0.0, size)
+            if hasOffset {
+                unsafe pith_multiply_add_f32(isa, y, y, memory.floats(1), memory.floats(2), size)
+            } else {
+                unsafe pith_mul_f32(isa, y, y, memory.floats(1), size)
+            }
+        case .average: break
+        }
+    }
+
+    /// The sum of a plane, as `spec/ARITHMETIC.md`, "Sums", has it.
+    private func sum(_ x: UnsafePointer<Float>, _ compute: Compute) -> Float {
+        unsafe total { unsafe pith_lane_sums_f32(compute.instructionSet.rawValue, $0, x, size) }
+    }
+
+    /// The sum of the squared distances from the mean.
+    private func squares(_ x: UnsafePointer<Float>, _ mean: Float, _ compute: Compute) -> Float {
+        unsafe total {
+            unsafe pith_lane_products_f32(compute.instructionSet.rawValue, $0, x, mean, x, mean, size)
+        }
+    }
+
+    private func total(_ add: (UnsafeMutablePointer<Float>) -> Void) -> Float {
+        unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: Int(PITH_PANEL_WIDTH)) { lanes in
+            unsafe lanes.initialize(repeating: 0)
+            guard let start = lanes.baseAddress else { return 0 }
+            unsafe add(start)
+            return unsafe lanes.reduce(0, +)
+        }
+    }
+}
