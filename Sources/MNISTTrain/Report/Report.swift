@@ -131,7 +131,7 @@ struct Report {
     }
 
     private func weights() -> String {
-        zip(graph.initializers, parameters).prefix(Self.histograms)
+        zip(graph.initializers, parameters).filter { $0.1.elementType == .float32 }.prefix(Self.histograms)
             .map { Chart.histogram(escaped(graph[$0.0].name) + " \($0.1.shape)", $0.1.floats) }.joined()
     }
 

@@ -1,3 +1,4 @@
+import PithGraph
 public import PithMath
 
 /// An exponential moving average of parameters, as `torch.optim.swa_utils.AveragedModel` with `get_ema_multi_avg_fn`:
@@ -25,6 +26,8 @@ public struct ParameterAverage: Sendable {
         }
         precondition(values.count == parameters.count, "the counts differ")
         let share = Float(1 - decay)
-        for index in values.indices { values[index].move(towards: parameters[index], share: share, on: compute) }
+        for index in values.indices where values[index].elementType == .float32 {
+            values[index].move(towards: parameters[index], share: share, on: compute)
+        }
     }
 }

@@ -15,8 +15,10 @@ extension Trainer {
 
     /// The whole state of the training: equal states give equal bytes.
     ///
-    /// - Throws: What building the file's parts throws; nothing for a graph that the file can hold.
+    /// - Throws: `nonFiniteLoss` where a step left a weight that is not finite, so that no good checkpoint is replaced by
+    ///   a useless one; what building the file's parts throws.
     public func checkpoint() throws(PithError) -> ModelFile {
+        try checkParameters()
         var tensors: [StoredTensor] = []
         for (id, tensor) in zip(graph.initializers, parameters) { tensors.append(try stored(graph[id].name, tensor)) }
         for (index, state) in optimizer.state.enumerated() {
@@ -66,7 +68,7 @@ extension Trainer {
                 .invalidArgument, "the checkpoint was trained on other examples", advice: "name the same data again")
         }
         let parameters = try graph.initializers.map { id throws(PithError) in
-            try file.float32(graph[id].name, try graph[id].type.shape())
+            try file.parameter(graph[id].name, of: graph[id].type)
         }
         try self.init(
             graph: graph, settings: settings, examples: examples, parameters: parameters,
@@ -80,13 +82,13 @@ extension Trainer {
             let names = optimizer.kind.stateNames.map { stateName(index, $0) }
             guard names.contains(where: { file.tensor(named: $0) != nil }) else { continue }
             optimizer.state[index] = try names.map { name throws(PithError) in
-                try file.float32(name, parameters[index].shape)
+                try file.parameter(name, of: ValueType(.float32, parameters[index].shape))
             }
         }
         optimizer.steps = stepsTaken
         if average != nil, stepsTaken > 0 {
-            average?.values = try zip(graph.initializers, parameters).map { id, tensor throws(PithError) in
-                try file.float32(averageName(id), tensor.shape)
+            average?.values = try graph.initializers.map { id throws(PithError) in
+                try file.parameter(averageName(id), of: graph[id].type)
             }
         }
         shuffleStart = UInt64(bitPattern: try metadata.int(Key.shuffle))
@@ -116,7 +118,7 @@ extension Trainer {
             guard !averaged || file.tensor(named: name) != nil else {
                 throw PithError(.invalidArgument, "the file has no moving average", advice: "take its last weights")
             }
-            return try file.float32(name, try graph[id].type.shape())
+            return try file.parameter(name, of: graph[id].type)
         }
         try self.init(graph: graph, settings: settings, examples: examples, parameters: parameters)
     }
@@ -128,15 +130,18 @@ extension Trainer {
     }
 
     private func stored(_ name: String, _ tensor: Tensor) throws(PithError) -> StoredTensor {
-        try StoredTensor(name: name, elementType: .float32, shape: tensor.shape, bytes: tensor.bytes)
+        try StoredTensor(name: name, elementType: tensor.elementType, shape: tensor.shape, bytes: tensor.bytes)
     }
 }
 
 extension ModelFile {
-    fileprivate func float32(_ name: String, _ shape: Shape) throws(PithError) -> Tensor {
+    /// A tensor as it is trained: floats as float32, anything else as it is.
+    fileprivate func parameter(_ name: String, of type: ValueType) throws(PithError) -> Tensor {
+        let shape = try type.shape()
         guard let stored = tensor(named: name), stored.shape == shape else {
             throw PithError(.malformed, "a tensor of shape \(shape) is missing", at: .tensor(name))
         }
-        return try Tensor(bytes: stored.bytes, elementType: stored.elementType, shape: shape).converted(to: .float32)
+        let tensor = try Tensor(bytes: stored.bytes, elementType: stored.elementType, shape: shape)
+        return type.elementType.isFloatingPoint ? try tensor.converted(to: .float32) : tensor
     }
 }

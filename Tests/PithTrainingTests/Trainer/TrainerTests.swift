@@ -164,6 +164,39 @@ struct TrainerTests {
         #expect(error?.advice.contains("lower learning rate") == true)
     }
 
+    @Test func aStepThatLosesTheWeightsWritesNoCheckpoint() throws {
+        var settings = Self.settings(.sgd)
+        settings.learningRate = 1e300
+        let trainer = try Trainer(graph: BuiltInModel.mlp.graph(), settings: settings, examples: Self.examples())
+        _ = try trainer.step(on: .single)
+        let error = #expect(throws: PithError.self) { try trainer.checkpoint() }
+        #expect(error?.code == .nonFiniteLoss && error?.location.tensor == "fc1.weight")
+        #expect(error?.reason.contains("step 1") == true)
+    }
+
+    /// As graphs have that come from elsewhere: the order of the pixels as an initializer.
+    @Test func integersAmongTheWeightsStayAsTheyAre() throws {
+        var graph = Graph(name: "gather")
+        let pixels = try graph.addInput("pixels", ValueType(.float32, [.symbol("batch"), .fixed(784)]))
+        let order = try graph.addInitializer("order", .int64, [300])
+        let weight = try graph.addInitializer("w", .float32, [784, 10])
+        let chosen = try graph.add(.gather, [weight, order])
+        let some = try graph.add(.gather, [pixels, order], [.axis: 1])
+        try graph.addOutput(try graph.add(.matMul, [some, chosen]), name: "logits")
+        let positions = Tensor(integers: (0..<300).map { $0 * 7 % 784 }, shape: [300])
+        let examples = try Self.examples()
+        func trainer(_ parameters: [Tensor]) throws -> Trainer {
+            try Trainer(graph: graph, settings: Self.settings(.sgd), examples: examples, parameters: parameters)
+        }
+        var trained = try trainer([positions, Check.random([784, 10], "w")])
+        while trained.stepsTaken < 20 { _ = try trained.step(on: .single) }
+        let file = try ModelFile.decode(trained.checkpoint().encoded(), expecting: .checkpoint)
+        trained = try Trainer(resuming: file, examples: examples)
+        while !trained.isFinished { _ = try trained.step(on: .single) }
+        #expect(trained.parameters[0] == positions && trained.parameterCount == 7840)
+        #expect(try trained.accuracy(on: examples, compute: .single) > 0.5)
+    }
+
     @Test func lossNamesTheFirstLayerThatOverflows() throws {
         let graph = try BuiltInModel.mlp.graph()
         var weights = try Initialization.layers.values(for: graph, seed: 1)
