@@ -48,14 +48,21 @@ struct Classifier {
         return extents
     }
 
+    /// What the metadata say, or without metadata what the last operator tells.
     private static func outputKind(of model: Model) throws(PithError) -> OutputKind {
-        guard let text = model.outputKind, let kind = OutputKind(rawValue: text) else {
-            throw PithError(
-                .invalidArgument,
-                "the model does not say what its outputs are: the key output.kind is missing or unknown",
-                advice: "convert it with --output logits, log-probabilities or probabilities")
+        if let text = model.outputKind {
+            if let kind = OutputKind(rawValue: text) { return kind }
+        } else {
+            switch model.graph.nodes.last(where: { $0.outputs.contains(model.graph.outputs[0]) })?.op {
+            case .softmax: return .probabilities
+            case .logSoftmax: return .logProbabilities
+            default: break
+            }
         }
-        return kind
+        throw PithError(
+            .invalidArgument,
+            "the model does not say what its outputs are: the key output.kind is missing or unknown",
+            advice: "convert it with --output logits, log-probabilities or probabilities")
     }
 
     private static func other(_ model: Model, _ reason: String) -> PithError {

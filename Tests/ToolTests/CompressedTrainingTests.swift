@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+/// `mnist-train --compress` as a user runs it, on the sample digits.
+@Suite("mnist-train --compress", .serialized) struct CompressedTrainingTests {
+    private let folder: URL
+    private static let digits = Program.root.appendingPathComponent("samples/digits").path
+
+    private static let recipe = """
+        model: mlp
+        lr: 0.05
+        epochs: 1
+        stage: dense
+        stage: prune
+        units: fc1=40 fc2=20
+        nonzeros: 1500
+        stage: palette
+        nonzeros: 1500
+        palette: weights=6 biases=8
+        """
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("pith-" + UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+    private func write(_ text: String, _ name: String) throws {
+        try Data(text.utf8).write(to: folder.appendingPathComponent(name))
+    }
+
+    private func train(_ more: [String]) throws -> (status: Int32, out: String, err: String) {
+        try Program.run("mnist-train", ["--data", Self.digits, "--threads", "2", "--out", path("c")] + more)
+    }
+
+    @Test func aRecipeGivesASmallFileThatAnswersAsTheTrainingDid() throws {
+        try write(Self.recipe, "small.recipe")
+        let result = try train(
+            ["--compress", path("small.recipe"), "--pith", path("small.pith"), "--metrics", path("m.jsonl")])
+        #expect(result.status == 0, "\(result.err)")
+        #expect(result.out.contains("stage 3 of 3, palette"))
+        let bytes = try Data(contentsOf: folder.appendingPathComponent("small.pith")).count
+        #expect(bytes > 1000 && bytes < 2500)
+        let last = try #require(String(contentsOfFile: path("m.jsonl"), encoding: .utf8).split(separator: "\n").last)
+        let end = try #require(try JSONSerialization.jsonObject(with: Data(last.utf8)) as? [String: Any])
+        #expect(end["bytes"] as? Int == bytes)
+        let inferred = try Program.run(
+            "mnist-infer", ["--model", path("small.pith"), "--data", Self.digits, "--json"])
+        #expect(inferred.status == 0, "\(inferred.err)")
+        let answers = try #require(try JSONSerialization.jsonObject(with: Data(inferred.out.utf8)) as? [String: Any])
+        #expect(answers["correct"] as? Int == end["testCorrect"] as? Int)
+        #expect(try #require(answers["accuracy"] as? Double) > 0.7)
+    }
+
+    @Test func wrongUsageIsToldApart() throws {
+        try write(Self.recipe + "\nepoch: 3", "wrong.recipe")
+        let wrong = try train(["--compress", path("wrong.recipe")])
+        #expect(wrong.status == 1 && wrong.err.contains("line 11") && wrong.err.contains("epoch"), "\(wrong.err)")
+        let missing = try train(["--compress", path("none")])
+        #expect(missing.status == 1 && missing.err.contains("none"))
+        #expect(try train(["--compress", path("wrong.recipe"), "--epochs", "3"]).status == 64)
+        #expect(try train(["--compress", path("wrong.recipe"), "--model", "mlp"]).status == 64)
+    }
+}
