@@ -1,4 +1,5 @@
 public import PithGraph
+public import PithMath
 
 /// What a conversion is asked for beyond the type of the weights.
 public struct ConversionOptions: Sendable {
@@ -23,6 +24,10 @@ public struct ConversionOptions: Sendable {
     /// Shapes of a source's inputs in place of those that it declares, by name.
     public var inputShapes: [String: [Dimension]] = [:]
 
+    /// Inputs of a source that always have one value, by name: they become constants, and what depends on them alone is
+    /// worked out, branches among it.
+    public var fixedInputs: [String: FixedInput] = [:]
+
     /// What `input.mean` and `input.std` say: subtracted from the input, and divided by afterwards.
     public var mean: [Double]?
     /// See `mean`.
@@ -39,6 +44,14 @@ public struct ConversionOptions: Sendable {
 
     /// Creates options that ask for nothing.
     public init() {}
+
+    /// The one value of an input.
+    public enum FixedInput: Sendable {
+        /// Numbers of the type that the source declares: one for an input without dimensions, else its elements.
+        case numbers([Double])
+        /// A tensor of the type that the source declares.
+        case tensor(Tensor)
+    }
 
     /// What a classifier's outputs are.
     public enum OutputKind: String, Sendable, CaseIterable {

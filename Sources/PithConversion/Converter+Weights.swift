@@ -27,7 +27,8 @@ extension Converter {
         for error in weights.omitted {
             conversion.problems.append(
                 ConversionProblem(
-                    node: error.location.tensor ?? "", reason: error.reason, advice: "save the tensor in another type"))
+                    node: error.location.tensor ?? "", reason: error.reason,
+                    advice: error.advice.isEmpty ? "save the tensor in another type" : error.advice))
         }
         guard conversion.problems.isEmpty else { return conversion }
         var file = ModelFile(role: .weights)

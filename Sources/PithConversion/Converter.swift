@@ -128,9 +128,9 @@ public struct Converter: Sendable {
 
     private func attemptONNX(_ file: SourceFile) throws(PithError) -> Conversion {
         #if Conversion
-            let contents = try ONNXFile.read(file, inputShapes: options.inputShapes)
+            if options.isWeightsOnly { return try attempt(renamed(ONNXFile.weights(file)), file) }
+            let contents = try ONNXFile.read(file, options)
             guard contents.problems.isEmpty else { return Conversion(problems: contents.problems) }
-            if options.isWeightsOnly { return try attempt(renamed(SourceWeights(contents.tensors)), file) }
             return try assemble(contents.graph, contents.tensors, Metadata(), file)
         #else
             throw PithError(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Pith
 import PithConversion
+import PithData
 import PithFormat
 import PithGraph
 
@@ -18,12 +19,13 @@ struct Convert: ParsableCommand {
             Examples:
               pith convert digits.checkpoint -o digits.pith --dtype bf16
               pith convert network.onnx -o network.pith --report report.json
+              pith convert silero_vad.onnx -o vad.pith --input sr=16000
               pith convert mlp.pt -o mlp.pith --activation relu --mean 0.1307 --std 0.3081
               pith convert model.safetensors -o weights.pith --weights-only
             """)
 
     @Argument(help: "The file to convert.")
-    var input: String
+    var source: String
 
     @Option(name: [.customShort("o"), .customLong("out")], help: "The file to write.")
     var outputFile: String
@@ -57,6 +59,13 @@ struct Convert: ParsableCommand {
 
     @Option(help: "The shape of an input in place of the declared one: NAME=3,h,w; a word is an extent that varies.")
     var shape: [String] = []
+
+    @Option(
+        help: """
+            The one value that an input always has, as NAME=NUMBER,… or NAME=FILE.npy; it becomes a constant, and branches \
+            on it are decided.
+            """)
+    var input: [String] = []
 
     @Option(help: "What is subtracted from the input: a number, or one for each channel separated by commas.")
     var mean: String?
@@ -108,24 +117,24 @@ struct Convert: ParsableCommand {
     }
 
     func run() throws {
-        let source = try SourceFile(path: input)
+        let file = try SourceFile(path: source)
         var converter = try Converter(elementType: dtype?.elementType)
         converter.options = try options()
         let conversion: Conversion
         do throws(PithError) {
-            conversion = try converter.attempt(source)
+            conversion = try converter.attempt(file)
         } catch {
-            throw error.located(in: .file(input))
+            throw error.located(in: .file(source))
         }
-        if let report { try FileIO.writeAtomically(ConversionReport.json(conversion, input: input), to: report) }
-        guard let file = conversion.file else {
+        if let report { try FileIO.writeAtomically(ConversionReport.json(conversion, input: source), to: report) }
+        guard let converted = conversion.file else {
             for problem in conversion.problems {
-                FileHandle.standardError.write(Data("pith: \(input): \(problem)\n".utf8))
+                FileHandle.standardError.write(Data("pith: \(source): \(problem)\n".utf8))
             }
             throw PithError(
-                .unsupportedOperation, "\(conversion.problems.count) parts cannot be converted", at: .file(input))
+                .unsupportedOperation, "\(conversion.problems.count) parts cannot be converted", at: .file(source))
         }
-        try write(file, sourceBytes: source.count)
+        try write(converted, sourceBytes: file.count)
         for step in conversion.steps { print("  \(step)") }
     }
 
@@ -154,12 +163,28 @@ struct Convert: ParsableCommand {
                 Int($0).map { .fixed($0) } ?? .symbol(String($0))
             }
         }
+        for text in input {
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { throw ValidationError("--input needs NAME=NUMBER,… or NAME=FILE.npy") }
+            options.fixedInputs[parts[0]] = try Self.fixed(parts[1])
+        }
         options.mean = try mean.map { try Self.numbers($0, "--mean") }
         options.standardDeviation = try std.map { try Self.numbers($0, "--std") }
         options.outputKind = output.flatMap { ConversionOptions.OutputKind(rawValue: $0.rawValue) }
         options.foldsBatchNormalization = foldBatchnorm
         options.commandLine = Provenance.options(input: input)
         return options
+    }
+
+    /// Numbers, or the tensor of a file.
+    private static func fixed(_ text: String) throws -> ConversionOptions.FixedInput {
+        let numbers = text.split(separator: ",").compactMap { Double($0) }
+        if !numbers.isEmpty, numbers.count == text.split(separator: ",").count { return .numbers(numbers) }
+        do throws(PithError) {
+            return .tensor(try NpyFile.decode(FileIO.read(path: text)))
+        } catch {
+            throw error.located(in: .file(text))
+        }
     }
 
     private static func numbers(_ text: String, _ option: String) throws -> [Double] {
@@ -173,7 +198,7 @@ struct Convert: ParsableCommand {
     private func write(_ file: ConvertedFile, sourceBytes: Int) throws {
         guard let summary = try file.write(to: outputFile, EncodingOptions(compresses: !raw)) else { return }
         print(SizeTable.text(summary))
-        print("\(input): \(sourceBytes) bytes")
+        print("\(source): \(sourceBytes) bytes")
         let written = Int(clamping: summary.fileLength)
         let change =
             written <= sourceBytes

@@ -1,11 +1,14 @@
-"""Writes the test cases of the onnx package whose operators and types Pith has: graph.onnxtxt, inputs, expected outputs.
+"""Writes the test cases of the onnx package, twice.
 
-usage: generate.py FOLDER. Prints the reason for every case that is left out, and a summary. A case is a folder with
-graph.onnxtxt, tolerance.txt (relative, absolute), inputs.bin and outputs.bin: for each tensor a line "type extents",
-then its little-endian bytes.
+usage: generate.py FOLDER. In FOLDER/models every case is a folder with model.onnx, tolerance.txt (relative, absolute),
+inputs.safetensors and outputs.safetensors (tensors "0 NAME", "1 NAME", …), or left-out.txt with the reason where those are no
+tensors of types that Pith has. In FOLDER/text are the cases whose operators and types Pith has, with graph.onnxtxt, the
+text form of the graph, and inputs.bin and outputs.bin: for each tensor a line "type extents", then its little-endian
+bytes.
 """
 
 import collections
+import json
 import pathlib
 import re
 import struct
@@ -204,6 +207,43 @@ def write_tensors(path, values, protos):
             file.write((" ".join([name] + list(map(str, value.shape))) + "\n").encode() + array.tobytes())
 
 
+SAFETENSORS = {"float": "F32", "uint8": "U8", "int8": "I8", "uint16": "U16", "int16": "I16", "int32": "I32",
+               "int64": "I64", "bool": "BOOL", "float16": "F16", "double": "F64", "uint32": "U32", "uint64": "U64",
+               "bfloat16": "BF16", "float8e4m3fn": "F8_E4M3", "float8e5m2": "F8_E5M2"}
+
+
+def write_safetensors(path, values, protos):
+    header, data = {}, b""
+    for number, (value, proto) in enumerate(zip(values, protos)):
+        if isinstance(value, onnx.TensorProto):
+            name, dims, bits = element_words(value)
+            raw = struct.pack("<%d%s" % (len(bits), WIDTH[name]), *bits)
+        elif not isinstance(value, (np.ndarray, np.generic)):
+            raise Skip("a value that is no tensor")
+        else:
+            kind = proto.type.tensor_type.elem_type
+            name, dims, raw = TYPES.get(kind), list(np.shape(value)), np.ascontiguousarray(value).tobytes()
+            if name is None or value.dtype.kind in "OUS":
+                raise Skip(f"the element type {onnx.TensorProto.DataType.Name(kind)}")
+            if np.asarray(value).dtype.itemsize != struct.calcsize(WIDTH[name]):
+                raise Skip(f"{value.dtype} where {name} is declared")
+        header[f"{number} {proto.name}"] = {"dtype": SAFETENSORS[name], "shape": dims, "data_offsets": [len(data), len(data) + len(raw)]}
+        data += raw
+    text = json.dumps(header).encode()
+    path.write_bytes(len(text).to_bytes(8, "little") + text + data)
+
+
+def write_model(folder, model, inputs, given, expected, rtol, atol):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.onnx").write_bytes(model.SerializeToString())
+    (folder / "tolerance.txt").write_text(f"{rtol} {atol}\n")
+    try:
+        write_safetensors(folder / "inputs.safetensors", given, inputs)
+        write_safetensors(folder / "outputs.safetensors", expected, model.graph.output)
+    except Skip as reason:
+        (folder / "left-out.txt").write_text(str(reason))
+
+
 def load_set(kind):
     """The cases of the package that are files."""
     for case in load_model_tests(kind=kind):
@@ -230,10 +270,13 @@ def main():
             print(f"no set {kind}: {error}")
     for name, model, sets, rtol, atol in cases:
         total += 1
+        graph = model.graph
+        initializers = {t.name for t in graph.initializer}
+        inputs = [v for v in graph.input if v.name not in initializers]
+        for number, (given, expected) in enumerate(sets or []):
+            write_model(root / "models" / (name if number == 0 else f"{name}_{number}"), model, inputs, given, expected,
+                        rtol, atol)
         try:
-            graph = model.graph
-            initializers = {t.name for t in graph.initializer}
-            inputs = [v for v in graph.input if v.name not in initializers]
             opset = max([o.version for o in model.opset_import if o.domain in ("", "ai.onnx")] or [1])
             ranks = {v.name: len(v.type.tensor_type.shape.dim) for v in graph.input}
             for number, (given, expected) in enumerate(sets or []):
@@ -241,8 +284,8 @@ def main():
                 if any(not isinstance(v, (np.ndarray, onnx.TensorProto)) for v in given):
                     raise Skip("a value that is no tensor")
                 text = Writer(opset, ranks).graph(graph, given[:len(inputs)])
-                folder = root / (name if number == 0 else f"{name}_{number}")
-                folder.mkdir(exist_ok=True)
+                folder = root / "text" / (name if number == 0 else f"{name}_{number}")
+                folder.mkdir(parents=True, exist_ok=True)
                 write_tensors(folder / "inputs.bin", given, inputs)
                 write_tensors(folder / "outputs.bin", expected, graph.output)
                 (folder / "tolerance.txt").write_text(f"{rtol} {atol}\n")
@@ -250,11 +293,8 @@ def main():
             written += 1
         except Skip as reason:
             reasons[str(reason)] += 1
-            if reason.args[0].startswith("the operator") is False:
-                print(f"left out: {name}: {reason}")
-    for reason, count in sorted(reasons.items(), key=lambda r: -r[1]):
-        print(f"{count:5} left out for {reason}")
-    print(f"{written} of {total} cases written (onnx {onnx.__version__})")
+    print(f"{total} cases (onnx {onnx.__version__}), {written} of them in the text form, the others left out for "
+          + ", ".join(f"{reason} ({count})" for reason, count in sorted(reasons.items(), key=lambda r: -r[1])))
 
 
 main()

@@ -15,23 +15,35 @@ PITH, ROOT = sys.argv[1], sys.argv[2]
 LIMIT = 1e-4  # of an output's largest value
 
 # Inputs of models that leave a shape open or want more than noise; others get noise of the shape they declare. Where
-# "fixed" says so, the shapes are given to the conversion too: what the model branches on is then known.
+# "fixed" says so, the shapes are given to the conversion too; "constants" are inputs that always have one value, which
+# the conversion is told: what the model branches on is then known.
+SILERO = {"shapes": {"input": (1, 576), "state": (2, 1, 128)}, "constants": {"sr": 16000}, "fixed": True}
+AECMOS = {"shapes": {"input": (1, 3, 40, 160), "h0": (4, 1, 64)}, "fixed": True}
 CASES = {
     "melspectrogram.onnx": {"shapes": {"input": (1, 16000)}},
     "embedding_model.onnx": {"shapes": {"input_1": (2, 76, 32, 1)}},
     "hey_mycroft_v0.1.onnx": {"shapes": {"input_1": (2, 16, 96)}},
     "openwakeword/silero_vad.onnx": {
-        "shapes": {"input": (1, 1536), "h": (2, 1, 64), "c": (2, 1, 64)}, "values": {"sr": np.array(16000)}, "fixed": True},
-    "silero_vad.onnx": {
-        "shapes": {"input": (1, 576), "state": (2, 1, 128)}, "values": {"sr": np.array(16000)}, "fixed": True},
-    "silero_vad_16k_op15.onnx": {
-        "shapes": {"input": (1, 576), "state": (2, 1, 128)}, "values": {"sr": np.array(16000)}, "fixed": True},
-    "silero_vad_half.onnx": {"shapes": {"input": (1, 576), "state": (2, 1, 128)}, "fixed": True},
-    "silero_vad_op18_ifless.onnx": {
-        "shapes": {"input": (1, 576), "state": (2, 1, 128)}, "values": {"sr": np.array(16000)}, "fixed": True},
+        "shapes": {"input": (1, 1536), "h": (2, 1, 64), "c": (2, 1, 64)}, "constants": {"sr": 16000}, "fixed": True},
+    "silero_vad.onnx": SILERO,
+    "silero_vad_16k_op15.onnx": SILERO,
+    "silero_vad_half.onnx": {"shapes": SILERO["shapes"], "fixed": True},
+    "silero_vad_op18_ifless.onnx": SILERO,
     "silero_vad_16k_sequence.onnx": {"shapes": {"input": (5, 576)}},
+    "320n.onnx": {"shapes": {"images": (1, 3, 320, 320)}, "fixed": True},
+    "pnet.onnx": {"shapes": {"input_1": (1, 40, 60, 3)}},
+    "ch_PP-OCRv4_det_infer.onnx": {"shapes": {"x": (1, 3, 64, 96)}, "fixed": True},
+    "ch_PP-OCRv4_rec_infer.onnx": {"shapes": {"x": (1, 3, 48, 96)}, "fixed": True},
+    "ch_ppocr_mobile_v2.0_cls_infer.onnx": {"shapes": {"x": (1, 3, 48, 192)}, "fixed": True},
+    "Run_1663829550_Stage_0.onnx": AECMOS,
+    "Run_1663915512_Stage_0.onnx": AECMOS,
+    "Run_1668423760_Stage_0.onnx": {"shapes": {"input": (1, 3, 40, 160), "h0": (4, 1, 96)}, "fixed": True},
+    "plcmos_v2.onnx": {
+        "shapes": {"degraded_audio": (1, 1, 120, 257), "rater_embed": (1, 64)}, "fixed": True},
+    "swift_f0/model.onnx": {"shapes": {"audio": (1, 4096)}, "constants": {"fmin": 46.875, "fmax": 2093.75}, "fixed": True},
 }
-TYPES = {"tensor(float)": np.float32, "tensor(int64)": np.int64, "tensor(float16)": np.float16}
+TYPES = {"tensor(float)": np.float32, "tensor(int64)": np.int64, "tensor(int32)": np.int32,
+         "tensor(float16)": np.float16, "tensor(bool)": np.bool_}
 
 
 def run(*arguments):
@@ -40,8 +52,9 @@ def run(*arguments):
 
 def case_of(path):
     name = os.path.basename(path)
-    if "openwakeword" in path and "openwakeword/" + name in CASES:
-        return CASES["openwakeword/" + name]
+    for package in ("openwakeword", "swift_f0"):
+        if package in path and package + "/" + name in CASES:
+            return CASES[package + "/" + name]
     return CASES.get(name, {})
 
 
@@ -52,15 +65,21 @@ def onnx(path, folder):
     onnxruntime.set_default_logger_severity(3)
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     generator = np.random.default_rng(1)
-    feed = {}
+    feed, constants = {}, {}
     for entry in session.get_inputs():
+        if entry.name in case.get("constants", {}):
+            value = case["constants"][entry.name]
+            constants[entry.name] = np.array(value).astype(TYPES[entry.type])
+            options += ["--input", "%s=%s" % (entry.name, value)]
+            continue
         shape = case.get("shapes", {}).get(entry.name, [d if isinstance(d, int) else 1 for d in entry.shape])
         declared = entry.shape
         differs = any(isinstance(d, int) and d != s for d, s in zip(declared, shape))
-        if differs or case.get("fixed") and entry.name in case["shapes"]:
+        if differs or case.get("fixed") and entry.name in case.get("shapes", {}):
             options += ["--shape", entry.name + "=" + ",".join(str(s) for s in shape)]
-        value = generator.standard_normal(shape) * 0.1
-        feed[entry.name] = case.get("values", {}).get(entry.name, value).astype(TYPES[entry.type])
+        kind = TYPES[entry.type]
+        value = generator.standard_normal(shape) * 0.1 if np.issubdtype(kind, np.floating) else generator.integers(0, 2, shape)
+        feed[entry.name] = value.astype(kind)
     start = time.time()
     done = run("convert", path, "-o", model, *options)
     seconds = time.time() - start
@@ -74,6 +93,7 @@ def onnx(path, folder):
     done = run("run", model, *arguments, "--out", os.path.join(folder, "out"))
     if done.returncode:
         return "NOT RUN", done.stderr.strip().splitlines()[:3], seconds
+    feed |= constants
     expected = session.run(None, feed)
     worst, outputs = 0.0, []
     for entry, want in zip(session.get_outputs(), expected):
@@ -88,7 +108,7 @@ def onnx(path, folder):
     if worst > LIMIT:
         # ONNX Runtime's sigmoid is right to 2^-24 only, which is all of a tiny output; onnx's own evaluator is a judge.
         expected = ReferenceEvaluator(path).run(None, feed)
-        exact = max(float(np.abs(g - w).max() / np.abs(w).max()) for g, w in zip(outputs, expected))
+        exact = max(float(np.abs(g - w).max() / max(np.abs(w).max(), 1e-30)) for g, w in zip(outputs, expected))
         note += ", %.1e from onnx.reference" % exact
         worst = exact
     return ("agrees" if worst <= LIMIT else "DIFFERS"), [note], seconds
@@ -120,7 +140,10 @@ def weights(path, folder, load):
 
 def load_torch(path):
     import torch
-    return {key: value.numpy() for key, value in torch.load(path, weights_only=True).items()}
+    state = torch.load(path, weights_only=True, map_location="cpu")
+    for key in ("state_dict", "model_state"):
+        state = state.get(key, state)
+    return {key: value.numpy() for key, value in state.items()}
 
 
 def load_script(path):
@@ -133,7 +156,8 @@ def load_npz(path):
         return {key: file[key] for key in file.files}
 
 
-LOADERS = {".safetensors": load_file, ".npz": load_npz, ".pt": load_torch, ".jit": load_script}
+LOADERS = {".safetensors": load_file, ".npz": load_npz, ".pt": load_torch, ".pth": load_torch, ".jit": load_script}
+TORCH = (".pt", ".pth", ".jit")
 
 
 def main():
@@ -150,7 +174,7 @@ def main():
             with tempfile.TemporaryDirectory() as scratch:
                 if ending == ".onnx":
                     result = onnx(path, scratch)
-                elif ending in LOADERS and (has_torch or ending not in (".pt", ".jit")):
+                elif ending in LOADERS and (has_torch or ending not in TORCH):
                     result = weights(path, scratch, LOADERS[ending])
                 else:
                     continue

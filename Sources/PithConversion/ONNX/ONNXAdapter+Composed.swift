@@ -34,6 +34,40 @@
             case "ReduceL1": return try reduced(node, try importer.add(.abs, [first])[0], &importer)
             case "ReduceLogSum":
                 return try importer.add(.log, [try reduced(node, first, &importer)[0]])
+            case "ReduceLogSumExp":
+                // The greatest is taken out first, so that nothing overflows.
+                var keeping = node
+                keeping.set("keepdims", 1)
+                let greatest = try reduced(keeping, first, by: .reduceMax, &importer)[0]
+                let rest = try importer.add(.exp, [try importer.add(.sub, [first, greatest])[0]])[0]
+                let sum = try importer.add(.log, [try reduced(node, rest, &importer)[0]])[0]
+                return try importer.add(.add, [sum, try reduced(node, first, by: .reduceMax, &importer)[0]])
+            case "ThresholdedRelu":
+                let isAbove = try importer.add(.greater, [first, number(node.attributes["alpha"]?.f ?? 1)])[0]
+                return try importer.add(.where, [isAbove, first, number(0)])
+            case "Celu":
+                let alpha = number(node.attributes["alpha"]?.f ?? 1)
+                let scaled = try importer.add(.div, [first, alpha])[0]
+                return try importer.add(.mul, [alpha, try importer.add(.elu, [scaled])[0]])
+            case "Sign":
+                let above = try importer.add(
+                    .where,
+                    [
+                        try importer.add(.greater, [first, number(0)])[0], number(1), number(0),
+                    ])[0]
+                return try importer.add(
+                    .where,
+                    [
+                        try importer.add(.less, [first, number(0)])[0], number(-1), above,
+                    ])
+            case "LpNormalization":
+                let axis = node.attributes["axis"]?.i ?? -1
+                let axes = Binding(constant: ONNXConstant(integers: [axis]))
+                let isFirst = node.attributes["p"]?.i == 1
+                let magnitude = isFirst ? try importer.add(.abs, [first])[0] : first
+                let norm = try importer.add(isFirst ? .reduceSum : .reduceL2, [magnitude, axes])[0]
+                return try importer.add(.div, [first, norm])
+            case "DepthToSpace", "SpaceToDepth": return try blocks(node, first, &importer)
             default: return nil
             }
         }
@@ -53,9 +87,39 @@
             return total
         }
 
-        /// `ReduceSum` over the axes that a reduction has as attribute or input.
-        private static func reduced(
+        /// Blocks of pixels become channels, or the other way round, by a transposition of six dimensions.
+        private static func blocks(
             _ node: ONNXNodeView, _ data: Binding, _ importer: inout ONNXImporter
+        ) throws(PithError) -> [Binding]? {
+            guard let block = node.attributes["blocksize"]?.i, block > 0, let id = data.id else { return nil }
+            let extents = importer.graph[id].type.dimensions.map { $0.extent.map { Int64($0) } }
+            guard extents.count == 4, let channels = extents[1], let height = extents[2], let width = extents[3] else {
+                throw PithError(
+                    .unsupportedOperation, "channels, height or width are not known",
+                    advice: "give the input's shape with --shape")
+            }
+            let apart: [Int64]
+            let order: [Int64]
+            let together: [Int64]
+            if node.name == "SpaceToDepth" {
+                apart = [0, channels, height / block, block, width / block, block]
+                order = [0, 3, 5, 1, 2, 4]
+                together = [0, channels * block * block, height / block, width / block]
+            } else {
+                let isColumnRow = node.attributes["mode"].map { String(decoding: $0.s, as: UTF8.self) } == "CRD"
+                let left = channels / (block * block)
+                apart = isColumnRow ? [0, left, block, block, height, width] : [0, block, block, left, height, width]
+                order = isColumnRow ? [0, 1, 4, 2, 5, 3] : [0, 3, 4, 1, 5, 2]
+                together = [0, left, height * block, width * block]
+            }
+            let split = try importer.add(.reshape, [data, Binding(constant: ONNXConstant(integers: apart))])[0]
+            let moved = try importer.add(.transpose, [split], [.perm: .ints(order)])[0]
+            return try importer.add(.reshape, [moved, Binding(constant: ONNXConstant(integers: together))])
+        }
+
+        /// A reduction over the axes that a node has as attribute or input.
+        private static func reduced(
+            _ node: ONNXNodeView, _ data: Binding, by op: Operator = .reduceSum, _ importer: inout ONNXImporter
         ) throws(PithError) -> [Binding] {
             var node = node
             moveInts(&node, "axes", to: 1)
@@ -63,7 +127,7 @@
                 .keepDims: .int(node.takeInt("keepdims") ?? 1),
                 .noopWithEmptyAxes: .int(node.takeInt("noop_with_empty_axes") ?? 0),
             ]
-            return try importer.add(.reduceSum, [data] + node.inputs.dropFirst(), attributes)
+            return try importer.add(op, [data] + node.inputs.dropFirst(), attributes)
         }
     }
 #endif

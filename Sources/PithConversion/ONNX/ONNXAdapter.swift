@@ -16,7 +16,13 @@
         ) throws(PithError) -> [ONNXNodeView.Binding]? {
             node.drop("consumed_inputs")
             switch node.name {
-            case "Identity", "Dropout": return try alias(&node)
+            case "Identity", "Dropout": return try alias(&node, &importer)
+            case "ScatterElements", "Scatter": return try scattered(node)
+            case "CastLike":
+                guard node.inputs.count == 2, let like = node.inputs[1] else { return nil }
+                node.name = "Cast"
+                node.set("to", Int64(importer.elementType(like).onnxCode))
+                node.inputs.removeLast()
             case "Squeeze", "Unsqueeze": moveInts(&node, "axes", to: 1)
             case "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceL2": moveInts(&node, "axes", to: 1)
             case "Reshape": moveInts(&node, "shape", to: 1)
@@ -54,7 +60,9 @@
         }
 
         /// What passes its input on. A dropout only does something in training.
-        private static func alias(_ node: inout ONNXNodeView) throws(PithError) -> [ONNXNodeView.Binding] {
+        private static func alias(
+            _ node: inout ONNXNodeView, _ importer: inout ONNXImporter
+        ) throws(PithError) -> [ONNXNodeView.Binding] {
             guard let input = node.inputs.first ?? nil else {
                 throw PithError(.invalidGraph, "a node without an input")
             }
@@ -65,11 +73,11 @@
                         advice: "export the model in evaluation mode")
                 }
             }
-            guard node.outputCount <= 1 else {
-                throw PithError(
-                    .unsupportedOperation, "the mask of a dropout", advice: "export the model in evaluation mode")
-            }
-            return [input]
+            guard node.outputCount > 1 else { return [input] }
+            // What a dropout keeps is everything.
+            let shape = try importer.add(.shape, [input])[0]
+            let kept = try TensorValue(.bool, [1], words: [1])
+            return [input] + (try importer.add(.constantOfShape, [shape], [.value: .tensor(kept)]))
         }
 
         /// An attribute that became an input.

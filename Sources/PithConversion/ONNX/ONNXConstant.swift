@@ -96,7 +96,7 @@
             name = message.name
         }
 
-        private static let names = [
+        static let names = [
             8: "string", 14: "complex64", 15: "complex128", 18: "float8e4m3fnuz", 20: "float8e5m2fnuz", 21: "uint4",
             22: "int4", 23: "float4e2m1", 24: "float8e8m0", 25: "uint2", 26: "int2",
         ]
@@ -129,7 +129,7 @@
             return bytes
         }
 
-        private static func external(
+        static func external(
             _ message: ONNXTensor, needed: Int, folder: SourceFolder?
         ) throws(PithError) -> (SourceFile, Range<Int>) {
             var fields: [String: String] = [:]

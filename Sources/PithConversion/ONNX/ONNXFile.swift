@@ -20,16 +20,10 @@
             var notes: [String: String]
         }
 
-        /// Reads a model.
+        /// The message that a file is.
         ///
-        /// - Parameters:
-        ///   - file: The model.
-        ///   - inputShapes: Shapes of inputs in place of those that the model declares.
-        /// - Throws: `malformed` for bytes that are no model, `unsupportedVersion`, `limitExceeded`, and what opening
-        ///   external data throws.
-        static func read(
-            _ file: SourceFile, inputShapes: [String: [Dimension]] = [:]
-        ) throws(PithError) -> Contents {
+        /// - Throws: `malformed`, `wrongKind`, `unsupportedVersion`, `limitExceeded`.
+        static func model(_ file: SourceFile) throws(PithError) -> ONNXModel {
             let model: ONNXModel
             do {
                 let bytes = try file.all(limit: byteLimit)
@@ -49,6 +43,20 @@
                     .unsupportedVersion, "representation \(model.irVersion), older than \(oldestRepresentation)",
                     at: file.place, advice: "convert the model with onnx.version_converter")
             }
+            return model
+        }
+
+        /// Reads a model.
+        ///
+        /// - Parameters:
+        ///   - file: The model.
+        ///   - options: Shapes of inputs in place of those that the model declares, and inputs of one value.
+        /// - Throws: `malformed` for bytes that are no model, `unsupportedVersion`, `limitExceeded`, and what opening
+        ///   external data throws.
+        static func read(
+            _ file: SourceFile, _ options: ConversionOptions
+        ) throws(PithError) -> Contents {
+            let model = try model(file)
             let own = model.opsetImport.first { ["", "ai.onnx"].contains($0.domain) }
             let operatorSet = own?.version ?? 1
             guard operatorSet >= oldestOperatorSet || model.graph.node.isEmpty || own == nil else {
@@ -64,7 +72,8 @@
             var importer = ONNXImporter(
                 graphName: name, operatorSet: Int(clamping: operatorSet), functions: functions,
                 folder: file.isInMemory ? nil : SourceFolder(of: file.path))
-            importer.inputShapes = inputShapes
+            importer.inputShapes = options.inputShapes
+            importer.fixedInputs = options.fixedInputs
             do throws(PithError) {
                 try importer.add(model.graph)
             } catch {

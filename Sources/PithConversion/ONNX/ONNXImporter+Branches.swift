@@ -38,7 +38,7 @@
                 otherwise, "else", types,
                 names + hoistedThen.map { _ in "" } + hoistedElse.map { $0.name })
             guard let thenGraph, let elseGraph else {
-                throw PithError(.unsupportedOperation, "a branch cannot be converted")
+                throw PithError(.unsupportedOperation, "a branch cannot be converted", advice: Self.branchAdvice)
             }
             let outputs = try graph.addNode(
                 .if, [try materialize(condition)] + ids,
@@ -87,6 +87,10 @@
             return result
         }
 
+        private static let inBranch = "in a branch of an If: "
+        private static let branchAdvice =
+            "or say what the branch depends on with --input NAME=VALUE, if that is always the same"
+
         /// A branch as a graph of its own, nil where it cannot be converted; its problems are noted down here.
         ///
         /// - Parameters:
@@ -126,7 +130,13 @@
                 try inner.graph.addOutput(id, name: inner.unusedName(output.name))
             }
             nodeCount = inner.nodeCount
-            problems += inner.problems
+            for var problem in inner.problems {
+                if !problem.reason.hasPrefix(Self.inBranch) {
+                    problem.reason = Self.inBranch + problem.reason
+                    problem.advice += (problem.advice.isEmpty ? "" : "; ") + Self.branchAdvice
+                }
+                problems.append(problem)
+            }
             return inner.problems.isEmpty ? inner.graph : nil
         }
 

@@ -36,6 +36,8 @@
         var inlined: [TensorValue: Graph.ValueID] = [:]
         /// Shapes of inputs in place of the declared ones.
         var inputShapes: [String: [Dimension]] = [:]
+        /// The values of inputs that have only one.
+        var fixedInputs: [String: ConversionOptions.FixedInput] = [:]
         /// Whether this is the graph of a branch, which has no initializers of its own.
         var isBranch = false
         var depth = 0
@@ -53,18 +55,7 @@
             let initialized = Set(message.initializer.map { $0.name })
             names.formUnion(message.output.map { $0.name })
             names.formUnion(message.input.map { $0.name }.filter { !initialized.contains($0) })
-            for input in message.input where !initialized.contains(input.name) {
-                do throws(PithError) {
-                    guard var type = try Self.type(input) else {
-                        note("the input '\(input.name)' is not a tensor of a type that Pith has")
-                        continue
-                    }
-                    if let shape = inputShapes[input.name] { type.dimensions = shape }
-                    bindings[input.name] = Binding(id: try graph.addInput(input.name, type))
-                } catch {
-                    note(error.reason, error.advice)
-                }
-            }
+            try addInputs(message)
             try addBody(message)
             if message.output.isEmpty { note("the model has no outputs") }
             for output in message.output { try addOutput(output.name) }
@@ -145,6 +136,13 @@
                 problem.operatorSet = node.operatorSet
                 problem.node = node.displayName
                 problem.inputs = node.inputs.map { describe($0) }
+                let isOpen = node.inputs.contains {
+                    $0?.id.map { graph[$0].type.dimensions.contains { $0.extent == nil } } == true
+                }
+                if isOpen, advice.isEmpty, let input = graph.inputs.first {
+                    problem.advice =
+                        "if extents that are not known stand in the way, give the input's with --shape \(graph[input].name)=…"
+                }
             }
             problems.append(problem)
         }

@@ -1,4 +1,5 @@
 #if Conversion
+    import PithFormat
     import PithGraph
 
     /// PyTorch's files: a zip archive (since 1.6, TorchScript before that), the older form of pickles in a row, or one
@@ -130,7 +131,19 @@
             for (name, value) in found {
                 let name = unused(name.isEmpty ? "tensor" : name, &names)
                 switch value {
+                case .torch(let tensor) where tensor.foreign != nil && isBigEndian:
+                    weights.omitted.append(
+                        PithError(
+                            .unsupportedFeature, "big-endian elements of \(tensor.foreign?.typeName ?? "")",
+                            at: .tensor(name)))
                 case .torch(let tensor):
+                    if let foreign = tensor.foreign {
+                        weights.tensors.append(
+                            try SourceTensor(
+                                name: name, foreign: foreign, byteCount: tensor.shape.elementCount,
+                                storages.contents(of: tensor)))
+                        continue
+                    }
                     weights.tensors.append(
                         SourceTensor(
                             name: name, elementType: tensor.elementType, shape: tensor.shape,

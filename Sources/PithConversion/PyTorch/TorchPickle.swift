@@ -1,5 +1,6 @@
 #if Conversion
     import PithData
+    import PithFormat
     import PithGraph
 
     /// What the values of a PyTorch pickle stand for. These are the only names that mean anything; whatever else a
@@ -49,12 +50,28 @@
             case "torch._utils._rebuild_tensor_v3":
                 guard given.count >= 7 else { return nil }
                 return try view(given, dtype: pickle.globalName(given[6]))
+            case "torch._utils._rebuild_qtensor":
+                guard given.count >= 5 else { return nil }
+                return try quantized(given)
             case "torch._utils._rebuild_sparse_tensor", "torch._utils._rebuild_sparse_csr_tensor",
-                "torch._utils._rebuild_qtensor", "torch._utils._rebuild_nested_tensor",
-                "torch._utils._rebuild_meta_tensor_no_storage", "torch._utils._rebuild_wrapper_subclass":
+                "torch._utils._rebuild_nested_tensor", "torch._utils._rebuild_meta_tensor_no_storage",
+                "torch._utils._rebuild_wrapper_subclass":
                 return .unsupported("a tensor made by \(function)")
             default: return nil
             }
+        }
+
+        /// A quantised tensor with one scale, which goes with the name of the type.
+        private func quantized(_ given: [PickleValue]) throws(PithError) -> Found? {
+            guard let parameters = pickle.tuple(given[4]), parameters.count == 3,
+                case .float(let scale) = parameters[1],
+                case .int(let zero) = parameters[2], pickle.globalName(parameters[0]) == "torch.per_tensor_affine",
+                case .torch(var tensor)? = try view(given, dtype: nil)
+            else {
+                return .unsupported("a quantised tensor with a scale for each channel")
+            }
+            tensor.foreign?.typeName += " scale=\(scale) zero_point=\(zero)"
+            return .torch(tensor)
         }
 
         /// Storage, offset, size and strides as a view.
@@ -65,17 +82,22 @@
                 let strides = integers(given[3])
             else { throw PithError(.malformed, "a tensor of the pickle has no storage, size or strides") }
             let storageName = String(typeName.split(separator: ".").last ?? "")
-            guard let storageType = TorchType.byStorage[storageName] else {
+            guard let width = TorchType.storageWidth(storageName) else {
                 return .unsupported("elements of \(typeName)")
             }
-            var elementType = storageType
+            var elementType = TorchType.byStorage[storageName]
+            var foreign = TorchType.foreign[storageName]
             var elements = Int(count)
             if let dtype {
-                guard dtype.hasPrefix("torch."), let type = TorchType.byDtype[String(dtype.dropFirst(6))] else {
+                let name = String(dtype.dropFirst("torch.".count))
+                elementType = dtype.hasPrefix("torch.") ? TorchType.byDtype[name] : nil
+                foreign = dtype.hasPrefix("torch.") ? TorchType.foreign[name] : nil
+                guard let newWidth = elementType?.byteCount ?? foreign?.byteCount else {
                     return .unsupported("elements of \(dtype)")
                 }
-                elementType = type
-                elements = elements * storageType.byteCount / type.byteCount
+                let (bytes, overflow) = elements.multipliedReportingOverflow(by: width)
+                guard !overflow else { throw PithError(.malformed, "a storage of \(count) elements") }
+                elements = bytes / newWidth
             }
             var first = Int(offset)
             if parts.count > 5, let metadata = pickle.tuple(parts[5]), metadata.count >= 2,
@@ -85,6 +107,13 @@
                 let (sum, overflow) = first.addingReportingOverflow(Int(start))
                 guard !overflow else { throw PithError(.malformed, "a view leaves its storage") }
                 first = sum
+            }
+            guard let elementType else {
+                guard let foreign else { return .unsupported("elements of \(typeName)") }
+                return .torch(
+                    try TorchTensor(
+                        storage: key, storageCount: elements, foreign: foreign.name, width: foreign.byteCount,
+                        offset: first, size: size, strides: strides))
             }
             return .torch(
                 try TorchTensor(

@@ -1,4 +1,5 @@
 #if Conversion
+    import PithFormat
     import PithGraph
 
     /// A tensor of a PyTorch file: a view of a storage.
@@ -13,6 +14,8 @@
         let shape: Shape
         /// Elements between neighbours along each dimension.
         let strides: [Int]
+        /// What the elements are, where they are carried as bytes.
+        var foreign: ForeignElements?
 
         /// Checks that every element lies in the storage.
         ///
@@ -39,6 +42,25 @@
             self.elementType = elementType
             self.offset = offset
             self.strides = strides
+        }
+
+        /// A tensor of elements that are carried as bytes: a view of the bytes, those of an element innermost.
+        ///
+        /// - Throws: As the other initializer.
+        init(
+            storage: String, storageCount: Int, foreign: String, width: Int, offset: Int, size: [Int], strides: [Int]
+        ) throws(PithError) {
+            func bytes(_ count: Int) throws(PithError) -> Int {
+                let (product, overflow) = count.multipliedReportingOverflow(by: width)
+                guard !overflow else { throw PithError(.malformed, "a view leaves its storage") }
+                return product
+            }
+            var byteStrides: [Int] = []
+            for stride in strides { byteStrides.append(try bytes(stride)) }
+            try self.init(
+                storage: storage, storageCount: bytes(storageCount), elementType: .uint8, offset: bytes(offset),
+                size: size + [width], strides: byteStrides + [1])
+            self.foreign = ForeignElements(typeName: foreign, shape: try Shape(checking: size))
         }
 
         /// Whether the elements lie in the storage as they are wanted, one after another.
@@ -91,15 +113,22 @@
             "ByteStorage": .uint8, "BoolStorage": .bool, "UntypedStorage": .uint8,
         ]
 
+        /// Types that are carried as bytes, by the name of a storage or of a type: what they are called, and the bytes of
+        /// an element.
+        static let foreign: [String: (name: String, byteCount: Int)] = {
+            var types: [String: (name: String, byteCount: Int)] = [
+                "ComplexDoubleStorage": ("complex128", 16), "ComplexFloatStorage": ("complex64", 8),
+                "QInt32Storage": ("qint32", 4), "QInt8Storage": ("qint8", 1), "QUInt8Storage": ("quint8", 1),
+                "QUInt4x2Storage": ("quint4x2", 1), "QUInt2x4Storage": ("quint2x4", 1),
+                "complex128": ("complex128", 16), "complex64": ("complex64", 8), "complex32": ("complex32", 4),
+                "cdouble": ("complex128", 16), "cfloat": ("complex64", 8), "chalf": ("complex32", 4),
+            ]
+            let narrow = ["float8_e4m3fnuz", "float8_e5m2fnuz", "float8_e8m0fnu", "float4_e2m1fn_x2"]
+            for name in narrow + (1...7).flatMap({ ["uint\($0)", "int\($0)"] }) { types[name] = (name, 1) }
+            return types
+        }()
+
         /// Bytes of one element of a storage, also of types that Pith has not.
-        static func storageWidth(_ name: String) -> Int? {
-            switch name {
-            case "ComplexDoubleStorage": 16
-            case "ComplexFloatStorage": 8
-            case "QInt32Storage": 4
-            case "QInt8Storage", "QUInt8Storage": 1
-            default: byStorage[name]?.byteCount
-            }
-        }
+        static func storageWidth(_ name: String) -> Int? { byStorage[name]?.byteCount ?? foreign[name]?.byteCount }
     }
 #endif

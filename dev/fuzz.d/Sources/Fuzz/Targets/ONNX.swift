@@ -15,7 +15,7 @@ extension FuzzTarget {
                 if conversion.problems.isEmpty { finding("nothing is converted and nothing stands in the way") }
                 return
             }
-            guard let encoded = try? file.encoded() else { return }
+            guard let encoded = try? file.inMemory().encoded() else { return }
             do {
                 _ = try ModelFile.decode(encoded)
             } catch {
