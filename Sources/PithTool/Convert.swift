@@ -25,7 +25,7 @@ struct Convert: ParsableCommand {
             """)
 
     @Argument(help: "The file to convert.")
-    var source: String
+    var input: String
 
     @Option(name: [.customShort("o"), .customLong("out")], help: "The file to write.")
     var outputFile: String
@@ -61,11 +61,12 @@ struct Convert: ParsableCommand {
     var shape: [String] = []
 
     @Option(
+        name: .customLong("input"),
         help: """
             The one value that an input always has, as NAME=NUMBER,… or NAME=FILE.npy; it becomes a constant, and branches \
             on it are decided.
             """)
-    var input: [String] = []
+    var fixedInput: [String] = []
 
     @Option(help: "What is subtracted from the input: a number, or one for each channel separated by commas.")
     var mean: String?
@@ -117,24 +118,24 @@ struct Convert: ParsableCommand {
     }
 
     func run() throws {
-        let file = try SourceFile(path: source)
+        let source = try SourceFile(path: input)
         var converter = try Converter(elementType: dtype?.elementType)
         converter.options = try options()
         let conversion: Conversion
         do throws(PithError) {
-            conversion = try converter.attempt(file)
+            conversion = try converter.attempt(source)
         } catch {
-            throw error.located(in: .file(source))
+            throw error.located(in: .file(input))
         }
-        if let report { try FileIO.writeAtomically(ConversionReport.json(conversion, input: source), to: report) }
-        guard let converted = conversion.file else {
+        if let report { try FileIO.writeAtomically(ConversionReport.json(conversion, input: input), to: report) }
+        guard let file = conversion.file else {
             for problem in conversion.problems {
-                FileHandle.standardError.write(Data("pith: \(source): \(problem)\n".utf8))
+                FileHandle.standardError.write(Data("pith: \(input): \(problem)\n".utf8))
             }
             throw PithError(
-                .unsupportedOperation, "\(conversion.problems.count) parts cannot be converted", at: .file(source))
+                .unsupportedOperation, "\(conversion.problems.count) parts cannot be converted", at: .file(input))
         }
-        try write(converted, sourceBytes: file.count)
+        try write(file, sourceBytes: source.count)
         for step in conversion.steps { print("  \(step)") }
     }
 
@@ -163,7 +164,7 @@ struct Convert: ParsableCommand {
                 Int($0).map { .fixed($0) } ?? .symbol(String($0))
             }
         }
-        for text in input {
+        for text in fixedInput {
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2 else { throw ValidationError("--input needs NAME=NUMBER,… or NAME=FILE.npy") }
             options.fixedInputs[parts[0]] = try Self.fixed(parts[1])
@@ -198,7 +199,7 @@ struct Convert: ParsableCommand {
     private func write(_ file: ConvertedFile, sourceBytes: Int) throws {
         guard let summary = try file.write(to: outputFile, EncodingOptions(compresses: !raw)) else { return }
         print(SizeTable.text(summary))
-        print("\(source): \(sourceBytes) bytes")
+        print("\(input): \(sourceBytes) bytes")
         let written = Int(clamping: summary.fileLength)
         let change =
             written <= sourceBytes
