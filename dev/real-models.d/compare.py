@@ -40,7 +40,6 @@ CASES = {
     "Run_1668423760_Stage_0.onnx": {"shapes": {"input": (1, 3, 40, 160), "h0": (4, 1, 96)}, "fixed": True},
     "plcmos_v2.onnx": {
         "shapes": {"degraded_audio": (1, 1, 120, 257), "rater_embed": (1, 64)}, "fixed": True},
-    "swift_f0/model.onnx": {"shapes": {"audio": (1, 4096)}, "constants": {"fmin": 46.875, "fmax": 2093.75}, "fixed": True},
 }
 TYPES = {"tensor(float)": np.float32, "tensor(int64)": np.int64, "tensor(int32)": np.int32,
          "tensor(float16)": np.float16, "tensor(bool)": np.bool_}
@@ -52,9 +51,8 @@ def run(*arguments):
 
 def case_of(path):
     name = os.path.basename(path)
-    for package in ("openwakeword", "swift_f0"):
-        if package in path and package + "/" + name in CASES:
-            return CASES[package + "/" + name]
+    if "openwakeword" in path and "openwakeword/" + name in CASES:
+        return CASES["openwakeword/" + name]
     return CASES.get(name, {})
 
 
