@@ -2,6 +2,12 @@ import PithGraph
 import PithMath
 import PithTraining
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Trains for as many steps as each line of the input says, and answers each with the seconds that they took.
 ///
 /// usage: TrainingBenchmark MODEL BATCH THREADS OPTIMIZER [SHARDS]
@@ -27,6 +33,8 @@ struct TrainingBenchmark {
             for _ in 0..<steps { _ = try trainer.step(on: compute) }
             let elapsed = ContinuousClock.now - start
             print(Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
+            // A pipe would keep the answer, for which compare.py waits.
+            fflush(nil)
         }
     }
 
