@@ -15,10 +15,9 @@ CARRIERS = {"Identity", "Reshape", "Squeeze", "Unsqueeze"}
 def known_elements(operation, shapes, type):
     """For the first output of a node, whose shapes and element type are worked out; None where nothing is known."""
     shape = shapes[0]
-    count = times(*shape)
     if operation.name == "Constant":
         elements = constant(operation)
-    elif len(shape) > 1 or not is_number(count) or count > MOST:
+    elif len(shape) > 1:
         return None
     elif operation.name in RULES:
         elements = RULES[operation.name](operation, shape)
@@ -28,7 +27,7 @@ def known_elements(operation, shapes, type):
         elements = operation.elements(0)
     else:
         return None
-    return elements if elements is not None and len(elements) == count and count <= MOST else None
+    return elements if elements is not None and len(elements) <= MOST else None
 
 
 def held(element, type):
@@ -103,7 +102,7 @@ def cut(operation, shape):
 
 
 def constant_of_shape(operation, shape):
-    if "value" not in operation.attributes or len(shape) != 1:
+    if "value" not in operation.attributes or len(shape) != 1 or not is_number(shape[0]) or shape[0] > MOST:
         return None
     value = stored(operation.attributes["value"])
     return value and value * shape[0]
@@ -118,8 +117,8 @@ def arithmetic(operation, shape):
     a, b = operation.elements(0), operation.elements(1)
     if a is None or b is None:
         return None
-    count = times(*shape)
-    a, b = (items * count if len(items) == 1 else items for items in (a, b))
+    if len(a) == 1 or len(b) == 1:
+        a, b = (a, b * len(a)) if len(b) == 1 else (a * len(b), b)
     return [computed(operation.name, left, right) for left, right in zip(a, b)]
 
 

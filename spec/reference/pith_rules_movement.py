@@ -88,7 +88,7 @@ def reshape(op):
             if new == 0 or old % new:
                 raise op.mismatch(f"no extent makes {target} of it")
             shape[place] = old // new
-    elif is_number(old) and is_number(new) and old != new:
+    elif not may_be_equal(times(*x), times(*shape)):
         raise op.mismatch(f"{target} has another number of elements")
     return [shape]
 

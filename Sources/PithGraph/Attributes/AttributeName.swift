@@ -127,6 +127,17 @@ public enum AttributeName: UInt8, Sendable, Hashable, CaseIterable {
 }
 
 extension AttributeName {
+    /// Whether its value is 0 or 1 (`spec/OPERATORS.md`, "Attributes").
+    var isFlag: Bool {
+        switch self {
+        case .allowZero, .antialias, .ceilMode, .countIncludePad, .excludeOutside, .exclusive, .inputForget, .keepDims,
+            .largest, .layout, .linearBeforeReset, .noopWithEmptyAxes, .reverse, .saturate, .selectLastIndex, .sorted,
+            .storageOrder, .trainingMode, .transA, .transB:
+            true
+        default: false
+        }
+    }
+
     /// ONNX's spelling, for example `kernel_shape`.
     public var spelling: String {
         switch self {

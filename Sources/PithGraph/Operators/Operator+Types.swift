@@ -22,6 +22,12 @@ extension Operator {
             throw PithError(.invalidGraph, "\(outputCount) outputs of \(definition.name)")
         }
         try definition.check(context.inputs)
+        for (index, type) in context.inputs.enumerated() where definition.decidesShape(index) {
+            if let type, type.rank > 1 { throw .shapes("a list", type) }
+        }
+        for entry in context.attributes.entries where entry.name.isFlag {
+            _ = try context.attributes.flag(entry.name)
+        }
         let types = try definition.shapeRule(context)
         guard types.count >= outputCount else {
             throw PithError(.invalidGraph, "\(definition.name) gives \(types.count) outputs, not \(outputCount)")

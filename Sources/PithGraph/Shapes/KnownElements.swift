@@ -43,7 +43,9 @@ extension Operator {
         guard output.rank <= 1 || self == .constant else { return nil }
         let known = knownElements(context)
         guard let known, known.count <= Limits.knownElements else { return nil }
-        return known
+        guard let elements = known.dimensions else { return known }
+        return .integers(
+            elements.map { $0.extent.map { output.elementType.holds($0) } ?? true ? $0 : .unknown })
     }
 
     private func knownElements(_ context: ShapeContext) -> KnownElements? {
@@ -81,7 +83,7 @@ extension Operator {
         case .add, .sub, .mul, .div: return combined(context)
         case .neg:
             guard let elements = context.known(0)?.dimensions else { return nil }
-            return .integers(elements.map { $0.extent.map { .fixed(0 - Swift.max($0, -Int.max)) } ?? .unknown })
+            return .integers(elements.map { combined(.fixed(0), $0) })
         case .constantOfShape:
             guard case .tensor(let value) = context.attributes[.value], let element = value.integers?.first,
                 let count = context.integers(0)?.first, count >= 0, count <= Limits.knownElements
@@ -134,12 +136,30 @@ extension Operator {
             let result: (partialValue: Int, overflow: Bool)
             switch self {
             case .add: result = a.addingReportingOverflow(b)
-            case .sub: result = a.subtractingReportingOverflow(b)
             case .mul: result = a.multipliedReportingOverflow(by: b)
-            default: result = a.dividedReportingOverflow(by: b)
+            case .div: result = a.dividedReportingOverflow(by: b)
+            default: result = a.subtractingReportingOverflow(b)
             }
             return result.overflow ? .unknown : .fixed(result.partialValue)
         default: return .unknown
+        }
+    }
+}
+
+extension ElementType {
+    /// Whether a whole number is one of this type.
+    fileprivate func holds(_ number: Int) -> Bool {
+        switch self {
+        case .int64: true
+        case .int32: Int32(exactly: number) != nil
+        case .int16: Int16(exactly: number) != nil
+        case .int8: Int8(exactly: number) != nil
+        case .uint64: number >= 0
+        case .uint32: UInt32(exactly: number) != nil
+        case .uint16: UInt16(exactly: number) != nil
+        case .uint8: UInt8(exactly: number) != nil
+        case .bool: number == 0 || number == 1
+        default: false
         }
     }
 }

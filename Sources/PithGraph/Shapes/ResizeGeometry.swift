@@ -52,10 +52,14 @@ public struct ResizeGeometry: Sendable, Hashable {
         return try ShapeContext.axes(given, rank: rank)
     }
 
+    static func policy(_ attributes: Attributes) throws(PithError) -> String {
+        try attributes.choice(.keepAspectRatioPolicy, of: ["stretch", "not_larger", "not_smaller"])
+    }
+
     private static func keepRatio(
         _ attributes: Attributes, _ input: [Int], _ axes: [Int], _ output: inout [Int], _ factors: inout [Double]
     ) throws(PithError) {
-        let policy = try attributes.choice(.keepAspectRatioPolicy, of: ["stretch", "not_larger", "not_smaller"])
+        let policy = try policy(attributes)
         guard policy != "stretch", let first = axes.first else { return }
         var common = factors[first]
         for axis in axes { common = policy == "not_larger" ? min(common, factors[axis]) : max(common, factors[axis]) }
@@ -74,11 +78,15 @@ extension ShapeRules {
     static func resize(_ context: ShapeContext) throws(PithError) -> [ValueType] {
         let input = try context.input(0)
         let axes = try ResizeGeometry.axes(context.attributes, rank: input.rank)
+        _ = try ResizeGeometry.policy(context.attributes)
         let scales = try list(context, 2)
         let sizes = try list(context, 3)
         let unknown = [ValueType(input.elementType, [Dimension](repeating: .unknown, count: input.rank))]
         guard (scales == nil) != (sizes == nil) else {
             throw PithError(.invalidGraph, "Resize needs one of scales and sizes")
+        }
+        guard try context.length(scales == nil ? 3 : 2) == axes.count else {
+            throw PithError(.shapeMismatch, "one scale or size per axis is needed")
         }
         if case .unknown? = scales ?? sizes { return unknown }
         var extents: [Int] = []

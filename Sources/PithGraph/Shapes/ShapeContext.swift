@@ -33,8 +33,11 @@ extension ShapeContext {
 
     func optionalInput(_ index: Int) -> ValueType? { index < inputs.count ? inputs[index] : nil }
 
-    /// What is known of an input's elements.
-    func known(_ index: Int) -> KnownElements? { index < known.count ? known[index] : nil }
+    /// What is known of an input's elements; a list of none is always known.
+    func known(_ index: Int) -> KnownElements? {
+        if index < known.count, let elements = known[index] { return elements }
+        return optionalInput(index)?.dimensions == [.fixed(0)] ? .integers([]) : nil
+    }
 
     /// The elements of an integer input, when all are known.
     func integers(_ index: Int) -> [Int]? {
@@ -62,6 +65,15 @@ extension ShapeContext {
         }
         guard extent <= Limits.operands else { throw PithError(.limitExceeded, "a list of \(extent) elements") }
         return extent
+    }
+
+    /// How many axes an input lists.
+    ///
+    /// - Throws: What `length` does, and `shapeMismatch` for more than there are.
+    func axisCount(_ index: Int, rank: Int) throws(PithError) -> Int {
+        let count = try length(index)
+        guard count <= rank else { throw PithError(.shapeMismatch, "\(count) axes of a rank of \(rank)") }
+        return count
     }
 
     /// An axis in 0..<rank; negative counts from the end.

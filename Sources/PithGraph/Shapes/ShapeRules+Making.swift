@@ -80,12 +80,12 @@ extension ShapeRules {
         let captures = Array(context.inputs.dropFirst())
         let then = try branch(.thenBranch, context, captures)
         let otherwise = try branch(.elseBranch, context, captures)
+        for (left, right) in zip(then, otherwise) where left.elementType != right.elementType {
+            throw PithError(.typeMismatch, "the branches give \(left) and \(right)")
+        }
         if case .fixed(let value)? = context.known(0)?.dimensions?.first { return value == 0 ? otherwise : then }
         var types: [ValueType] = []
         for (left, right) in zip(then, otherwise) {
-            guard left.elementType == right.elementType else {
-                throw PithError(.typeMismatch, "the branches give \(left) and \(right)")
-            }
             guard left.rank == right.rank else {
                 throw PithError(.unsupportedOperation, "the branches give different ranks, \(left) and \(right)")
             }

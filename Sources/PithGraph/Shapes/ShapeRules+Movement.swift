@@ -36,6 +36,9 @@ extension ShapeRules {
         let input = try context.input(0)
         let axis = try context.axis(rank: input.rank)
         let count = context.outputCount
+        if context.attributes[.numOutputs] != nil, try context.attributes.int(.numOutputs) != count {
+            throw PithError(.invalidAttribute, "num_outputs is not the number of outputs")
+        }
         let extent = input.dimensions[axis].extent
         var parts = [Dimension](repeating: .unknown, count: count)
         if context.optionalInput(1) != nil {
@@ -53,17 +56,12 @@ extension ShapeRules {
                 guard rest ?? 0 == 0 else { throw .shapes("parts that add up to axis \(axis)", input) }
                 parts = sizes.map { .fixed($0) }
             }
-        } else {
-            if context.attributes[.numOutputs] != nil, try context.attributes.int(.numOutputs) != count {
-                throw PithError(.invalidAttribute, "num_outputs is not the number of outputs")
-            }
-            if let extent {
-                let size = (extent + count - 1) / count
-                for part in 0..<count {
-                    let rest = extent - size * part
-                    guard rest > 0 || extent == 0 else { throw .shapes("an extent that has \(count) parts", input) }
-                    parts[part] = .fixed(min(size, rest))
-                }
+        } else if let extent {
+            let size = (extent + count - 1) / count
+            for part in 0..<count {
+                let rest = extent - size * part
+                guard rest > 0 || extent == 0 else { throw .shapes("an extent that has \(count) parts", input) }
+                parts[part] = .fixed(min(size, rest))
             }
         }
         return parts.map { part in
@@ -101,12 +99,14 @@ extension ShapeRules {
         let input = try context.input(0)
         _ = try context.attributes.choice(.mode, of: ["constant", "edge", "reflect", "wrap"])
         if let value = context.optionalInput(2), value.rank > 1 { throw .shapes("a scalar", value) }
-        let count = try context.length(1)
+        let count = context.optionalInput(3) == nil ? input.rank : try context.axisCount(3, rank: input.rank)
+        guard try context.length(1) == 2 * count else {
+            throw PithError(.shapeMismatch, "two pads per axis are needed")
+        }
         let axes = context.optionalInput(3) == nil ? Array(0..<input.rank) : context.integers(3)
         guard let axes, let pads = context.integers(1) else {
             return [ValueType(input.elementType, [Dimension](repeating: .unknown, count: input.rank))]
         }
-        guard count == 2 * axes.count else { throw PithError(.shapeMismatch, "two pads per axis are needed") }
         var dimensions = input.dimensions
         for (position, axis) in try ShapeContext.axes(axes, rank: input.rank).enumerated() {
             let (before, after) = (pads[position], pads[position + axes.count])
@@ -128,10 +128,8 @@ extension ShapeRules {
 
     static func expand(_ context: ShapeContext) throws(PithError) -> [ValueType] {
         let input = try context.input(0)
-        guard let target = context.known(1)?.dimensions else {
-            let rank = max(input.rank, try context.length(1))
-            return [ValueType(input.elementType, [Dimension](repeating: .unknown, count: rank))]
-        }
+        let unknown = [Dimension](repeating: .unknown, count: try context.length(1))
+        let target = context.known(1)?.dimensions ?? unknown
         try checkExtents(target)
         let dimensions = try broadcast(input.dimensions, target) { () -> PithError in
             .shapes("an input that broadcasts to the shape", input, ValueType(.int64, target))

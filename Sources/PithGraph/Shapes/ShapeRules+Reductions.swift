@@ -5,7 +5,6 @@ extension ShapeRules {
         let keeps = try context.attributes.flag(.keepDims)
         guard let axes = try reducedAxes(context, rank: input.rank) else {
             let rank = keeps ? input.rank : input.rank - (try context.length(1))
-            guard rank >= 0 else { throw .shapes("fewer axes than dimensions", input) }
             return [ValueType(input.elementType, [Dimension](repeating: .unknown, count: rank))]
         }
         return [ValueType(input.elementType, reduced(input.dimensions, axes, keeps: keeps))]
@@ -14,7 +13,7 @@ extension ShapeRules {
     /// The axes to reduce, in the order given: all without any, unless those are none by attribute; nil when not known.
     static func reducedAxes(_ context: ShapeContext, rank: Int) throws(PithError) -> [Int]? {
         let isNoop = try context.attributes.flag(.noopWithEmptyAxes)
-        let count = context.optionalInput(1) == nil ? 0 : try context.length(1)
+        let count = context.optionalInput(1) == nil ? 0 : try context.axisCount(1, rank: rank)
         guard count > 0 else { return isNoop ? [] : Array(0..<rank) }
         guard let given = context.integers(1) else { return nil }
         return try ShapeContext.axes(given, rank: rank)
@@ -64,6 +63,9 @@ extension ShapeRules {
         let type = context.optionalInput(2)?.elementType ?? named ?? .uint8
         guard named == nil || named == type else {
             throw PithError(.typeMismatch, "output_dtype is not the type of the zero point")
+        }
+        guard Operator.quantizeLinear.definition.outputs[0].types.contains(type) else {
+            throw PithError(.typeMismatch, "the output cannot be of type \(type.name)")
         }
         return [ValueType(type, input.dimensions)]
     }

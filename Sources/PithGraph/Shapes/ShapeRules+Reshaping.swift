@@ -70,8 +70,7 @@ extension ShapeRules {
             return [ValueType(input.elementType, input.dimensions.filter { $0 != .fixed(1) })]
         }
         guard let given = context.integers(1) else {
-            let rank = input.rank - (try context.length(1))
-            guard rank >= 0 else { throw .shapes("fewer axes than dimensions", input) }
+            let rank = input.rank - (try context.axisCount(1, rank: input.rank))
             return [ValueType(input.elementType, [Dimension](repeating: .unknown, count: rank))]
         }
         let axes = try ShapeContext.axes(given, rank: input.rank)

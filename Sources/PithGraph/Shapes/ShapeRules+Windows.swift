@@ -34,6 +34,7 @@ extension ShapeRules {
         var extents: [Int] = []
         for dimension in input.dimensions[2...] { if let extent = dimension.extent { extents.append(extent) } }
         var spatial = [Dimension](repeating: .unknown, count: kernel.count)
+        _ = try TransposedWindow.Settings(context.attributes, kernel: kernel)
         if extents.count == kernel.count {
             let window = try TransposedWindow(context.attributes, kernel: kernel, input: extents)
             spatial = window.output.map { .fixed($0) }

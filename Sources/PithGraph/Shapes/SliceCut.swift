@@ -34,6 +34,7 @@ public struct SliceCut: Sendable, Hashable {
                 throw PithError(.shapeMismatch, "as many axes and steps as starts are needed")
             }
         }
+        if context.optionalInput(3) != nil { _ = try context.axisCount(3, rank: rank) }
         let axes = context.optionalInput(3) == nil ? Array(0..<count) : context.integers(3)
         guard let axes else { return [SliceCut?](repeating: nil, count: rank) }
         var cuts = [SliceCut?](repeating: SliceCut(start: 0, end: Int.max, step: 1), count: rank)

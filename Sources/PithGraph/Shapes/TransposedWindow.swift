@@ -15,31 +15,22 @@ public struct TransposedWindow: Sendable, Hashable {
     ///   - input: The input's spatial extents.
     /// - Throws: `invalidAttribute`, `shapeMismatch`.
     public init(_ attributes: Attributes, kernel: [Int], input: [Int]) throws(PithError) {
+        let settings = try Settings(attributes, kernel: kernel)
+        window = settings.window
+        let (automatic, added) = (settings.automatic, settings.added)
         let rank = kernel.count
-        var explicit = attributes
-        explicit[.autoPad] = nil
-        window = try Window(explicit, kernel: kernel)
-        let automatic = try AutomaticPadding(attributes)
-        let added = try attributes.ints(.outputPadding, count: rank) ?? [Int](repeating: 0, count: rank)
-        let wanted = try attributes.ints(.outputShape, count: rank)
         var (before, extents): ([Int], [Int]) = ([], [])
         for axis in 0..<rank {
-            guard added[axis] >= 0, added[axis] <= Window.largestExtent else {
-                throw PithError(.invalidAttribute, "an output padding of \(added[axis]) is out of range")
-            }
             let (reach, overflow) = max(input[axis] - 1, 0).multipliedReportingOverflow(by: window.strides[axis])
             guard input[axis] >= 1, !overflow, reach <= Limits.elementCount / 2 else {
                 throw PithError(.shapeMismatch, "an input extent of \(input[axis])")
             }
             let full = reach + added[axis] + window.span(axis: axis)
-            var target = wanted?[axis]
+            var target = settings.wanted?[axis]
             if target == nil, automatic == .sameUpper || automatic == .sameLower {
                 target = input[axis] * window.strides[axis]
             }
             if let target {
-                guard target >= 1, target <= Limits.elementCount / 2 else {
-                    throw PithError(.invalidAttribute, "an output extent of \(target) is out of range")
-                }
                 let total = full - target
                 before.append(automatic == .sameUpper ? total >> 1 : total - total >> 1)
                 extents.append(target)
@@ -52,5 +43,30 @@ public struct TransposedWindow: Sendable, Hashable {
         }
         cutBefore = before
         output = extents
+    }
+}
+
+extension TransposedWindow {
+    /// What the attributes say by themselves.
+    struct Settings {
+        let window: Window
+        let automatic: AutomaticPadding?
+        let added: [Int]
+        let wanted: [Int]?
+
+        init(_ attributes: Attributes, kernel: [Int]) throws(PithError) {
+            var explicit = attributes
+            explicit[.autoPad] = nil
+            window = try Window(explicit, kernel: kernel)
+            automatic = try AutomaticPadding(attributes)
+            added = try attributes.ints(.outputPadding, count: kernel.count) ?? kernel.map { _ in 0 }
+            for extent in added where extent < 0 || extent > Window.largestExtent {
+                throw PithError(.invalidAttribute, "an output padding of \(extent) is out of range")
+            }
+            wanted = try attributes.ints(.outputShape, count: kernel.count)
+            for extent in wanted ?? [] where extent < 1 || extent > Limits.elementCount / 2 {
+                throw PithError(.invalidAttribute, "an output extent of \(extent) is out of range")
+            }
+        }
     }
 }
