@@ -66,7 +66,8 @@ class Operation:
         return self.inputs[index] if index < len(self.inputs) else None
 
     def elements(self, index):
-        return self.known[index] if index < len(self.known) else None
+        """The elements of an input as far as they are known; a list of none is known."""
+        return [] if self.input(index) == [0] else self.known[index] if self.has(index) else None
 
     def attribute(self, name, default):
         return self.attributes.get(name, default)

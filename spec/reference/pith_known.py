@@ -6,7 +6,7 @@ import struct
 from pith_extents import all_numbers, is_number, times
 
 MOST = 1024
-FORMATS = {"int64": "q", "int32": "i", "int16": "h", "int8": "b", "uint64": "Q", "uint32": "I", "uint16": "H",
+FORMATS = {"int64": "q", "int32": "i", "int16": "h", "int8": "b", "uint32": "I", "uint16": "H",
            "uint8": "B", "bool": "B", "float": "f", "double": "d"}
 #: Operators that give the elements of their first input again, in another shape.
 CARRIERS = {"Identity", "Reshape", "Squeeze", "Unsqueeze"}
@@ -38,16 +38,15 @@ def held(element, type):
         struct.pack(FORMATS[type], element)
     except struct.error:
         return None
-    return element if element < 2**63 else None
+    return element
 
 
 def stored(tensor):
-    """The elements of a tensor in an attribute, if all are numbers of at most 63 bits or floats."""
+    """The elements of a tensor in an attribute."""
     type, shape, data = tensor
     if type not in FORMATS or times(*shape) > MOST:
         return None
-    elements = list(struct.unpack(f"<{times(*shape)}{FORMATS[type]}", data))
-    return elements if max(elements, default=0) < 2**63 else None
+    return list(struct.unpack(f"<{times(*shape)}{FORMATS[type]}", data))
 
 
 def constant(operation):
@@ -94,11 +93,15 @@ def gather(operation, shape):
 def cut(operation, shape):
     """Slice of a list."""
     data = operation.elements(0)
-    starts, ends = operation.elements(1), operation.elements(2)
-    steps = operation.elements(4) if operation.has(4) else [1]
-    if data is None or not starts or not ends or not steps or not all_numbers(starts + ends + steps):
+    numbers = [operation.elements(1), operation.elements(2), operation.elements(4) if operation.has(4) else [1]]
+    if operation.elements(1) == []:
+        return data
+    if data is None or any(not number or not all_numbers(number) for number in numbers):
         return None
-    return data[starts[0] : ends[0] : steps[0]]
+    if operation.has(3) and not all_numbers(operation.elements(3) or [None]):
+        return None
+    start, end, step = (number[0] for number in numbers)
+    return data[start:end:step]
 
 
 def constant_of_shape(operation, shape):

@@ -69,20 +69,16 @@ def reshape(op):
     target = op.list_input(1)
     if target.count(-1) > 1 or any(is_number(extent) and extent < -1 for extent in target):
         raise op.mismatch(f"an extent of {target}")
-    shape, left, rest = [], list(x), []
+    shape = []
     for axis, extent in enumerate(target):
         if extent == 0 and copies_zero:
             if axis >= len(x):
                 raise op.mismatch(f"extent {axis} copies one that is not there")
-            extent, left[axis] = x[axis], 1 if not is_number(x[axis]) else left[axis]
-            if is_number(extent):
-                rest.append(extent)
-        elif extent != -1:
-            rest.append(extent)
+            extent = x[axis]
         shape.append(extent)
-    old, new = times(*left), times(*rest)
     if -1 in shape:
         place = shape.index(-1)
+        old, new = without_common_names(x, shape[:place] + shape[place + 1 :])
         shape[place] = None
         if is_number(old) and is_number(new):
             if new == 0 or old % new:
@@ -91,6 +87,16 @@ def reshape(op):
     elif not may_be_equal(times(*x), times(*shape)):
         raise op.mismatch(f"{target} has another number of elements")
     return [shape]
+
+
+def without_common_names(a, b):
+    """The products of two lists of extents, names that are in both left out of both."""
+    a, b = list(a), list(b)
+    for extent in [extent for extent in a if isinstance(extent, str)]:
+        if extent in b:
+            a.remove(extent)
+            b.remove(extent)
+    return times(*a), times(*b)
 
 
 def transpose(op):
@@ -155,7 +161,9 @@ def split(op):
         parts = op.list_input(1)
         if len(parts) != count or any(is_number(part) and part < 0 for part in parts):
             raise op.mismatch("parts of split")
-        if all_numbers(parts) and not may_be_equal(sum(parts), x[axis]):
+        if not all_numbers(parts):
+            parts = [None] * count
+        elif not may_be_equal(sum(parts), x[axis]):
             raise op.mismatch("the parts of split do not add up")
     elif is_number(x[axis]):
         each = ceil_div(x[axis], count)
