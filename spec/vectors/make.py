@@ -9,8 +9,9 @@ import json
 import pathlib
 import struct
 
+import make_graphs
 from build import (
-    Component, Tensor, arithmetic, crc, data_section, deflate, huffman_block, join, planes, shape, tensors, text, varint, weights,
+    Component, Tensor, arithmetic, crc, deflate, huffman_block, join, planes, shape, tensors, text, varint, weights,
     zigzag)
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -473,6 +474,10 @@ bad("test-none", "a vector at least", "malformed", test=b"\0")
 bad("test-shape", "the graph's fixed extents", "shapeMismatch",
     items=WEIGHTS + [plain("", 1, [1, 5], f32(1, 0, 0, -1, 0)), VECTOR[1]])
 bad("test-type", "the graph's element types", "shapeMismatch", items=WEIGHTS + [plain("", 8, [1, 4], f32(1, 0, 0, -1)), VECTOR[1]])
+
+# Graphs and their shapes.
+
+make_graphs.write(valid, invalid)
 
 (HERE / "manifest.json").write_text(json.dumps({"format": "0.2", "valid": VALID, "invalid": INVALID}, indent=1) + "\n")
 print(f"{len(VALID)} valid, {len(INVALID)} invalid")
