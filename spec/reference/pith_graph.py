@@ -217,10 +217,13 @@ def extents(cursor):
     at, rank = cursor.at, cursor.varint()
     if rank > 8:
         raise PithError("limitExceeded", f"rank {rank}", at)
-    result = []
+    result, product = [], 1
     for _ in range(rank):
         number = cursor.varint()
         result.append(None if number == 0 else cursor.name() if number == 1 else number - 2)
+        product *= max(1, number - 2)
+    if product > 2**40:
+        raise PithError("limitExceeded", "a value of over 2^40 elements", at)
     return result
 
 
@@ -289,7 +292,10 @@ def read_attribute(cursor, kind, depth):
             count *= extent
         if count * type.size > 2**20:
             raise PithError("limitExceeded", "a tensor in an attribute", at)
-        return (type.name, shape, cursor.bytes(count * type.size))
+        data = cursor.bytes(count * type.size)
+        if type.name == "bool" and max(data, default=0) > 1:
+            raise PithError("malformed", "a bool in an attribute is neither 0 nor 1", at)
+        return (type.name, shape, data)
     if kind == GRAPH:
         return read_contents(cursor, [], depth + 1)
     at, length = cursor.at, cursor.count(4 if kind == FLOATS_KIND else 1)

@@ -177,6 +177,11 @@ def invalid_graphs():
            of(("x", [1] * 8)).constant("a", 0).node("Unsqueeze", "x a", "y").output("y"))
     yield ("elements-of-a-value", "a value has at most 2^40 elements", "limitExceeded",
            of(("x", [2**21, 1]), ("z", [2**21])).node("Add", "x z", "y").output("y"))
+    yield "extent-name", "the name of an extent has no zero byte", "invalidName", of(("x", ["a\0b"])).output("x")
+    yield ("extents-of-an-input", "an input has at most 2^40 elements", "limitExceeded",
+           of(("x", [2**30, "n", 0, 2**30])).output("x"))
+    yield ("attribute-bool", "a bool in an attribute is 0 or 1", "malformed",
+           Graph().node("Constant", "", "y", value=(BOOL, [2], b"\1\2")).output("y"))
     yield ("axis", "an axis that is there", "invalidAttribute", of(("x", [2, 3])).node("Softmax", "x", "y", axis=2).output("y"))
     yield ("axis-twice", "no axis twice", "invalidAttribute",
            of(("x", [2, 3])).constant("a", 1, -1).node("ReduceSum", "x a", "y").output("y"))

@@ -249,7 +249,12 @@ enum GraphSection {
     private static func dimension(_ reader: inout ByteReader) throws(PithError) -> Dimension {
         switch try reader.varint() {
         case 0: return .unknown
-        case 1: return .symbol(try reader.text())
+        case 1:
+            let name = try reader.text()
+            guard !name.isEmpty, !name.utf8.contains(0) else {
+                throw reader.error(.invalidName, "the name of an extent is empty or has a zero byte")
+            }
+            return .symbol(name)
         case let code:
             guard code - 2 <= UInt64(Limits.elementCount), let extent = Int(exactly: code - 2) else {
                 throw reader.error(.limitExceeded, "an extent of \(code - 2)")
