@@ -4,5 +4,5 @@ public enum PithVersion {
     public static let package = "0.1.0"
 
     /// The version of the file format that is written.
-    public static let format = "0.2"
+    public static let format = "1.0"
 }

@@ -8,7 +8,7 @@ import pith_graph
 from pith_bytes import Cursor, PithError
 
 MAGIC = bytes.fromhex("89 50 54 48 0D 0A 1A 0A")
-VERSION = (0, 2)
+MAJOR = 1
 ROLES = {1: "model", 2: "weights", 3: "checkpoint"}
 KNOWN_SECTIONS = ["GRPH", "TNSR", "meta", "test", "DATA"]
 
@@ -53,7 +53,7 @@ def read_header(data, limits):
         raise PithError("wrongKind", "not a .pith file", 0)
     if len(data) < 12:
         raise PithError("truncated", "the file ends in the header", len(data))
-    if (data[8], data[9]) != VERSION:
+    if data[8] != MAJOR:
         raise PithError("unsupportedVersion", f"version {data[8]}.{data[9]}", 8)
     (size,) = struct.unpack_from("<H", data, 10)
     if not 16 <= size <= 4096:

@@ -180,7 +180,7 @@ def join(role, features, decoded, peak, operators, sections, layout=None, patch=
     """The file of these sections; DATA is made of `layout`. `patch` changes the header's fields before they are joined."""
     def header(data):
         fields = {
-            "version": b"\0\2", "role": bytes([role]), "features": varint(features), "decoded": varint(decoded),
+            "version": b"\1\0", "role": bytes([role]), "features": varint(features), "decoded": varint(decoded),
             "peak": varint(peak), "operators": varint(len(operators)) + bytes(operators),
         }
         every = sections + [("DATA", data)]

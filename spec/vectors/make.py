@@ -77,6 +77,8 @@ def plain(name, code, extents, data, stored=None):
 ONE = [plain("a", 14, [3], b"\1\2\3")]
 valid("example", weights(ONE), "weights", [("a", "uint8", [3], b"\1\2\3")])
 valid("no-tensors", weights([]), "weights", [])
+valid("later-minor", weights(ONE, patch=lambda fields: fields.__setitem__("version", b"\1\7")), "weights",
+      [("a", "uint8", [3], b"\1\2\3")])
 
 by_type = []
 for code, size in zip(range(1, 16), [4, 8, 2, 2, 1, 1, 8, 4, 2, 1, 8, 4, 2, 1, 1]):
@@ -253,8 +255,7 @@ invalid("empty", "a file has a header", "truncated", b"")
 invalid("eight-bytes", "a file has a header (TensorFlow #115308)", "truncated", cut(8))
 invalid("magic", "the magic", "wrongKind", b"GGUF" + EXAMPLE[4:])
 invalid("text-transfer", "the magic", "damagedByTextTransfer", EXAMPLE.replace(b"\r\n", b"\n", 1))
-invalid("major", "major is 0", "unsupportedVersion", weights(ONE, patch=field("version", b"\1\0")))
-invalid("minor", "minor is 2", "unsupportedVersion", weights(ONE, patch=field("version", b"\0\3")))
+invalid("major", "major is 1", "unsupportedVersion", weights(ONE, patch=field("version", b"\2\0")))
 invalid("header-crc", "CRC-32 of the header", "checksumMismatch", flipped(EXAMPLE, 13))
 invalid("role", "a role is 1, 2 or 3", "malformed", weights(ONE, patch=field("role", b"\7")))
 invalid("feature-unknown", "bits of features that the page does not name", "unsupportedFeature",
@@ -479,5 +480,5 @@ bad("test-type", "the graph's element types", "shapeMismatch", items=WEIGHTS + [
 
 make_graphs.write(valid, invalid)
 
-(HERE / "manifest.json").write_text(json.dumps({"format": "0.2", "valid": VALID, "invalid": INVALID}, indent=1) + "\n")
+(HERE / "manifest.json").write_text(json.dumps({"format": "1.0", "valid": VALID, "invalid": INVALID}, indent=1) + "\n")
 print(f"{len(VALID)} valid, {len(INVALID)} invalid")

@@ -6,10 +6,10 @@ extension FileHeader {
         let start = try source.read(0..<min(fixedBytes, source.count))
         try checkMagic(start)
         guard start.count == fixedBytes else { throw short(source.count) }
-        guard start[8] == major, start[9] == minor else {
+        guard start[8] == major else {
             throw PithError(
                 .unsupportedVersion,
-                "format \(start[8]).\(start[9]), where this reader knows \(major).\(minor)",
+                "format \(start[8]).\(start[9]), where this reader knows \(major)",
                 at: .byte(8), advice: "use the version of Pith that wrote it, or convert the checkpoint again")
         }
         let length = Int(start[10]) | Int(start[11]) << 8
@@ -24,10 +24,18 @@ extension FileHeader {
                 .checksumMismatch, "the header is damaged", at: .byte(UInt64(length - 4)), advice: "get the file again")
         }
         var reader = ByteReader(bytes, fixedBytes..<(length - 4), section: "header")
-        var header = try declarations(&reader, source.count, limits)
-        try header.readDirectory(&reader, from: length)
-        try reader.finish()
-        return header
+        do throws(PithError) {
+            var header = try declarations(&reader, source.count, limits)
+            header.minor = start[9]
+            try header.readDirectory(&reader, from: length)
+            try reader.finish()
+            return header
+        } catch {
+            guard start[9] > minor, error.code == .unsupportedFeature || error.code == .unknownOperator else { throw error }
+            var named = error
+            named.advice = "use a version of Pith that reads format \(major).\(start[9])"
+            throw named
+        }
     }
 
     private static func short(_ count: Int) -> PithError {

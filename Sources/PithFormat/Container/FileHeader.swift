@@ -3,8 +3,8 @@ import PithGraph
 /// The beginning of a file and the directory of its sections (`spec/FORMAT.md`, "Header").
 struct FileHeader {
     static let magic: [UInt8] = [0x89, 0x50, 0x54, 0x48, 0x0D, 0x0A, 0x1A, 0x0A]
-    static let major: UInt8 = 0
-    static let minor: UInt8 = 2
+    static let major: UInt8 = 1
+    static let minor: UInt8 = 0
     static let maximumSections = 64
 
     /// Magic, version and the header's length, whose places no version changes.
@@ -13,6 +13,8 @@ struct FileHeader {
     /// The most bytes of a header.
     static let maximumBytes = 4096
 
+    /// The minor version that the file was written in. A later one than `Self.minor` is read as far as it needs nothing new.
+    var minor = Self.minor
     var role: FileRole
     var features: Features
     var fileLength: Int
@@ -47,7 +49,7 @@ struct FileHeader {
         let length = Self.fixedBytes + body.bytes.count + 4
         var header = ByteWriter(capacity: length)
         header.append(Self.magic)
-        header.append([Self.major, Self.minor, UInt8(length & 0xFF), UInt8(length >> 8)])
+        header.append([Self.major, minor, UInt8(length & 0xFF), UInt8(length >> 8)])
         header.append(body.bytes)
         header.uint32(Checksum.of(header.bytes))
         return header.bytes

@@ -14,7 +14,7 @@ extension FileSummary {
 
     init(_ header: FileHeader, _ index: TensorIndex) {
         self.init(
-            version: "\(FileHeader.major).\(FileHeader.minor)", role: header.role,
+            version: "\(FileHeader.major).\(header.minor)", role: header.role,
             fileLength: UInt64(header.fileLength), decodedBytes: header.decodedBytes,
             peakWorkingBytes: header.workingBytes, operators: header.operators,
             chunkBytes: UInt64(index.chunkByteCount),

@@ -2,7 +2,7 @@ public import PithGraph
 
 /// What a file is made of and what each part takes, for tools that show it.
 public struct FileSummary: Sendable {
-    /// The format's version, for example `0.2`.
+    /// The format's version, for example `1.0`.
     public let version: String
     /// What the file is for.
     public let role: FileRole
