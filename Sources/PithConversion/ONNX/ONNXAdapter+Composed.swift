@@ -66,7 +66,10 @@
                 let isFirst = node.attributes["p"]?.i == 1
                 let magnitude = isFirst ? try importer.add(.abs, [first])[0] : first
                 let norm = try importer.add(isFirst ? .reduceSum : .reduceL2, [magnitude, axes])[0]
-                return try importer.add(.div, [first, norm])
+                // What is all zeros stays so.
+                let isZero = try importer.add(.equal, [norm, number(0)])[0]
+                let divisor = try importer.add(.where, [isZero, number(1), norm])[0]
+                return try importer.add(.div, [first, divisor])
             case "DepthToSpace", "SpaceToDepth": return try blocks(node, first, &importer)
             default: return nil
             }
@@ -101,12 +104,12 @@
             let apart: [Int64]
             let order: [Int64]
             let together: [Int64]
+            let isColumnRow = node.attributes["mode"].map { String(decoding: $0.s, as: UTF8.self) } == "CRD"
             if node.name == "SpaceToDepth" {
                 apart = [0, channels, height / block, block, width / block, block]
-                order = [0, 3, 5, 1, 2, 4]
+                order = isColumnRow ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4]
                 together = [0, channels * block * block, height / block, width / block]
             } else {
-                let isColumnRow = node.attributes["mode"].map { String(decoding: $0.s, as: UTF8.self) } == "CRD"
                 let left = channels / (block * block)
                 apart = isColumnRow ? [0, left, block, block, height, width] : [0, block, block, left, height, width]
                 order = isColumnRow ? [0, 1, 4, 2, 5, 3] : [0, 3, 4, 1, 5, 2]
