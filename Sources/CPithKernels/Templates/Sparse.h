@@ -155,8 +155,10 @@ static void PITH_NAME(sparse)(const struct pith_sparse_product *given) {
             for (size_t i = 0; i < k; i++) rows[r - row][i] = given->a[(ptrdiff_t)r * given->a_row_stride + (ptrdiff_t)i];
         }
         struct pith_sparse_product product = *given;
-        product.a = rows[0] - (ptrdiff_t)row * PITH_SPARSE_CHUNK;
+        product.a = rows[0];
         product.a_row_stride = PITH_SPARSE_CHUNK;
-        PITH_NAME(sparse_rows)(&product, row, end);
+        product.c += (ptrdiff_t)row * product.ldc;
+        if (product.epilogue.row_bias) product.epilogue.row_bias += row;
+        PITH_NAME(sparse_rows)(&product, 0, end - row);
     }
 }
