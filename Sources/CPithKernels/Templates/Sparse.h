@@ -135,9 +135,9 @@ static void PITH_NAME(sparse_rows)(const struct pith_sparse_product *product, si
     for (size_t unit = product->first_column / PITH_SPARSE_WIDTH; unit < last_unit; unit++) {
         size_t row = first_row;
         for (; row + PITH_SPARSE_ROWS <= last_row; row += PITH_SPARSE_ROWS) {
-            PITH_NAME(sparse_tile)(product, unit, row, is_wild + row - first_row, PITH_SPARSE_ROWS);
+            PITH_NAME(sparse_tile)(product, unit, row, is_wild + (row - first_row), PITH_SPARSE_ROWS);
         }
-        for (; row < last_row; row++) PITH_NAME(sparse_tile)(product, unit, row, is_wild + row - first_row, 1);
+        for (; row < last_row; row++) PITH_NAME(sparse_tile)(product, unit, row, is_wild + (row - first_row), 1);
     }
 }
 

@@ -36,8 +36,8 @@ extension ModelFile {
             }
         }
         if let graph {
-            guard graph.name.utf8.count <= Limits.nameBytes else {
-                throw PithError(.invalidName, "the graph's name has over \(Limits.nameBytes) bytes")
+            guard graph.name.utf8.count <= Limits.nameBytes, !graph.name.utf8.contains(0) else {
+                throw PithError(.invalidName, "the graph's name has over \(Limits.nameBytes) bytes, or a zero byte")
             }
             try Self.check(graph, tensors)
         }
