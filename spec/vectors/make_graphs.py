@@ -177,6 +177,8 @@ def invalid_graphs():
            of(("x", [1] * 8)).constant("a", 0).node("Unsqueeze", "x a", "y").output("y"))
     yield ("elements-of-a-value", "a value has at most 2^40 elements", "limitExceeded",
            of(("x", [2**21, 1]), ("z", [2**21])).node("Add", "x z", "y").output("y"))
+    yield ("name", "the name of a graph has no zero byte", "invalidName",
+           Graph("a\0b").input("x", [1]).output("x"))
     yield "extent-name", "the name of an extent has no zero byte", "invalidName", of(("x", ["a\0b"])).output("x")
     yield ("extents-of-an-input", "an input has at most 2^40 elements", "limitExceeded",
            of(("x", [2**30, "n", 0, 2**30])).output("x"))

@@ -107,8 +107,14 @@ enum GraphSection {
         }
     }
 
+    private static func nameOrEmpty(_ reader: inout ByteReader) throws(PithError) -> String {
+        let name = try reader.text()
+        guard !name.utf8.contains(0) else { throw reader.error(.invalidName, "a name has a zero byte") }
+        return name
+    }
+
     private static func graph(_ reader: inout ByteReader, _ index: [TensorIndex.Entry]) throws(PithError) -> Graph {
-        var graph = Graph(name: try reader.text())
+        var graph = Graph(name: try nameOrEmpty(&reader))
         let operatorSet = try reader.varint()
         guard operatorSet == Operator.operatorSet else {
             throw reader.error(
@@ -215,14 +221,16 @@ enum GraphSection {
             return .floats(values)
         case .strings:
             var values: [String] = []
-            for _ in 0..<(try reader.count(limit: Limits.operands, of: "texts")) { values.append(try reader.text()) }
+            for _ in 0..<(try reader.count(limit: Limits.operands, of: "texts")) {
+                values.append(try nameOrEmpty(&reader))
+            }
             return .strings(values)
         case .tensor: return .tensor(try tensorValue(&reader))
         case .graph:
             guard depth < Limits.graphDepth else {
                 throw reader.error(.limitExceeded, "graphs stand in graphs over \(Limits.graphDepth) deep")
             }
-            var graph = Graph(name: try reader.text())
+            var graph = Graph(name: try nameOrEmpty(&reader))
             try Self.inputs(&reader, &graph)
             try nodes(&reader, &graph, depth: depth + 1)
             return .graph(graph)
