@@ -31,7 +31,9 @@ extension FileHeader {
             try reader.finish()
             return header
         } catch {
-            guard start[9] > minor, error.code == .unsupportedFeature || error.code == .unknownOperator else { throw error }
+            guard start[9] > minor, error.code == .unsupportedFeature || error.code == .unknownOperator else {
+                throw error
+            }
             var named = error
             named.advice = "use a version of Pith that reads format \(major).\(start[9])"
             throw named
