@@ -74,7 +74,7 @@ private func code(_ bytes: [UInt8], expecting role: FileRole? = nil) -> PithErro
         #expect(code(bytes.map { $0 & 0x7F }) == .damagedByTextTransfer)
         #expect(code(bytes, expecting: .checkpoint) == .wrongRole)
         var newer = bytes
-        newer[9] += 1
+        newer[8] += 1
         #expect(code(newer) == .unsupportedVersion)
         var flipped = bytes
         flipped[bytes.count - 1] ^= 1

@@ -16,6 +16,17 @@ import Testing
         #expect(back.graph == nil)
     }
 
+    @Test("a later minor version is read, and named where something in it is not known")
+    func laterMinor() throws {
+        var file = HandFile.weights
+        file.minor = 7
+        #expect(try ModelFile.decode(file.bytes).tensors.count == 1)
+        #expect(try FileSummary.of(file.bytes).version == "1.7")
+        file.features = 1 << 40
+        let error = #expect(throws: PithError.self) { try ModelFile.decode(file.bytes) }
+        #expect(error?.code == .unsupportedFeature && error?.advice.contains("format 1.7") == true)
+    }
+
     @Test("a graph is written as the specification says")
     func graph() throws {
         let bytes = HandFile.model.bytes

@@ -31,8 +31,8 @@ import Testing
     @Test("header")
     func header() {
         #expect(refusedWeights { _ in } == nil)
-        #expect(refusedWeights { $0.major = 1 } == .unsupportedVersion)
-        #expect(refusedWeights { $0.minor = 3 } == .unsupportedVersion)
+        #expect(refusedWeights { $0.major = 2 } == .unsupportedVersion)
+        #expect(refusedWeights { $0.major = 0 } == .unsupportedVersion)
         #expect(refusedWeights { $0.role = 4 } == .malformed)
         #expect(refusedWeights { $0.features = 256 } == .unsupportedFeature)
         #expect(refusedWeights { $0.features = 1 } == .falseDeclaration)

@@ -22,8 +22,8 @@ func leb(_ value: UInt64) -> [UInt8] {
 /// A file written by hand from `spec/FORMAT.md`: sections in order, everything else worked out, so that each lie in it
 /// is the test's own.
 struct HandFile {
-    var major: UInt8 = 0
-    var minor: UInt8 = 2
+    var major: UInt8 = 1
+    var minor: UInt8 = 0
     var headerLength: Int?
     var role: UInt8 = 2
     var features: UInt64 = 0
@@ -107,6 +107,7 @@ struct HandFile {
                 if byte < 0x80 { return value }
             }
         }
+        (major, minor) = (bytes[8], bytes[9])
         role = bytes[place]
         place += 1
         features = number()
