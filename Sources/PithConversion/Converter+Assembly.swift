@@ -13,16 +13,22 @@ extension Converter {
         var conversion = Conversion()
         var graph = try graph.preparedForInference()
         var tensors = tensors
+        var folding: Model?
         if options.foldsBatchNormalization {
             let folded = try BatchNormalizationFolding.apply(graph, tensors)
-            let difference = try greatestDifference(model(graph, tensors), model(folded.graph, folded.tensors))
+            let after = try model(folded.graph, folded.tensors)
+            let difference = try greatestDifference(model(graph, tensors), after)
+            folding = after
             conversion.steps.append(
                 "fold-batchnorm: \(folded.count) nodes, outputs differ by \(difference) of the largest at most")
             (graph, tensors) = (folded.graph, folded.tensors)
         }
         var file = ModelFile(role: .model, graph: graph)
         file.metadata = try described(metadata, graph: graph, source, &conversion.steps)
-        if testVectorCount > 0 { file.testVectors = try testVectors(model(graph, tensors)) }
+        if testVectorCount > 0 {
+            if folding == nil { folding = try model(graph, tensors) }
+            if let folding { file.testVectors = try testVectors(folding) }
+        }
         conversion.file = ConvertedFile(file, try converted(graph, tensors))
         return conversion
     }

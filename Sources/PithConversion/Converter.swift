@@ -77,8 +77,7 @@ public struct Converter: Sendable {
 
     private func attempt(_ reader: ModelReader, place: PithError.Location) throws(PithError) -> Conversion {
         var tensors: [SourceTensor] = []
-        for number in reader.tensorNames.indices {
-            let tensor = reader.summary.tensors[number]
+        for (number, tensor) in reader.summary.tensors.prefix(while: { !$0.name.isEmpty }).enumerated() {
             tensors.append(
                 SourceTensor(
                     name: tensor.name, elementType: tensor.elementType, shape: tensor.shape,

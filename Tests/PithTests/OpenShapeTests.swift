@@ -93,6 +93,26 @@ import Testing
         #expect(try session.run([pixels, Tensor([9, 7, 3, 2], shape: [4])])[0].shape == [4, 6])
     }
 
+    @Test("a Reshape to a constant shape behind one that is computed")
+    func constantBehind() throws {
+        var graph = Graph(name: "twice")
+        let x = try graph.addInput("x", ValueType(.float32, [4, 6]))
+        let rows = try graph.addInput("rows", ValueType(.int64, [1]))
+        let rest = try graph.add(.constant, [], [.valueInts: [-1]])
+        let computed = try graph.add(.reshape, [x, graph.add(.concat, [rows, rest], [.axis: 0])])
+        let shape = try graph.add(.constant, [], [.valueInts: [2, 12]])
+        try graph.addOutput(graph.add(.relu, [graph.add(.reshape, [computed, shape])]), name: "y")
+        var session = try model(graph, seeds: [:]).makeSession()
+        let numbers = floats(24, seed: 3)
+        for rows in [1, 3, 8] as [Int64] {
+            let output = try session.run([
+                Tensor(numbers, shape: [4, 6]), Tensor(elements: [rows] as [Int64], shape: [1]),
+            ])[0]
+            #expect(output.shape == [2, 12])
+            #expect(output.floats == numbers.map { max($0, 0) })
+        }
+    }
+
     @Test("an If whose branches give different extents, on a condition that is computed")
     func branches() throws {
         var then = Graph(name: "then")

@@ -11,6 +11,10 @@ class PithError(Exception):
         self.code, self.reason, self.offset = code, reason, offset
 
 
+def ceil_div(a, b):
+    return -(-a // b)
+
+
 class Cursor:
     """Reads a part of the file from `at` up to `end`."""
 

@@ -2,10 +2,10 @@
 
 import zlib
 
-from pith_bytes import Cursor, PithError
+from pith_bytes import Cursor, PithError, ceil_div
 from pith_elements import elements
 from pith_header import check_crc
-from pith_index import TYPES, ceil_div
+from pith_index import TYPES
 
 
 def read_data(data, section, tensors):

@@ -2,8 +2,8 @@
 
 import struct
 
-from pith_bytes import PithError
-from pith_index import TYPES, ceil_div, elements_of, tensor_type
+from pith_bytes import PithError, ceil_div
+from pith_index import TYPES, elements_of, tensor_type
 
 
 def elements(tensor, parts):

@@ -1,6 +1,6 @@
 """Extents of values (section "Shapes" of spec/OPERATORS.md): a number, a name, or None where it is not known."""
 
-from pith_bytes import PithError
+from pith_bytes import PithError, ceil_div
 
 MOST_ELEMENTS = 2**40
 MOST_LISTED = 1024
@@ -45,10 +45,6 @@ def plus(*extents):
 
 def all_numbers(extents):
     return all(is_number(extent) for extent in extents)
-
-
-def ceil_div(a, b):
-    return -(-a // b)
 
 
 class Operation:

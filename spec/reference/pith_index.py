@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 import pith_graph
-from pith_bytes import PithError
+from pith_bytes import PithError, ceil_div
 
 #: Element types: name, bytes of one, whether a floating-point one.
 TYPES = pith_graph.TYPES
@@ -105,10 +105,6 @@ def elements_of(shape):
     for extent in shape:
         product *= extent
     return product
-
-
-def ceil_div(a, b):
-    return -(-a // b)
 
 
 def read_index(cursor, limits):

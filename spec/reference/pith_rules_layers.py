@@ -4,8 +4,8 @@ gives the shape of each output."""
 import math
 import struct
 
-from pith_bytes import PithError
-from pith_extents import MOST_ELEMENTS, all_numbers, ceil_div, is_number, may_be_equal, times
+from pith_bytes import PithError, ceil_div
+from pith_extents import MOST_ELEMENTS, all_numbers, is_number, may_be_equal, times
 
 
 def matmul(op):

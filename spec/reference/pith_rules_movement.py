@@ -3,8 +3,8 @@ gives the shape of each output."""
 
 import math
 
-from pith_bytes import PithError
-from pith_extents import MOST_ELEMENTS, all_numbers, ceil_div, is_number, may_be_equal, plus, times
+from pith_bytes import PithError, ceil_div
+from pith_extents import MOST_ELEMENTS, all_numbers, is_number, may_be_equal, plus, times
 from pith_known import span
 
 ALIKE = ("Identity Neg Abs Sqrt Exp Log Erf Sin Cos Reciprocal Not Cast Relu LeakyRelu Sigmoid Tanh Gelu Elu Selu "

@@ -159,7 +159,7 @@ PITH_INLINE int PITH_NAME(depthwise_sums)(
 PITH_INLINE void PITH_NAME(depthwise_rows)(
     const struct pith_conv_view *view, float *y, const float *image, const float *weight, vf bias, const size_t rows) {
     const struct pith_conv *conv = view->conv;
-    const vf floor = splat(conv->activation == 1 ? 0 : __builtin_nanf(""));
+    const vf floor = activation_floor(conv->activation);
     const size_t width = conv->out_w, pitch = view->seen_width;
     for (size_t x = 0; x < width; x += PITH_DEPTHWISE_VECTORS * PITH_LANES) {
         vf sums[PITH_DEPTHWISE_ROWS * PITH_DEPTHWISE_VECTORS];
@@ -172,7 +172,7 @@ PITH_INLINE void PITH_NAME(depthwise_rows)(
             const vf sum = sums[i] + bias;
             if (at < width) {
                 store_first(
-                    y + row * width + at, canonical(sum <= floor ? (vf){0} : sum),
+                    y + row * width + at, activated(sum, floor),
                     width - at < PITH_LANES ? width - at : PITH_LANES);
             }
         }

@@ -124,7 +124,7 @@ PITH_INLINE void PITH_NAME(narrow_tile)(
         PITH_NAME(narrow_sums)(product, a, b, acc, type, rows, units, 1);
     }
     const struct pith_matmul_epilogue *epilogue = &product->epilogue;
-    const vf floor = splat(epilogue->activation == 1 ? 0 : __builtin_nanf(""));
+    const vf floor = activation_floor(epilogue->activation);
     for (size_t v = 0; v < vectors && column + v * PITH_LANES < product->n; v++) {
         const size_t first = column + v * PITH_LANES, left = product->n - first;
         const size_t count = left < PITH_LANES ? left : PITH_LANES;
@@ -136,7 +136,7 @@ PITH_INLINE void PITH_NAME(narrow_tile)(
             if (epilogue->row_bias) sum += splat(epilogue->row_bias[row + r]);
             store_first(
                 product->c + (ptrdiff_t)(row + r) * product->ldc + first,
-                canonical(sum <= floor ? (vf){0} : sum), count);
+                activated(sum, floor), count);
         }
     }
 }

@@ -91,7 +91,7 @@ PITH_INLINE int PITH_NAME(has_wild)(const float *a, size_t k) {
 PITH_INLINE void PITH_NAME(sparse_finish)(
     const struct pith_sparse_product *product, size_t row, size_t column, const vf *acc) {
     const struct pith_matmul_epilogue *epilogue = &product->epilogue;
-    const vf floor = splat(epilogue->activation == 1 ? 0 : __builtin_nanf(""));
+    const vf floor = activation_floor(epilogue->activation);
     float *c = product->c + (ptrdiff_t)row * product->ldc;
     for (size_t v = 0; v < PITH_SPARSE_VECTORS; v++, column += PITH_LANES) {
         if (column >= product->last_column) return;
@@ -99,7 +99,7 @@ PITH_INLINE void PITH_NAME(sparse_finish)(
         vf sum = acc[v];
         if (epilogue->column_bias) sum += load_first(epilogue->column_bias + column, count);
         if (epilogue->row_bias) sum += splat(epilogue->row_bias[row]);
-        store_first(c + column, canonical(sum <= floor ? (vf){0} : sum), count);
+        store_first(c + column, activated(sum, floor), count);
     }
 }
 

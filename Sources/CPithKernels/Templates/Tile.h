@@ -108,15 +108,14 @@ PITH_INLINE void PITH_NAME(finish_tile)(
             }
         }
         const float *row_bias = epilogue->row_bias ? epilogue->row_bias + target->row : NULL;
-        // Every comparison with NaN is false.
-        const vf floor = splat(epilogue->activation == 1 ? 0 : __builtin_nanf(""));
+        const vf floor = activation_floor(epilogue->activation);
 #pragma clang loop unroll(full)
         for (size_t r = 0; r < rows; r++) {
             const vf bias = splat(row_bias ? row_bias[r] : -0.0f);
 #pragma clang loop unroll(full)
             for (size_t v = 0; v < vectors; v++) {
                 const vf sum = acc[r * vectors + v] + bias;
-                acc[r * vectors + v] = canonical(sum <= floor ? (vf){0} : sum);
+                acc[r * vectors + v] = activated(sum, floor);
             }
         }
     }

@@ -91,6 +91,12 @@ PITH_INLINE vf canonical(vf v) {
     return (vf)((bits & 0x7FFFFFFF) > 0x7F800000 ? (vi){0} + 0x7FC00000 : bits);
 }
 
+/// What sums must be above to stay as they are: 0 for ReLU, else NaN, with which every comparison is false.
+PITH_INLINE vf activation_floor(int activation) { return splat(activation == 1 ? 0 : __builtin_nanf("")); }
+
+/// A sum after the activation of `activation_floor`.
+PITH_INLINE vf activated(vf sum, vf floor) { return canonical(sum <= floor ? (vf){0} : sum); }
+
 /// `v` where it is above zero, else +0; NaN gives the canonical one.
 PITH_INLINE vf relu(vf v) { return canonical((vf)((vi)v & ~(vi)(v <= 0))); }
 

@@ -12,7 +12,7 @@ struct OpenRun {
     private var steps: [Int?]
 
     /// For each value, the last node that takes it.
-    private var lastUse: [Int]
+    private let lastUse: [Int]
 
     init(_ model: Model, on compute: Compute) {
         self.model = model
@@ -20,11 +20,7 @@ struct OpenRun {
         values = model.plan.constants
         steps = [Int?](repeating: nil, count: model.graph.nodes.count)
         for (number, step) in model.plan.steps.enumerated() { steps[step.nodes[0]] = number }
-        lastUse = [Int](repeating: -1, count: model.graph.values.count)
-        for (index, node) in model.graph.nodes.enumerated() {
-            for case let id? in node.inputs { lastUse[id.index] = index }
-        }
-        for id in model.graph.outputs { lastUse[id.index] = model.graph.nodes.count }
+        lastUse = model.graph.lastUses
     }
 
     /// The outputs for inputs whose types are known to fit.
@@ -44,22 +40,14 @@ struct OpenRun {
                     try run(model.plan.steps[number])
                     observe(number, values[model.plan.steps[number].outputs[0].index]?.shape)
                 } else if node.onlyRenames, values[node.outputs[0].index] == nil, let source = tensor(node.inputs[0]) {
-                    let types = try outputTypes(node, node.inputs.map { tensor($0) })
-                    values[node.outputs[0].index] = try source.reshaped(to: types[0].shape())
+                    values[node.outputs[0].index] = try source.reshaped(to: outputType(node).shape())
                 }
             } catch {
                 throw error.located(in: .node(graph.displayName(ofNode: index)))
             }
             for case let id? in node.inputs where lastUse[id.index] == index { values[id.index] = nil }
         }
-        var outputs: [Tensor] = []
-        for id in graph.outputs {
-            guard let output = values[id.index] else {
-                throw PithError(.invalidGraph, "the output was not computed", at: .tensor(graph[id].name))
-            }
-            outputs.append(output)
-        }
-        return outputs
+        return try Execution.outputs(of: graph, in: values)
     }
 
     private mutating func run(_ step: Plan.Step) throws(PithError) {
@@ -89,28 +77,25 @@ struct OpenRun {
         var types: [Int: ValueType] = [:]
         for index in step.nodes {
             let node = model.graph.nodes[index]
-            let inputs = node.inputs.map { id in
-                id.map { id in
-                    types[id.index] ?? values[id.index].map { ValueType($0.elementType, $0.shape) }
-                        ?? model.graph[id].type
-                }
-            }
-            types[node.outputs[0].index] = try node.op.outputTypes(
-                inputs: inputs, attributes: node.attributes, known: node.inputs.map { known($0, nil) })[0]
+            types[node.outputs[0].index] = try outputType(node, types)
         }
         return try (types[step.outputs[0].index] ?? model.graph[step.outputs[0]].type).shape()
     }
 
-    private func outputTypes(_ node: Graph.Node, _ inputs: [Tensor?]) throws(PithError) -> [ValueType] {
-        try node.op.outputTypes(
-            inputs: inputs.map { $0.map { ValueType($0.elementType, $0.shape) } }, attributes: node.attributes,
-            known: zip(node.inputs, inputs).map { known($0, $1) }, outputCount: node.outputs.count)
-    }
-
-    /// What is known of an input's elements: all, when it is there.
-    private func known(_ id: Graph.ValueID?, _ tensor: Tensor?) -> KnownElements? {
-        guard let id else { return nil }
-        return tensor?.knownElements ?? model.graph[id].known
+    /// The type of a node's first output, by its rule.
+    ///
+    /// - Parameter types: Those of values that are not computed.
+    private func outputType(_ node: Graph.Node, _ types: [Int: ValueType] = [:]) throws(PithError) -> ValueType {
+        let inputs = node.inputs.map { id in
+            id.map { id in
+                types[id.index] ?? values[id.index].map { ValueType($0.elementType, $0.shape) } ?? model.graph[id].type
+            }
+        }
+        // The plan keeps no tensor of elements that the graph knows.
+        let known = zip(node.inputs, node.op.knownElements(of: node.inputs.map { tensor($0) })).map { id, elements in
+            elements ?? id.flatMap { model.graph[$0].known }
+        }
+        return try node.op.outputTypes(inputs: inputs, attributes: node.attributes, known: known)[0]
     }
 
     private func tensor(_ id: Graph.ValueID?) -> Tensor? { id.flatMap { values[$0.index] } }

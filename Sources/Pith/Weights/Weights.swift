@@ -89,10 +89,10 @@ final class Weights {
         guard let position = positions[id.index], case .open(let decoder, let verifiesAll) = source,
             decoder.encoding(position) == .plain
         else { return PackedMatrix(packing: try stored(id), transposed: transposed) }
+        isRead[position] = true
         let type = decoder.elementType(position)
         let layout = decoder.layout(position)
         if layout == (transposed ? .transposedPanels : .panels), PackedMatrix.isFileLayout(type) {
-            isRead[position] = true
             #if !hasFeature(Embedded)
                 if let place = try unsafe decoder.mapped(position, verify: verifiesAll) {
                     let count = unsafe place.bytes.count / type.byteCount
@@ -107,7 +107,6 @@ final class Weights {
             return matrix
         }
         guard layout == .rowMajor else { return PackedMatrix(packing: try stored(id), transposed: transposed) }
-        isRead[position] = true
         var matrix = PackedMatrix(unfilled: type, k: k, n: n)
         try unsafe decoder.forEachPiece(of: position) { elements, first in
             unsafe matrix.fill(elements, from: first, transposed: transposed)

@@ -18,14 +18,27 @@ public struct WeightError: Sendable, Hashable {
     public let greatest: Double
 
     init(_ before: [Float], _ after: [Float]) {
-        var (squares, total, greatest) = (0.0, 0.0, 0.0)
+        var differences = Differences()
+        differences.add(before, after)
+        (relative, greatest) = (differences.relative, differences.greatest)
+    }
+}
+
+/// Sums over pairs of numbers, before and after.
+struct Differences {
+    private var squares = 0.0
+    private var total = 0.0
+    private(set) var greatest = 0.0
+
+    mutating func add(_ before: [Float], _ after: [Float]) {
         for (old, new) in zip(before, after) {
             let difference = Double(old) - Double(new)
             squares += difference * difference
             total += Double(old) * Double(old)
             greatest = max(greatest, abs(difference))
         }
-        relative = total > 0 ? (squares / total).squareRoot() : squares > 0 ? .infinity : 0
-        self.greatest = greatest
     }
+
+    /// The root of the squared differences' sum over that of the squares before.
+    var relative: Double { total > 0 ? (squares / total).squareRoot() : squares > 0 ? .infinity : 0 }
 }

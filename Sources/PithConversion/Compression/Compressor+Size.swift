@@ -17,7 +17,7 @@ extension Compressor {
     }()
 
     /// A way to hold a tensor.
-    private struct Choice {
+    fileprivate struct Choice {
         let bytes: Int
         /// The sum of squared differences over the mean square of the tensor's weights.
         let error: Double
@@ -28,6 +28,27 @@ extension Compressor {
         func price(to other: Choice) -> Double { (other.error - error) / Double(bytes - other.bytes) }
     }
 
+    /// What is chosen among, whatever the size.
+    struct Search {
+        /// What the rules ask for, by tensor.
+        fileprivate var ruled: [String: Part] = [:]
+        /// The other matrices and kernels, none compressed yet.
+        fileprivate var allocations: [Allocation] = []
+    }
+
+    /// Tries every way for each tensor.
+    ///
+    /// - Throws: As `parts(_:)`.
+    func search(_ source: ModelFile) throws(PithError) -> Search {
+        var search = Search()
+        for part in try parts(source) { search.ruled[part.name] = part }
+        for tensor in try compressible(source)
+        where search.ruled[tensor.name] == nil && tensor.shape.rank >= 2 && !rules.hasPattern(for: tensor.name) {
+            search.allocations.append(Allocation(tensor.name, try choices(tensor)))
+        }
+        return search
+    }
+
     /// The recipes with the least error that is found for a file of at most so many bytes.
     ///
     /// The error is the sum over all elements of the squared difference over the mean square of the element's tensor, so
@@ -36,18 +57,12 @@ extension Compressor {
     /// the file is small enough (Shoham and Gersho, "Efficient bit allocation for an arbitrary set of quantizers",
     /// 1988). What room is left then goes to whichever way back saves the most error. Tensors that a rule is for keep to it.
     ///
-    /// - Throws: `invalidArgument` naming the least size that was reached, and as `parts(_:)`.
-    func parts(_ source: ModelFile, toBytes target: Int) throws(PithError) -> [Part] {
-        var parts: [String: Part] = [:]
-        for part in try self.parts(source) { parts[part.name] = part }
-        var allocations: [Allocation] = []
-        for tensor in try compressible(source)
-        where parts[tensor.name] == nil && tensor.shape.rank >= 2 && !rules.hasPattern(for: tensor.name) {
-            allocations.append(Allocation(tensor.name, try choices(tensor)))
-        }
+    /// - Throws: `invalidArgument` naming the least size that was reached, and errors of running the model.
+    func parts(_ source: ModelFile, toBytes target: Int, of search: Search) throws(PithError) -> [Part] {
+        var (parts, allocations) = (search.ruled, search.allocations)
         func size() throws(PithError) -> Int {
             for allocation in allocations { parts[allocation.name] = allocation.current.part }
-            return try assemble(source, source.tensors.compactMap { parts[$0.name] }).file.encoded(options).count
+            return try contents(source, source.tensors.compactMap { parts[$0.name] }).encoded(options).count
         }
         var bytes = try size()
         while bytes > target {
@@ -87,7 +102,7 @@ extension Compressor {
     }
 
     /// The ways to hold a tensor, and the one that is chosen.
-    private struct Allocation {
+    fileprivate struct Allocation {
         let name: String
         /// By error, each of fewer bytes than the one before.
         private let choices: [Choice]

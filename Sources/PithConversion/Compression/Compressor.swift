@@ -37,9 +37,10 @@ public struct Compressor: Sendable {
     public func compress(_ source: ModelFile) throws(PithError) -> Compression {
         guard let targetBytes else { return try assemble(source, calibrated(source, parts(source))) }
         // Other rounding is other bytes: the search aims lower until the file as it is written fits.
+        let search = try search(source)
         var aim = targetBytes
         while true {
-            let result = try assemble(source, calibrated(source, parts(source, toBytes: aim)))
+            let result = try assemble(source, calibrated(source, parts(source, toBytes: aim, of: search)))
             let over = try result.file.encoded(options).count - targetBytes
             if over <= 0 { return result }
             aim -= over
@@ -108,16 +109,23 @@ public struct Compressor: Sendable {
     }
 
     /// The whole result.
-    func assemble(_ source: ModelFile, _ parts: [Part]) throws(PithError) -> Compression {
+    private func assemble(_ source: ModelFile, _ parts: [Part]) throws(PithError) -> Compression {
+        var errors: [String: WeightError] = [:]
+        for part in parts {
+            guard let before = source.tensor(named: part.name) else { continue }
+            let weights = try Tensor(bytes: before.bytes, elementType: before.elementType, shape: before.shape)
+            errors[part.name] = WeightError(weights.floats, part.tensor.values)
+        }
+        return Compression(file: try contents(source, parts), errors: errors)
+    }
+
+    /// What the smaller file holds.
+    func contents(_ source: ModelFile, _ parts: [Part]) throws(PithError) -> ModelFile {
         var file = source
         var positions: [String: Int] = [:]
         for (position, tensor) in source.tensors.enumerated() { positions[tensor.name] = position }
-        var errors: [String: WeightError] = [:]
         for part in parts {
             guard let position = positions[part.name] else { continue }
-            let before = source.tensors[position]
-            let weights = try Tensor(bytes: before.bytes, elementType: before.elementType, shape: before.shape)
-            errors[part.name] = WeightError(weights.floats, part.tensor.values)
             file.tensors[position] = part.stored
         }
         if !parts.isEmpty {
@@ -128,7 +136,7 @@ public struct Compressor: Sendable {
         }
         file.metadata[Metadata.tool] = .string("pith \(PithVersion.package)")
         if !source.testVectors.isEmpty { file.testVectors = try recomputed(file) }
-        return Compression(file: file, errors: errors)
+        return file
     }
 
     /// What was done, each recipe once.

@@ -67,9 +67,6 @@ struct QuantizedWeights {
     /// Chooses another level for a weight.
     mutating func setCode(_ code: UInt8, at index: Int) { codes[index] = code }
 
-    /// Chooses the levels of all weights.
-    mutating func setCodes(_ codes: [UInt8]) { self.codes = codes }
-
     /// What the weights have become.
     var values: [Float] { codes.indices.map { level(codes[$0], at: $0) } }
 

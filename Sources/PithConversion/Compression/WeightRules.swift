@@ -11,9 +11,6 @@ public struct WeightRules: Sendable {
     /// Rules without patterns.
     public init(_ general: WeightRecipe = WeightRecipe()) { self.general = general }
 
-    /// Whether every tensor stays as it is.
-    public var isLossless: Bool { general.isLossless && patterns.allSatisfy { $0.recipe.isLossless } }
-
     /// Adds a rule `PATTERN=RECIPE`; in a pattern `*` stands for any characters.
     ///
     /// - Throws: `invalidArgument` for another form.

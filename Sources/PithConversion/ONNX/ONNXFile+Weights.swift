@@ -43,13 +43,7 @@
             _ tensor: ONNXTensor, named given: String, _ folder: SourceFolder?, _ names: inout Set<String>,
             _ weights: inout SourceWeights
         ) {
-            let base = given.isEmpty ? "constant" : given
-            var name = base
-            var number = 2
-            while !names.insert(name).inserted {
-                name = "\(base).\(number)"
-                number += 1
-            }
+            let name = SourceWeights.unusedName(given.isEmpty ? "constant" : given, &names)
             do throws(PithError) {
                 if ElementType(onnxCode: Int(tensor.dataType)) == nil {
                     weights.tensors.append(try ONNXConstant.foreign(tensor, name, folder))

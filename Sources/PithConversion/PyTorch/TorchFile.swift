@@ -129,7 +129,7 @@
             var weights = SourceWeights([])
             var names: Set<String> = []
             for (name, value) in found {
-                let name = unused(name.isEmpty ? "tensor" : name, &names)
+                let name = SourceWeights.unusedName(name.isEmpty ? "tensor" : name, &names)
                 switch value {
                 case .torch(let tensor) where tensor.foreign != nil && isBigEndian:
                     weights.omitted.append(
@@ -157,17 +157,6 @@
                 }
             }
             return try weights.checked(sourceBytes: sourceBytes)
-        }
-
-        /// A name that no tensor has yet: parts of an opaque object may share one.
-        private static func unused(_ name: String, _ names: inout Set<String>) -> String {
-            var candidate = name
-            var number = 2
-            while !names.insert(candidate).inserted {
-                candidate = "\(name).\(number)"
-                number += 1
-            }
-            return candidate
         }
     }
 #endif

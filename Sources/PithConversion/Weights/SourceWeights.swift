@@ -35,6 +35,17 @@ public struct SourceWeights: Sendable {
         return self
     }
 
+    /// A name that no tensor has yet, which is added to those taken.
+    static func unusedName(_ name: String, _ names: inout Set<String>) -> String {
+        var candidate = name
+        var number = 2
+        while !names.insert(candidate).inserted {
+            candidate = "\(name).\(number)"
+            number += 1
+        }
+        return candidate
+    }
+
     /// Refuses what unpacks to far more than it is.
     static func checkExpansion(to unpacked: Int, from sourceBytes: Int) throws(PithError) {
         guard unpacked >= 0, unpacked - freeBytes <= sourceBytes.multipliedReportingOverflow(by: expansion).partialValue

@@ -16,6 +16,13 @@ extension Graph {
         }
     }
 
+    /// The same graph over initializers of other shapes, one for each.
+    ///
+    /// - Throws: `shapeMismatch` where an operator does not take them.
+    package func withInitializers(shaped shapes: [Shape]) throws(PithError) -> Graph {
+        try rebuilt(shaped: shapes) { _ in .keep }
+    }
+
     /// The attributes with every graph in them in canonical order.
     private func canonical(_ attributes: Attributes) throws(PithError) -> Attributes {
         var result = attributes
@@ -39,13 +46,16 @@ extension Graph {
         return needed
     }
 
-    private func rebuilt(keeping needed: [Bool]? = nil, _ rewrite: (Node) -> Rewrite) throws(PithError) -> Graph {
+    private func rebuilt(
+        keeping needed: [Bool]? = nil, shaped shapes: [Shape]? = nil, _ rewrite: (Node) -> Rewrite
+    ) throws(PithError) -> Graph {
         var result = Graph(name: name)
         var map = [ValueID?](repeating: nil, count: values.count)
         for id in inputs { map[id.index] = try result.addInput(self[id].name, self[id].type) }
-        for id in initializers where needed?[id.index] ?? true {
-            map[id.index] = try result.addInitializer(
-                self[id].name, self[id].type.elementType, self[id].type.shape())
+        for (position, id) in initializers.enumerated() where needed?[id.index] ?? true {
+            var shape = try self[id].type.shape()
+            if let shapes { shape = shapes[position] }
+            map[id.index] = try result.addInitializer(self[id].name, self[id].type.elementType, shape)
         }
         for node in nodes where needed == nil || node.outputs.contains(where: { needed?[$0.index] ?? true }) {
             switch rewrite(node) {

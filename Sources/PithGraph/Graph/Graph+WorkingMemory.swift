@@ -5,12 +5,7 @@ extension Graph {
     /// A value is live from the node that computes it to the last that takes it, an output of the graph to the end.
     public var peakWorkingBytes: UInt64 {
         guard let shapes = try? shapesAtUnit() else { return 0 }
-        var lastUse = [Int](repeating: -1, count: values.count)
-        for (index, node) in nodes.enumerated() {
-            for id in node.outputs { lastUse[id.index] = index }
-            for case let id? in node.inputs { lastUse[id.index] = index }
-        }
-        for id in outputs { lastUse[id.index] = nodes.count }
+        let lastUse = lastUses
         var live: UInt64 = 0
         var peak: UInt64 = 0
         var ending: [[Int]] = Array(repeating: [], count: nodes.count + 1)
@@ -23,6 +18,18 @@ extension Graph {
             for value in ending[index] { live -= bytes(ValueID(value), shapes) }
         }
         return peak
+    }
+
+    /// For each value the last node that computes or takes it: the number of nodes for an output of the graph, -1 for an
+    /// input or initializer that none takes.
+    package var lastUses: [Int] {
+        var lastUse = [Int](repeating: -1, count: values.count)
+        for (index, node) in nodes.enumerated() {
+            for id in node.outputs { lastUse[id.index] = index }
+            for case let id? in node.inputs { lastUse[id.index] = index }
+        }
+        for id in outputs { lastUse[id.index] = nodes.count }
+        return lastUse
     }
 
     private func bytes(_ id: ValueID, _ shapes: [Shape]) -> UInt64 {

@@ -34,6 +34,13 @@ extension Execution {
                 throw error.located(in: .node(graph.displayName(ofNode: index)))
             }
         }
+        return try outputs(of: graph, in: values)
+    }
+
+    /// The outputs of a graph among its values, in order.
+    ///
+    /// - Throws: `invalidGraph` for one that is not there.
+    package static func outputs(of graph: Graph, in values: [Tensor?]) throws(PithError) -> [Tensor] {
         var outputs: [Tensor] = []
         for id in graph.outputs {
             guard let output = values[id.index] else {

@@ -67,21 +67,20 @@ extension PackedMatrix {
         let width = Int(PITH_PANEL_WIDTH)
         return unsafe panels.withFloatPointer { elements in
             var palette: [UInt32] = []
+            // Column by column.
+            var numbers: [UInt8] = []
             for column in 0..<n {
                 for row in 0..<k {
                     let bits = unsafe elements[(column / width * k + row) * width + column % width].bitPattern
-                    if palette.contains(bits) { continue }
-                    if palette.count == Int(PITH_PALETTE_SIZE) { return nil }
-                    palette.append(bits)
+                    let number = palette.firstIndex(of: bits) ?? palette.count
+                    if number == palette.count {
+                        if number == Int(PITH_PALETTE_SIZE) { return nil }
+                        palette.append(bits)
+                    }
+                    numbers.append(UInt8(number))
                 }
             }
             palette += [UInt32](repeating: 0, count: Int(PITH_PALETTE_SIZE) - palette.count)
-            // Column by column.
-            let numbers = (0..<k * n).map { index in
-                let (column, row) = (index / k, index % k)
-                let element = unsafe elements[(column / width * k + row) * width + column % width]
-                return UInt8(palette.firstIndex(of: element.bitPattern) ?? 0)
-            }
             let type = Int32(PITH_NARROW_PALETTE.rawValue)
             let head = palette.count * MemoryLayout<Float>.stride
             var packed = Tensor(uninitialized: .uint8, [head + pith_narrow_pack_size(type, k, n)])

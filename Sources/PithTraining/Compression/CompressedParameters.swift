@@ -61,9 +61,10 @@ public struct CompressedParameters: Sendable {
         return tensors
     }
 
-    mutating func setTrained(_ tensors: [Tensor]) {
+    /// Takes back what `takeTrained` gave, so that nobody else holds it while it changes in place.
+    mutating func setTrained(_ tensors: inout [Tensor]) {
         for index in elements.indices {
-            elements[index].trained = tensors[index]
+            swap(&elements[index].trained, &tensors[index])
             elements[index].clearOutside()
             elements[index].refresh()
         }
@@ -86,6 +87,6 @@ extension Optimizer {
     ) {
         var trained = parameters.takeTrained()
         step(&trained, gradients: gradients, rate: rate, on: compute)
-        parameters.setTrained(trained)
+        parameters.setTrained(&trained)
     }
 }

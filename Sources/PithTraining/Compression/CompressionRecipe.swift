@@ -87,10 +87,8 @@ public struct CompressionRecipe: Sendable, Hashable {
         }
         for index in stages.indices {
             stages[index].settings.model = model.rawValue
-            if teacher == nil { stages[index].settings.compression?.distillation = nil }
-            if teacher != nil, stages[index].settings.compression?.distillation == nil {
-                stages[index].settings.compression?.distillation = Distillation()
-            }
+            let given = stages[index].settings.compression?.distillation
+            stages[index].settings.compression?.distillation = teacher == nil ? nil : given ?? Distillation()
             if index > 0 {
                 stages[index].settings.epochsBefore =
                     stages[index - 1].settings.epochsBefore + stages[index - 1].settings.epochs

@@ -21,11 +21,7 @@ extension CompressionSettings {
                 settings.criterion = value
                 return true
             },
-            Field(name: "prune-every", text: { "\($0.pruningInterval)" }) { settings, text in
-                guard let value = Int(text) else { return false }
-                settings.pruningInterval = value
-                return true
-            },
+            number("prune-every", \.pruningInterval),
             number("pruned-by", \.pruningEnd), number("regrow-until", \.regrowthEnd), number("l1", \.penalty),
             Field(
                 name: "palette",
@@ -35,25 +31,25 @@ extension CompressionSettings {
                 },
                 read: readPalettes),
             number("palette-from", \.paletteStart), number("palette-fixed-by", \.paletteFixed),
-            Field(name: "teacher-share", text: { $0.distillation.map { "\($0.share)" } }) { settings, text in
-                guard let value = Double(text) else { return false }
-                settings.distillation = Distillation(
-                    share: value, temperature: settings.distillation?.temperature ?? Distillation().temperature)
-                return true
-            },
-            Field(name: "temperature", text: { $0.distillation.map { "\($0.temperature)" } }) { settings, text in
-                guard let value = Double(text) else { return false }
-                settings.distillation = Distillation(
-                    share: settings.distillation?.share ?? Distillation().share, temperature: value)
-                return true
-            },
+            teaching("teacher-share", \.share), teaching("temperature", \.temperature),
         ]
     }
 
-    private static func number(_ name: String, _ path: WritableKeyPath<CompressionSettings, Double>) -> Field {
+    private static func number<Value: LosslessStringConvertible>(
+        _ name: String, _ path: WritableKeyPath<CompressionSettings, Value>
+    ) -> Field {
         Field(name: name, text: { "\($0[keyPath: path])" }) { settings, text in
-            guard let value = Double(text) else { return false }
+            guard let value = Value(String(text)) else { return false }
             settings[keyPath: path] = value
+            return true
+        }
+    }
+
+    private static func teaching(_ name: String, _ path: WritableKeyPath<Distillation, Double>) -> Field {
+        Field(name: name, text: { $0.distillation.map { "\($0[keyPath: path])" } }) { settings, text in
+            guard let value = Double(text) else { return false }
+            settings.distillation = settings.distillation ?? Distillation()
+            settings.distillation?[keyPath: path] = value
             return true
         }
     }

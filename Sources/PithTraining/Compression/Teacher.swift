@@ -7,8 +7,8 @@ public struct Teacher: Sendable {
     private let graph: Graph
     private let objective: ClassifierObjective
     private let parameters: [Tensor]
-    /// Graph and weights alone.
-    private let file: ModelFile
+    /// A model file of graph and weights alone.
+    let encoded: [UInt8]
 
     /// Takes a classifier with its weights.
     ///
@@ -33,14 +33,11 @@ public struct Teacher: Sendable {
             parameters.append(isFloat ? try tensor.converted(to: .float32) : tensor)
         }
         self.parameters = parameters
-        self.file = own
+        encoded = try own.encoded()
     }
 
     /// Reads what `encoded` made.
     init(_ bytes: [UInt8]) throws(PithError) { try self.init(ModelFile.decode(bytes)) }
-
-    /// A model file of graph and weights.
-    func encoded() throws(PithError) -> [UInt8] { try file.encoded() }
 
     /// The number of classes.
     public var classes: Int { objective.classes }

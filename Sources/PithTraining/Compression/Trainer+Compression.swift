@@ -10,9 +10,7 @@ extension Trainer {
     public func model(weights: [Tensor]? = nil) throws(PithError) -> ModelFile {
         var file = ModelFile(role: .model, graph: graph)
         for (id, tensor) in zip(graph.initializers, weights ?? parameters) {
-            let stored = try StoredTensor(
-                name: graph[id].name, elementType: .float32, shape: tensor.shape, bytes: tensor.bytes)
-            file.tensors.append(try stored.smallest())
+            file.tensors.append(try stored(graph[id].name, tensor).smallest())
         }
         return file
     }
@@ -23,7 +21,8 @@ extension Trainer {
     /// Elements of weights that are not zero.
     static func nonzeros(_ parameters: [Tensor]) -> Int {
         parameters.reduce(0) { sum, tensor in
-            tensor.shape.rank < 2 ? sum : sum + tensor.floats.reduce(0) { $0 + ($1 == 0 ? 0 : 1) }
+            tensor.shape.rank < 2 || tensor.elementType != .float32
+                ? sum : sum + tensor.floats.reduce(0) { $0 + ($1 == 0 ? 0 : 1) }
         }
     }
 

@@ -15,7 +15,7 @@ extension Trainer {
     /// `…/mask` and `…/assignment` of bytes, `…/entries`, and `…/flags`, a byte; and the teacher as `compression/teacher`,
     /// the bytes of a model file.
     func storeCompression(in file: inout ModelFile) throws(PithError) {
-        if let bytes = try teacher?.encoded() {
+        if let bytes = teacher?.encoded {
             file.tensors.append(
                 try StoredTensor(name: Self.teacherName, elementType: .uint8, shape: [bytes.count], bytes: bytes))
         }

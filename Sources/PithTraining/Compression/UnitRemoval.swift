@@ -51,13 +51,12 @@ public struct UnitRemoval: Sendable {
     ///
     /// - Throws: What rebuilding the graph throws.
     public mutating func removeDead() throws(PithError) {
+        // Which nodes and initializers a layer is made of does not change with its units.
+        let layers = try graph.unitLayers()
         var before = -1
         while before != removed {
             before = removed
-            for position in try graph.unitLayers().indices {
-                let layer = try graph.unitLayers()[position]
-                try removeDead(of: layer)
-            }
+            for layer in layers { try removeDead(of: layer) }
         }
     }
 
@@ -153,30 +152,5 @@ extension Tensor {
         var extents = shape.dimensions
         extents[axis] = positions.count
         return Tensor(result, shape: Shape(extents))
-    }
-}
-
-extension Graph {
-    /// The same graph over initializers of other shapes.
-    ///
-    /// - Throws: `shapeMismatch` where an operator does not take them.
-    func withInitializers(shaped shapes: [Shape]) throws(PithError) -> Graph {
-        var result = Graph(name: name)
-        var map: [ValueID: ValueID] = [:]
-        for id in inputs { map[id] = try result.addInput(self[id].name, self[id].type) }
-        for (id, shape) in zip(initializers, shapes) {
-            map[id] = try result.addInitializer(self[id].name, self[id].type.elementType, shape)
-        }
-        for node in nodes {
-            let ids = try result.addNode(
-                node.op, node.inputs.map { id in id.flatMap { map[$0] } }, node.attributes,
-                outputCount: node.outputs.count)
-            for (old, new) in zip(node.outputs, ids) { map[old] = new }
-        }
-        for id in outputs {
-            guard let new = map[id] else { throw PithError(.invalidGraph, "an output is not defined") }
-            try result.addOutput(new, name: self[id].name)
-        }
-        return result
     }
 }

@@ -5,31 +5,36 @@ import PithMath
 /// the input's.
 extension GradientContext {
     func broadcasting() throws(PithError) -> [Tensor?] {
-        let (left, right) = (try input(0), try input(1))
-        let a = Broadcast.expanded(left, to: output.shape)
-        let b = Broadcast.expanded(right, to: output.shape)
-        return [
-            needs(0) ? Broadcast.summed(leftGradient(a, b), to: left.shape, on: compute) : nil,
-            needs(1) ? Broadcast.summed(rightGradient(a, b), to: right.shape, on: compute) : nil,
+        [
+            needs(0) ? Broadcast.summed(try leftGradient(), to: try input(0).shape, on: compute) : nil,
+            needs(1) ? Broadcast.summed(try rightGradient(), to: try input(1).shape, on: compute) : nil,
         ]
     }
 
-    private func leftGradient(_ a: Tensor, _ b: Tensor) -> Tensor {
+    private func expanded(_ index: Int) throws(PithError) -> Tensor {
+        Broadcast.expanded(try input(index), to: output.shape)
+    }
+
+    private func leftGradient() throws(PithError) -> Tensor {
         switch op {
-        case .mul: zipMap(gradient, b) { $0 * $1 }
-        case .div: zipMap(gradient, b) { $0 / $1 }
-        case .pow: zipMap(gradient, zipMap(a, b) { $1 == 0 ? 0 : $1 * Elementary.pow($0, $1 - 1) }) { $0 * $1 }
-        default: gradient
+        case .mul: return zipMap(gradient, try expanded(1)) { $0 * $1 }
+        case .div: return zipMap(gradient, try expanded(1)) { $0 / $1 }
+        case .pow:
+            let slope = zipMap(try expanded(0), try expanded(1)) { $1 == 0 ? 0 : $1 * Elementary.pow($0, $1 - 1) }
+            return zipMap(gradient, slope) { $0 * $1 }
+        default: return gradient
         }
     }
 
-    private func rightGradient(_ a: Tensor, _ b: Tensor) -> Tensor {
+    private func rightGradient() throws(PithError) -> Tensor {
         switch op {
-        case .sub: map(gradient) { -$0 }
-        case .mul: zipMap(gradient, a) { $0 * $1 }
-        case .div: zipMap(gradient, zipMap(output, b) { $0 / $1 }) { -($0 * $1) }
-        case .pow: zipMap(gradient, zipMap(a, output) { $0 == 0 ? 0 : $1 * Elementary.log($0) }) { $0 * $1 }
-        default: gradient
+        case .sub: return map(gradient) { -$0 }
+        case .mul: return zipMap(gradient, try expanded(0)) { $0 * $1 }
+        case .div: return zipMap(gradient, zipMap(output, try expanded(1)) { $0 / $1 }) { -($0 * $1) }
+        case .pow:
+            let slope = zipMap(try expanded(0), output) { $0 == 0 ? 0 : $1 * Elementary.log($0) }
+            return zipMap(gradient, slope) { $0 * $1 }
+        default: return gradient
         }
     }
 
@@ -37,8 +42,7 @@ extension GradientContext {
     func extremum() throws(PithError) -> [Tensor?] {
         var winners: [Tensor] = []
         for index in inputs.indices {
-            let expanded = Broadcast.expanded(try input(index), to: output.shape)
-            winners.append(zipMap(expanded, output) { Self.areSame($0, $1) ? 1 : 0 })
+            winners.append(zipMap(try expanded(index), output) { Self.areSame($0, $1) ? 1 : 0 })
         }
         let counts = winners.dropFirst().reduce(winners[0]) { Execution.sum($0, $1, on: compute) }
         let shares = zipMap(gradient, counts) { $0 / $1 }

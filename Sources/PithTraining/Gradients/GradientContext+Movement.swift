@@ -21,29 +21,34 @@ extension GradientContext {
     /// An element that was taken several times adds up its gradients from +0, in ascending row-major order of the
     /// output.
     func moved() throws(PithError) -> [Tensor?] {
-        var gradients = [Tensor?](repeating: nil, count: inputs.count)
-        for index in inputs.indices where needs(index) {
-            let sources = try sources(in: index)
-            var result = Tensor(zeros: try input(index).shape)
-            unsafe gradient.withFloatPointer { g in
-                unsafe result.withMutableFloatPointer { sums in
-                    for (position, source) in sources.enumerated() where source > 0 {
-                        unsafe sums[Int(source) - 1] += g[position]
-                    }
-                }
-            }
-            gradients[index] = result
+        var starts: [Int] = []
+        var total = 0
+        for index in inputs.indices {
+            starts.append(total)
+            if needs(index) { total += try input(index).count }
         }
-        return gradients
+        var sums = [Float](repeating: 0, count: total)
+        let sources = try sources(starts)
+        unsafe gradient.withFloatPointer { g in
+            for (position, source) in sources.enumerated() where source > 0 {
+                unsafe sums[Int(source) - 1] += g[position]
+            }
+        }
+        return try inputs.indices.map { index throws(PithError) in
+            guard needs(index) else { return nil }
+            let x = try input(index)
+            return Tensor(Array(sums[starts[index]..<(starts[index] + x.count)]), shape: x.shape)
+        }
     }
 
-    /// For each element of the output its position in an input, from 1; 0 where it comes from elsewhere, as what `Pad`
-    /// fills in does.
-    private func sources(in index: Int) throws(PithError) -> [Int64] {
-        let positions = inputs.enumerated().map { other, tensor -> Tensor? in
+    /// For each element of the output its position, from 1, in the inputs that need gradients, one after another from
+    /// their starts; 0 where it comes from elsewhere, as what `Pad` fills in does.
+    private func sources(_ starts: [Int]) throws(PithError) -> [Int64] {
+        let positions = inputs.enumerated().map { index, tensor -> Tensor? in
             guard let tensor, tensor.elementType == .float32 else { return tensor }
-            let numbers = (1...max(Int64(tensor.count), 1)).prefix(tensor.count)
-            return Tensor(integers: numbers.map { other == index ? $0 : 0 }, shape: tensor.shape)
+            let (first, isNeeded) = (Int64(starts[index]) + 1, needs(index))
+            return Tensor(
+                integers: (0..<tensor.count).map { isNeeded ? first + Int64($0) : 0 }, shape: tensor.shape)
         }
         let outputs = try Execution.apply(op, attributes, positions, on: compute, outputCount: outputPosition.count)
         return outputs[outputPosition.index].elements(as: Int64.self)

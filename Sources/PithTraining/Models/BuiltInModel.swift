@@ -26,33 +26,13 @@ public enum BuiltInModel: String, Sendable, Hashable, CaseIterable {
         var builder = try GraphBuilder(name: rawValue, features: Self.imageExtent * Self.imageExtent)
         switch self {
         case .mlp:
-            try builder.dense("fc1", 300)
-            try builder.relu()
-            try builder.dense("fc2", 100)
-            try builder.relu()
-            try builder.dense("fc3", Self.classes)
+            try builder.denseLayers([300, 100, Self.classes])
         case .lenet5:
-            try builder.images(Self.imageExtent)
-            try builder.convolution("conv1", filters: 6, kernel: 5, padding: 2)
-            try builder.pool()
-            try builder.convolution("conv2", filters: 16, kernel: 5, padding: 0)
-            try builder.pool()
-            try builder.flatten()
-            try builder.dense("fc1", 120)
-            try builder.relu()
-            try builder.dense("fc2", 84)
-            try builder.relu()
-            try builder.dense("fc3", Self.classes)
+            try builder.leNet(filters: [6, 16], firstPadding: 2)
+            try builder.denseLayers([120, 84, Self.classes])
         case .lenet5Caffe:
-            try builder.images(Self.imageExtent)
-            try builder.convolution("conv1", filters: 20, kernel: 5, padding: 0)
-            try builder.pool()
-            try builder.convolution("conv2", filters: 50, kernel: 5, padding: 0)
-            try builder.pool()
-            try builder.flatten()
-            try builder.dense("fc1", 500)
-            try builder.relu()
-            try builder.dense("fc2", Self.classes)
+            try builder.leNet(filters: [20, 50], firstPadding: 0)
+            try builder.denseLayers([500, Self.classes])
         case .cnn: try builder.convolutions(filters: [8, 16, 20, 20], firstKernel: 3)
         case .cnnLarge: try builder.convolutions(filters: [32, 64, 96, 96], firstKernel: 5)
         }
@@ -83,12 +63,30 @@ struct GraphBuilder {
         last = try graph.add(.gemm, [last, weight, bias], [.transB: 1])
     }
 
+    /// Layers `fc1`, `fc2` and so on, with ReLU between them.
+    mutating func denseLayers(_ units: [Int]) throws(PithError) {
+        for (index, count) in units.enumerated() {
+            if index > 0 { try relu() }
+            try dense("fc\(index + 1)", count)
+        }
+    }
+
     mutating func convolution(_ name: String, filters: Int, kernel: Int, padding: Int) throws(PithError) {
         let weight = try graph.addInitializer(name + ".weight", .float32, [filters, extents[0], kernel, kernel])
         let bias = try graph.addInitializer(name + ".bias", .float32, [filters])
         let pads = [Int64](repeating: Int64(padding), count: 4)
         last = try graph.add(.conv, [last, weight, bias], [.pads: .ints(pads)])
         try relu()
+    }
+
+    /// Convolutions of five by five, each before a pool, flattened; the first may be padded.
+    mutating func leNet(filters: [Int], firstPadding: Int) throws(PithError) {
+        try images(BuiltInModel.imageExtent)
+        for (index, count) in filters.enumerated() {
+            try convolution("conv\(index + 1)", filters: count, kernel: 5, padding: index == 0 ? firstPadding : 0)
+            try pool()
+        }
+        try flatten()
     }
 
     /// Two convolutions that keep the extent, each before a pool, then two that do not, and a dense layer.

@@ -129,7 +129,7 @@ extension Trainer {
         "optimizer/\(graph[graph.initializers[index]].name)/\(state)"
     }
 
-    private func stored(_ name: String, _ tensor: Tensor) throws(PithError) -> StoredTensor {
+    func stored(_ name: String, _ tensor: Tensor) throws(PithError) -> StoredTensor {
         try StoredTensor(name: name, elementType: tensor.elementType, shape: tensor.shape, bytes: tensor.bytes)
     }
 }

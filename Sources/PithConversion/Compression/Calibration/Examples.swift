@@ -53,17 +53,13 @@ public struct Examples: Sendable {
     }
 
     /// The first so many examples.
-    func first(_ limit: Int) throws(PithError) -> Examples {
+    func first(_ limit: Int) -> Examples {
         guard count > limit else { return self }
-        return Examples(inputs: try rows(0..<limit), labels: labels.map { Array($0[..<limit]) })
+        return Examples(inputs: rows(0..<limit), labels: labels.map { Array($0[..<limit]) })
     }
 
     /// Some examples' inputs.
-    func rows(_ range: Range<Int>) throws(PithError) -> Tensor {
-        let size = inputs.count / count
-        let floats = inputs.floats[(range.lowerBound * size)..<(range.upperBound * size)]
-        return Tensor(Array(floats), shape: try Shape(checking: [range.count] + inputs.shape.dimensions.dropFirst()))
-    }
+    func rows(_ range: Range<Int>) -> Tensor { inputs.rows(range) }
 
     private init(inputs: Tensor, labels: [UInt8]?) {
         self.inputs = inputs
@@ -113,7 +109,7 @@ public struct CalibrationData: Sendable {
         do throws(PithError) {
             do throws(PithError) {
                 let examples = try Examples(NpyFile.decode(DataFile.read(path: path)), for: graph)
-                return CalibrationData(rounding: try examples.first(roundingLimit), measuring: examples)
+                return CalibrationData(rounding: examples.first(roundingLimit), measuring: examples)
             } catch {
                 guard error.code == .isADirectory else { throw error }
             }

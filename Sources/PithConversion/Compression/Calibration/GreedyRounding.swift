@@ -28,13 +28,16 @@ struct GreedyRounding {
         let columns = weights.count / channels
         var places = [Int](repeating: -1, count: weights.count)
         for (index, place) in (tensor.kept ?? Array(weights.indices)).enumerated() { places[place] = index }
-        let norms = (0..<columns).map { column in dot(after, column, after, column) }
+        let norms = (0..<columns).map { norm($0) }
         let ridge = Self.ridge * norms.reduce(0, +) / Float(max(columns, 1))
+        let nearest = quantized.codes
         for channel in 0..<channels {
-            let nearest = quantized.codes
             var errors = (plain: Self.zeros(before), chosen: Self.zeros(before))
+            func place(_ column: Int) -> Int {
+                isChannelFirst ? channel * columns + column : column * channels + channel
+            }
             for column in 0..<columns {
-                let place = isChannelFirst ? channel * columns + column : column * channels + channel
+                let place = place(column)
                 let (weight, index) = (weights[place], places[place])
                 add(weight, before, column, to: &errors.plain)
                 add(weight, before, column, to: &errors.chosen)
@@ -48,7 +51,11 @@ struct GreedyRounding {
                 }
                 add(-quantized.level(quantized.codes[index], at: index), after, column, to: &errors.chosen)
             }
-            if Self.square(errors.plain) <= Self.square(errors.chosen) { quantized.setCodes(nearest) }
+            guard Self.square(errors.plain) <= Self.square(errors.chosen) else { continue }
+            for column in 0..<columns where places[place(column)] >= 0 {
+                let index = places[place(column)]
+                quantized.setCode(nearest[index], at: index)
+            }
         }
         tensor.weights = .quantized(quantized)
     }
@@ -57,16 +64,14 @@ struct GreedyRounding {
         [LayerInputs.Lanes](repeating: .zero, count: inputs.columnLanes)
     }
 
-    private static func square(_ error: [LayerInputs.Lanes]) -> Float {
+    private static func square(_ error: some Sequence<LayerInputs.Lanes>) -> Float {
         error.reduce(LayerInputs.Lanes.zero) { $0 + $1 * $1 }.sum()
     }
 
-    private func dot(_ left: LayerInputs, _ column: Int, _ right: LayerInputs, _ other: Int) -> Float {
-        var sum = LayerInputs.Lanes.zero
-        for lane in 0..<left.columnLanes {
-            sum += left.lanes[column * left.columnLanes + lane] * right.lanes[other * right.columnLanes + lane]
-        }
-        return sum.sum()
+    /// <x', x'>
+    private func norm(_ column: Int) -> Float {
+        let lanes = after.lanes[(column * after.columnLanes)..<((column + 1) * after.columnLanes)]
+        return Self.square(lanes)
     }
 
     private func project(_ error: [LayerInputs.Lanes], _ column: Int) -> Float {

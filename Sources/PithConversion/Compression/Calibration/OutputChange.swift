@@ -33,18 +33,13 @@ public struct OutputChange: Sendable {
             }
             expected.append(output)
         }
-        var (squares, total) = (0.0, 0.0)
+        var differences = Differences()
         if data.labels != nil { correct = (0, 0) }
         var next = expected.makeIterator()
         try runners.1.forEachBatch(data) { range, output throws(PithError) in
             guard let want = next.next() else { return }
             let (old, new) = (want.floats, output.floats)
-            for (left, right) in zip(old, new) {
-                let difference = Double(left) - Double(right)
-                squares += difference * difference
-                total += Double(left) * Double(left)
-                greatest = max(greatest, abs(difference))
-            }
+            differences.add(old, new)
             examples += range.count
             let width = max(output.shape.dimensions.last ?? 1, 1)
             for row in 0..<(old.count / width) {
@@ -59,7 +54,7 @@ public struct OutputChange: Sendable {
                 correct?.after += answers.1 == Int(label) ? 1 : 0
             }
         }
-        relative = total > 0 ? (squares / total).squareRoot() : squares > 0 ? .infinity : 0
+        (relative, greatest) = (differences.relative, differences.greatest)
     }
 
     private static func argmax(_ row: ArraySlice<Float>) -> Int {
