@@ -53,6 +53,16 @@ import Testing
         #expect(try #require(answers["accuracy"] as? Double) > 0.7)
     }
 
+    @Test(arguments: [("lenet-300-100", 3900), ("lenet-5", 3100)])
+    func shippedNetworksAreSmallAndRight(name: String, most: Int) throws {
+        let file = Program.root.appendingPathComponent("samples/compress/\(name).pith")
+        #expect(try Data(contentsOf: file).count <= most)
+        let inferred = try Program.run("mnist-infer", ["--model", file.path, "--data", Self.digits, "--json"])
+        #expect(inferred.status == 0, "\(inferred.err)")
+        let answers = try #require(try JSONSerialization.jsonObject(with: Data(inferred.out.utf8)) as? [String: Any])
+        #expect(try #require(answers["accuracy"] as? Double) > 0.97)
+    }
+
     @Test func wrongUsageIsToldApart() throws {
         try write(Self.recipe + "\nepoch: 3", "wrong.recipe")
         let wrong = try train(["--compress", path("wrong.recipe")])

@@ -6,6 +6,7 @@ import PithGraph
 /// Times the codec on one array of weights, a round for each line of standard input, so that a script can alternate
 /// with other programs: `decode`, `decode2` on two threads, `encode`, `copy`. Each answers with seconds.
 ///
+/// `CodecBenchmark decode FILE…` tells for each file, in memory, what the first and the median of many decodings take.
 /// `CodecBenchmark FILE f32|bf16` prints first how many bytes the weights take, as a file stores them and with the
 /// file around them. `CodecBenchmark open FILE` tells what opening a mapped file takes; `CodecBenchmark dump MODEL FILE`
 /// writes a model's float32 tensors, one after another.
@@ -14,6 +15,7 @@ import PithGraph
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch arguments.first {
         case "open": try openMapped(arguments[1])
+        case "decode": for path in arguments.dropFirst() { try decode(path) }
         case "make": try makeRaw(arguments[1], bytes: Int(arguments[2]) ?? 0)
         case "dump": try dump(arguments[1], to: arguments[2])
         default: try serve(arguments[0], arguments[1] == "bf16" ? .bfloat16 : .float32)
@@ -63,6 +65,16 @@ import PithGraph
             default: return
             }
         }
+    }
+
+    /// Decodes a whole file again and again: checksums, graph and every tensor's elements.
+    private static func decode(_ path: String) throws {
+        let bytes = try FileIO.read(path: path)
+        var times: [Double] = []
+        for _ in 0..<1001 { times.append(try seconds { _ = try ModelFile.decode(bytes) }) }
+        let (first, median) = (times[0], times.sorted()[times.count / 2])
+        func microseconds(_ seconds: Double) -> String { String(format: "%.0f", seconds * 1e6) }
+        print("\(path): \(bytes.count) bytes, first \(microseconds(first)) µs, median \(microseconds(median)) µs")
     }
 
     /// Opens a file twenty times and reads one row of its first tensor.
