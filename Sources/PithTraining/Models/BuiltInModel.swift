@@ -10,7 +10,8 @@ public enum BuiltInModel: String, Sendable, Hashable, CaseIterable {
     case lenet5Caffe = "lenet5-caffe"
     /// Four convolutions with few filters: 9,578 parameters.
     case cnn
-    /// Four convolutions with many filters: 166,410 parameters.
+    /// Four convolutions with many filters, each with batch normalisation, and dropout: 166,698 parameters, and 576 running
+    /// statistics.
     case cnnLarge = "cnn-large"
 
     /// Rows, and columns, of an image.
@@ -34,7 +35,8 @@ public enum BuiltInModel: String, Sendable, Hashable, CaseIterable {
             try builder.leNet(filters: [20, 50], firstPadding: 0)
             try builder.denseLayers([500, Self.classes])
         case .cnn: try builder.convolutions(filters: [8, 16, 20, 20], firstKernel: 3)
-        case .cnnLarge: try builder.convolutions(filters: [32, 64, 96, 96], firstKernel: 5)
+        case .cnnLarge:
+            try builder.convolutions(filters: [32, 64, 96, 96], firstKernel: 5, isNormalised: true, dropout: 0.3)
         }
         return try builder.finished()
     }
@@ -71,12 +73,25 @@ struct GraphBuilder {
         }
     }
 
-    mutating func convolution(_ name: String, filters: Int, kernel: Int, padding: Int) throws(PithError) {
+    /// A convolution and ReLU. Between them comes a bias for each filter, or batch normalisation, whose bias it then is.
+    mutating func convolution(
+        _ name: String, filters: Int, kernel: Int, padding: Int, isNormalised: Bool = false
+    ) throws(PithError) {
         let weight = try graph.addInitializer(name + ".weight", .float32, [filters, extents[0], kernel, kernel])
-        let bias = try graph.addInitializer(name + ".bias", .float32, [filters])
+        let bias = isNormalised ? nil : try graph.addInitializer(name + ".bias", .float32, [filters])
         let pads = [Int64](repeating: Int64(padding), count: 4)
         last = try graph.add(.conv, [last, weight, bias], [.pads: .ints(pads)])
+        if isNormalised { try normalisation(name + ".norm") }
         try relu()
+    }
+
+    /// Batch normalisation, its four tensors named as PyTorch's.
+    mutating func normalisation(_ name: String) throws(PithError) {
+        var inputs: [Graph.ValueID?] = [last]
+        for tensor in ["weight", "bias", "running_mean", "running_var"] {
+            inputs.append(try graph.addInitializer("\(name).\(tensor)", .float32, [extents[0]]))
+        }
+        last = try graph.add(.batchNormalization, inputs)
     }
 
     /// Convolutions of five by five, each before a pool, flattened; the first may be padded.
@@ -89,16 +104,27 @@ struct GraphBuilder {
         try flatten()
     }
 
-    /// Two convolutions that keep the extent, each before a pool, then two that do not, and a dense layer.
-    mutating func convolutions(filters: [Int], firstKernel: Int) throws(PithError) {
+    /// Two convolutions that keep the extent, each before a pool, then two that do not, and a dense layer, some of whose
+    /// inputs are dropped in training.
+    mutating func convolutions(
+        filters: [Int], firstKernel: Int, isNormalised: Bool = false, dropout ratio: Float = 0
+    ) throws(PithError) {
         try images(BuiltInModel.imageExtent)
         for (index, count) in filters.enumerated() {
             let kernel = index == 0 ? firstKernel : 3
-            try convolution("conv\(index + 1)", filters: count, kernel: kernel, padding: index < 2 ? kernel / 2 : 0)
+            let padding = index < 2 ? kernel / 2 : 0
+            try convolution(
+                "conv\(index + 1)", filters: count, kernel: kernel, padding: padding, isNormalised: isNormalised)
             if index < 2 { try pool() }
         }
         try flatten()
+        if ratio > 0 { try dropout(ratio) }
         try dense("fc", BuiltInModel.classes)
+    }
+
+    mutating func dropout(_ ratio: Float) throws(PithError) {
+        let value = try TensorValue(.float32, [], words: [UInt64(ratio.bitPattern)])
+        last = try graph.add(.dropout, [last, try graph.add(.constant, [], [.value: .tensor(value)])])
     }
 
     mutating func relu() throws(PithError) { last = try graph.add(.relu, [last]) }
