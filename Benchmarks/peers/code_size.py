@@ -1,27 +1,19 @@
-"""Adds up the map of GNU ld or gold: bytes of the sections that are loaded, by the target whose object they come from."""
+"""Adds up the map of LLVM's linker: bytes of the sections that are loaded, by the target whose object they come from."""
 import json
 import re
 import sys
 
 RUNTIME = ["CPithKernels", "PithGraph", "PithFormat", "PithMath", "Pith"]
-# A section's name, which has a line of its own where it is long; then address, size and the object that it comes from.
-PIECE = re.compile(r"^ (\S+)?\s+0x([0-9a-f]+)\s+0x([0-9a-f]+)\s+\S*/(\w+)\.build/\S+\.o$")
+# Two addresses, size and alignment, then the object that a section comes from and the section's name.
+PIECE = re.compile(r"^\s*[0-9a-f]+\s+[0-9a-f]+\s+([0-9a-f]+)\s+\d+\s+\S*/(\w+)\.build/\S+\.o:\((\S+)\)$")
 
 
 def sizes(path):
-    result, section, kept = dict.fromkeys(RUNTIME, 0), "", False
+    result = dict.fromkeys(RUNTIME, 0)
     for line in open(path):
-        kept = kept or line.startswith("Memory map")  # Before it stand the sections that were left out.
-        if re.fullmatch(r" \.\S+\n", line):
-            section = line.strip()
-            continue
         match = PIECE.match(line)
-        if not match:
-            continue
-        section = match[1] or section
-        is_loaded = int(match[2], 16) > 0 and not section.startswith((".debug", ".comment", ".note"))
-        if kept and is_loaded and match[4] in result:
-            result[match[4]] += int(match[3], 16)
+        if match and match[2] in result and not match[3].startswith((".debug", ".comment", ".note")):
+            result[match[2]] += int(match[1], 16)
     return result
 
 

@@ -1,9 +1,7 @@
 """The table of Benchmarks/compare. Every case is measured in turns: A B C A B C …, and medians are compared."""
 import argparse
 import glob
-import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -14,7 +12,9 @@ import models
 import numpy as np
 import onnxruntime
 from bench import Bench, Native, shape_text
+from compressed import Compressed
 from growth import Growth
+from table import Table, processor
 
 parser = argparse.ArgumentParser(prog="Benchmarks/compare")
 parser.add_argument("program")
@@ -22,8 +22,9 @@ parser.add_argument("models")
 parser.add_argument("infer")
 parser.add_argument("ort_once")
 parser.add_argument("pith_once")
+parser.add_argument("tool")
 parser.add_argument("--json", metavar="FILE", help="write the table as JSON")
-parser.add_argument("--svg", metavar="FILE", help="draw the ratios")
+parser.add_argument("--svg", metavar="FILE", help="draw the ratios and the growth")
 parser.add_argument("--quick", action="store_true", help="a third of the rounds, and fewer points of growth")
 parser.add_argument("--cpu-time", action="store_true", help="count the processor's time instead of the clock's, and "
                     "only Pith and ONNX Runtime: for a machine that does other work too")
@@ -38,15 +39,7 @@ SECONDS = 0.03
 directory = options.models
 shapes = {name: models.to_onnx(directory, name) for name in models.names(directory)}
 models.quantize(directory, "mlp")
-rows = []
 skipped = {}
-
-
-def processor():
-    for line in open("/proc/cpuinfo") if os.path.exists("/proc/cpuinfo") else []:
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
 
 
 def in_turns(contestants):
@@ -62,19 +55,6 @@ def in_turns(contestants):
         for name, engine in contestants.items():
             times[name].append(engine.time(runs[name]) / runs[name])
     return {name: statistics.median(values) for name, values in times.items()}
-
-
-def add(case, pith, peer, peer_name, target, unit="s", fastest=None, peers=None):
-    """A row of the table. Times and sizes: less is better; GFLOP/s: more."""
-    ratio = peer / pith
-    rows.append({"case": case, "pith": pith, "peer": peer, "peer_name": peer_name, "ratio": ratio, "target": target,
-                 "unit": unit, "fastest": fastest or "", "peers": peers or {}})
-    scale, name = {"s": (1e6, "us"), "KB": (1, "KB"), "GFLOP/s": (1, "GFLOP/s")}[unit]
-    if unit == "GFLOP/s":
-        ratio = rows[-1]["ratio"] = pith / peer
-    verdict = "" if target is None else ("reached" if ratio >= target else "MISSED")
-    print(f"{case:56} {pith * scale:10.2f} {peer * scale:10.2f} {name:8} {peer_name:18} {ratio:7.2f} "
-          f"{'' if target is None else target:>6} {verdict:8} {fastest or ''}", flush=True)
 
 
 def network(case, name, batch, target, pith="pith", ort="onnx", peers=True, threads=1, tolerance=1e-4):
@@ -110,7 +90,7 @@ def network(case, name, batch, target, pith="pith", ort="onnx", peers=True, thre
     medians = in_turns(contestants)
     others = {peer: value for peer, value in medians.items() if peer != "pith"}
     best = min(others, key=others.get)
-    add(case, medians["pith"], medians["onnxruntime"], "onnxruntime", target, peers=others,
+    table.add(case, medians["pith"], medians["onnxruntime"], "onnxruntime", target, peers=others,
         fastest=f"{best} {others[best] * 1e6:.2f} us" if peers and not options.cpu_time else None)
 
 
@@ -125,7 +105,7 @@ def product():
     for _ in range(ROUNDS):
         peaks.append(float(bench.ask("peak", 20_000_000)))
         speeds.append(2 * 512**3 * 20 / engine.time(20) * 1e-9)
-    add(case, statistics.median(speeds), statistics.median(peaks), "FMA peak", 0.9, unit="GFLOP/s")
+    table.add(case, statistics.median(speeds), statistics.median(peaks), "FMA peak", 0.9, unit="GFLOP/s")
 
 
 def two_threads():
@@ -137,7 +117,7 @@ def two_threads():
     one = Native(Bench(options.program), "pith", f"{directory}/cnn.pith", 1, *words)
     two = Native(Bench(options.program), "pith", f"{directory}/cnn.pith", 2, *words)
     medians = in_turns({"one": one, "two": two})
-    add(case, medians["two"], medians["one"], "pith, one thread", 1.8)
+    table.add(case, medians["two"], medians["one"], "pith, one thread", 1.8)
 
 
 def loading(case, kind, pith, target):
@@ -153,7 +133,7 @@ def loading(case, kind, pith, target):
         theirs.append(times("ort", LIBRARY, f"{directory}/mlp.onnx"))
     for name, place, wanted in [("first", slice(0, 1), target), ("again", slice(3, None), target)]:
         medians = [statistics.median(t for run in runs for t in run[place]) for runs in (ours, theirs)]
-        add(f"{case}, {name}", *medians, "onnxruntime", wanted)
+        table.add(f"{case}, {name}", *medians, "onnxruntime", wanted)
 
 
 def opening():
@@ -169,8 +149,8 @@ def opening():
         answer = subprocess.run(
             [options.program, "open", path, f"{directory}/depth1.pith"], check=True, capture_output=True, text=True)
         answers.append([int(word) for word in answer.stdout.split()])
-    add(case + ", time", statistics.median(a[0] for a in answers) * 1e-9, 1e-3, "limit", 1)
-    add(case + ", memory", max(1, statistics.median(a[1] for a in answers)), 1024, "limit", 1, unit="KB")
+    table.add(case + ", time", statistics.median(a[0] for a in answers) * 1e-9, 1e-3, "limit", 1)
+    table.add(case + ", memory", max(1, statistics.median(a[1] for a in answers)), 1024, "limit", 1, unit="KB")
 
 
 def start():
@@ -188,8 +168,8 @@ def start():
     for _ in range(ROUNDS):
         ours.append(once([options.infer, digit]))
         theirs.append(once([sys.executable, "-c", python]))
-    add(case, statistics.median(ours), statistics.median(theirs), "Python, onnxruntime", 10)
-    add(case + ", under 10 ms", statistics.median(ours), 10e-3, "limit", 1)
+    table.add(case, statistics.median(ours), statistics.median(theirs), "Python, onnxruntime", 10)
+    table.add(case + ", under 10 ms", statistics.median(ours), 10e-3, "limit", 1)
 
 
 def memory():
@@ -200,11 +180,11 @@ def memory():
         return statistics.median(
             int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) for _ in range(5))
     theirs = once(options.ort_once, LIBRARY, f"{directory}/mlp.onnx")
-    add(case + ", static", once(options.pith_once, f"{directory}/mlp.pith"), theirs, "onnxruntime, C", 4, unit="KB")
+    table.add(case + ", static", once(options.pith_once, f"{directory}/mlp.pith"), theirs, "onnxruntime, C", 4, unit="KB")
     dynamic = os.environ.get("PITH_BENCH_DYNAMIC")
     if dynamic:
         ours = once(dynamic, f"{directory}/mlp.pith")
-        add(case + ", Swift's libraries shared", ours, theirs, "onnxruntime, C", 4, unit="KB")
+        table.add(case + ", Swift's libraries shared", ours, theirs, "onnxruntime, C", 4, unit="KB")
 
 
 def code_size():
@@ -213,7 +193,7 @@ def code_size():
     if options.only not in case or not os.path.exists(map_file):
         return
     import code_size as reader
-    add(case, sum(reader.sizes(map_file).values()) / 1024, 400, "limit", 1, unit="KB")
+    table.add(case, sum(reader.sizes(map_file).values()) / 1024, 400, "limit", 1, unit="KB")
 
 
 def latency():
@@ -231,44 +211,13 @@ def latency():
         theirs.append(ort.latency(runs))
     for index, name in enumerate(["p50", "p99", "p99.9", "worst"]):
         choose = max if name == "worst" else statistics.median
-        add(f"{case}, {name}", choose(x[index] for x in ours), choose(x[index] for x in theirs), "onnxruntime", None)
+        table.add(f"{case}, {name}", choose(x[index] for x in ours), choose(x[index] for x in theirs), "onnxruntime", None)
 
 
-def draw(path):
-    """One bar per case: the ratio, 1 marked, on a logarithmic scale."""
-    import math
-
-    shown = [row for row in rows if row["target"] is not None]
-    height, left, width = 26, 400, 1000
-    if not shown:
-        return
-    most = max(max(row["ratio"], row["target"]) for row in shown)
-    least = min(0.5, min(row["ratio"] for row in shown))
-    def x(ratio):
-        return left + (width - left - 60) * math.log(max(ratio, least) / least) / math.log(most / least)
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height * len(shown) + 50}" '
-             'font-family="sans-serif" font-size="13">']
-    for index, row in enumerate(shown):
-        top = 10 + index * height
-        colour = "#2a7f62" if row["ratio"] >= row["target"] else "#b5533c"
-        parts.append(f'<text x="{left - 8}" y="{top + 14}" text-anchor="end">{row["case"]}</text>')
-        start, end = sorted((x(1), x(row["ratio"])))
-        parts.append(f'<rect x="{start:.1f}" y="{top + 2}" width="{max(end - start, 1):.1f}" height="16" fill="{colour}"/>')
-        parts.append(f'<line x1="{x(row["target"]):.1f}" x2="{x(row["target"]):.1f}" y1="{top}" y2="{top + 20}" '
-                     'stroke="black" stroke-width="2"/>')
-        parts.append(f'<text x="{max(end, x(row["target"])) + 5:.1f}" y="{top + 14}">{row["ratio"]:.2f}</text>')
-    bottom = 10 + height * len(shown)
-    parts.append(f'<line x1="{x(1):.1f}" x2="{x(1):.1f}" y1="6" y2="{bottom}" stroke="#777"/>')
-    parts.append(f'<text x="{left}" y="{bottom + 24}">times better than the peer; the black mark is the target. '
-                 f'{processor()}</text></svg>')
-    open(path, "w").write("\n".join(parts) + "\n")
-
-
-print(f"{processor()}; onnxruntime {onnxruntime.__version__}; one thread unless said; medians of {ROUNDS} turns")
-print(f"{'case':56} {'pith':>10} {'peer':>10} {'':8} {'peer':18} {'ratio':>7} {'target':>6} {'':8} fastest peer")
+table = Table(f"{processor()}; onnxruntime {onnxruntime.__version__}; one thread unless said; medians of {ROUNDS} turns")
 network("MLP, batch 1, f32", "mlp", 1, 1.35)
 network("MLP, batch 1, bf16 weights, against f32", "mlp", 1, 3, pith="bf16.pith", peers=False, tolerance=3e-2)
-network("MLP, batch 1, int8, against int8", "mlp", 1, 2, pith="int8.pith", ort="int8.onnx", peers=False, tolerance=3e-2)
+network("MLP, batch 1, int8 weights, against int8", "mlp", 1, 2, pith="int8.pith", ort="int8.onnx", peers=False, tolerance=3e-2)
 network("MLP, batch 1, f16 weights, against f32", "mlp", 1, None, pith="f16.pith", peers=False, tolerance=3e-2)
 network("MLP, batch 1000, f32", "mlp", 1000, 0.97)
 network("LeNet-5, batch 1", "lenet5", 1, 2)
@@ -276,6 +225,7 @@ network("LeNet-5, batch 64", "lenet5", 64, 1.8)
 network("MNIST CNN, batch 1", "cnn", 1, 0.95)
 network("MNIST CNN, batch 64", "cnn", 64, 0.95)
 network("MNIST CNN, batch 1, bf16 weights, against f32", "cnn", 1, 1.2, pith="bf16.pith", peers=False, tolerance=3e-2)
+Compressed(options.tool, options.program, LIBRARY, directory, in_turns, table).all(options.only)
 product()
 network("softmax 1000x1000", "softmax1000", 1000, 1.5)
 two_threads()
@@ -290,10 +240,4 @@ latency()
 for peer, reason in skipped.items():
     print(f"without {peer}: {reason}")
 growth = {} if options.only else Growth(options.program, directory, quick=options.quick).all()
-missed = [row["case"] for row in rows if row["target"] is not None and row["ratio"] < row["target"]]
-print(f"\n{len(missed)} of {sum(row['target'] is not None for row in rows)} targets missed"
-      + "".join(f"\n  {case}" for case in missed))
-if options.json:
-    json.dump({"processor": processor(), "cases": rows, "growth": growth}, open(options.json, "w"), indent=1)
-if options.svg:
-    draw(options.svg)
+table.finish(growth, options.json, options.svg)

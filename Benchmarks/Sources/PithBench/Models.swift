@@ -64,6 +64,21 @@ struct ModelMaker {
         }
     }
 
+    /// Writes a file's network with other weights: dense float32, none of them zero.
+    mutating func fill(_ path: String, to output: String) throws(PithError) {
+        let source = try Model(contentsOf: path)
+        var tensors: [StoredTensor] = []
+        for id in source.graph.initializers { tensors.append(try weight(source.graph[id])) }
+        try ModelFile(role: .model, graph: source.graph, tensors: tensors).write(to: output, EncodingOptions())
+    }
+
+    private mutating func weight(_ value: Graph.Value) throws(PithError) -> StoredTensor {
+        let shape = try value.type.shape()
+        let scale = 1 / Float(max(1, shape.elementCount / shape[0])).squareRoot()
+        let tensor = Tensor((0..<shape.elementCount).map { _ in number() * scale }, shape: shape)
+        return try StoredTensor(name: value.name, elementType: .float32, shape: shape, bytes: tensor.bytes)
+    }
+
     private mutating func save(
         _ name: String, _ build: (inout Network) throws(PithError) -> Void
     ) throws(PithError) {
@@ -74,13 +89,10 @@ struct ModelMaker {
         var manifest = "input \(network.features.map { "\($0)" }.joined(separator: ","))\n"
         for layer in network.layers { manifest += layer + "\n" }
         for id in graph.initializers {
-            let shape = try graph[id].type.shape()
-            let scale = 1 / Float(max(1, shape.elementCount / shape[0])).squareRoot()
-            let tensor = Tensor((0..<shape.elementCount).map { _ in number() * scale }, shape: shape)
-            tensors.append(
-                try StoredTensor(name: graph[id].name, elementType: .float32, shape: shape, bytes: tensor.bytes))
-            try FileIO.writeAtomically(tensor.bytes, to: "\(directory)/\(name).\(graph[id].name).f32")
-            manifest += "weight \(graph[id].name) \(shape.dimensions.map { "\($0)" }.joined(separator: ","))\n"
+            let tensor = try weight(graph[id])
+            tensors.append(tensor)
+            try FileIO.writeAtomically(tensor.bytes, to: "\(directory)/\(name).\(tensor.name).f32")
+            manifest += "weight \(tensor.name) \(tensor.shape.dimensions.map { "\($0)" }.joined(separator: ","))\n"
         }
         try FileIO.writeAtomically(Array(manifest.utf8), to: "\(directory)/\(name).txt")
         let file = ModelFile(role: .model, graph: graph, tensors: tensors)

@@ -38,6 +38,11 @@ struct PithBench {
             var maker = ModelMaker(directory: words[1])
             try maker.makeAll()
             return "ok"
+        case "fill":
+            // fill FILE OUT: the same network with weights that are not zero, dense.
+            var maker = ModelMaker(directory: "")
+            try maker.fill(words[1], to: words[2])
+            return "ok"
         case "pith":
             // pith FILE THREADS INPUT OUTPUT
             engines.append(

@@ -148,7 +148,7 @@ PITH_INLINE int PITH_NAME(depthwise_sums)(
             for (size_t i = 0; i < rows * PITH_DEPTHWISE_VECTORS; i++) {
                 const size_t row = i / PITH_DEPTHWISE_VECTORS, v = i % PITH_DEPTHWISE_VECTORS;
                 const vf cells = load(image + row * row_step + kx * conv->dilation_w + v * PITH_LANES);
-                sums[i] = exact ? fma_exact(w, cells, sums[i]) : fma_step(w, cells, sums[i], &flag);
+                sums[i] = exact ? fma_call(w, cells, sums[i]) : fma_step(w, cells, sums[i], &flag);
             }
         }
     }

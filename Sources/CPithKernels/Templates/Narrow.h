@@ -104,7 +104,7 @@ PITH_INLINE int PITH_NAME(narrow_sums)(
 #pragma clang loop unroll(full)
                 for (size_t r = 0; r < rows; r++) {
                     vf *sum = &acc[r * vectors + u * per_unit + v];
-                    *sum = exact ? fma_exact(left[r], values[v], *sum) : fma_step(left[r], values[v], *sum, &flag);
+                    *sum = exact ? fma_call(left[r], values[v], *sum) : fma_step(left[r], values[v], *sum, &flag);
                 }
             }
         }

@@ -51,7 +51,7 @@ PITH_INLINE int PITH_NAME(sparse_sums)(
                 // Where nothing is stored the product of +0 with -0 is added, which changes nothing.
                 const vf any = PITH_NAME(pick)(chunk + (ptrdiff_t)r * a_row_stride, index);
                 const vf left = (vf)((vi)any & is_stored);
-                *sum = exact ? fma_exact(left, value, *sum) : fma_step(left, value, *sum, &flag);
+                *sum = exact ? fma_call(left, value, *sum) : fma_step(left, value, *sum, &flag);
             }
         }
     }

@@ -71,7 +71,7 @@ PITH_INLINE int PITH_NAME(sum_tile)(
 #pragma clang loop unroll(full)
                     for (size_t i = 0; i < inner_count; i++) {
                         vf *sum = rows < vectors ? &acc[i * vectors + o] : &acc[o * vectors + i];
-                        *sum = exact ? fma_exact(longer, shorter[i], *sum) : fma_step(longer, shorter[i], *sum, &flag);
+                        *sum = exact ? fma_call(longer, shorter[i], *sum) : fma_step(longer, shorter[i], *sum, &flag);
                     }
                 }
                 PITH_STEP_POINTERS(a_step, b_step);
