@@ -120,6 +120,20 @@ def measure(name, kind, data, program, rounds):
     }
 
 
+def summary(results):
+    """The least and the greatest over all sets of what issue and README speak of."""
+    def between(value, kind=None):
+        values = [value(result) for result in results if kind in (None, result["type"])]
+        return f"{min(values):.2f} to {max(values):.2f}"
+
+    yield f"ratio / ZipNN's: {between(lambda result: result['ratio']['pith'] / result['ratio']['zipnn'])}"
+    for kind in ("f32", "bf16"):
+        yield f"{kind}, decoding on one core: {between(lambda result: result['decode / zipnn'], kind)} times ZipNN's speed"
+        yield f"{kind}, on two threads: {between(lambda result: result['decode2 / decode'], kind)} times the speed of one"
+        yield f"{kind}, memcpy's speed: {between(lambda result: 1 / result['decode / copy'], kind)} times that of decoding"
+    yield f"encoding: {between(lambda result: result['MB/s']['encode'])} MB/s"
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
@@ -143,6 +157,8 @@ def main():
                 f"{speed['zipnn decode']:.0f}", f"{result['decode / zipnn']:.2f}", f"{result['decode2 / decode']:.2f}",
                 f"{speed['copy']:.0f}", f"{speed['encode']:.0f}"), flush=True)
             results.append(result)
+    for line in summary(results):
+        print(line)
     if options.json:
         Path(options.json).write_text(json.dumps(results, indent=1) + "\n")
 

@@ -7,7 +7,7 @@ import PithGraph
 import PithIdentity
 
 /// `pith compress`.
-struct Compress: ParsableCommand {
+struct Compress: ParsableCommand, JSONPrinting {
     static let configuration = CommandConfiguration(
         abstract: "Make a model smaller by steps that lose precision, and show what each tensor lost.",
         discussion: """

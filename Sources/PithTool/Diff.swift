@@ -4,7 +4,7 @@ import PithFormat
 import PithGraph
 
 /// `pith diff`.
-struct Diff: ParsableCommand {
+struct Diff: ParsableCommand, JSONPrinting {
     static let configuration = CommandConfiguration(
         abstract: "Compare what two files hold: role, graph, metadata, tensors, test vectors.",
         discussion: """
@@ -31,7 +31,7 @@ struct Diff: ParsableCommand {
         do throws(PithError) {
             differences = try FileDifferences(OpenedFile(first), OpenedFile(second))
         } catch {
-            PithTool.report(error)
+            PithTool.report(error, asJSON: json)
             throw ExitCode(2)
         }
         print(json ? try JSONText.of(differences.object(first, second)) : differences.text(first, second))

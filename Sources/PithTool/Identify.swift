@@ -4,7 +4,7 @@ import PithGraph
 import PithIdentity
 
 /// `pith id`.
-struct Identify: ParsableCommand {
+struct Identify: ParsableCommand, JSONPrinting {
     static let configuration = CommandConfiguration(
         commandName: "id",
         abstract: "Print the identity of models: the SHA-256 of graph and decoded tensors.",

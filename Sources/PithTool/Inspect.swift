@@ -4,7 +4,7 @@ import PithFormat
 import PithGraph
 
 /// `pith inspect`.
-struct Inspect: ParsableCommand {
+struct Inspect: ParsableCommand, JSONPrinting {
     static let configuration = CommandConfiguration(
         abstract: "Show what a .pith file holds and where its bytes are.",
         discussion: """

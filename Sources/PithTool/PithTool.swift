@@ -17,7 +17,8 @@ struct PithTool: ParsableCommand {
               pith verify digits.pith
               pith run digits.pith --input pixels.npy --out results
 
-            Exit codes: 0, 1 for a failure, 64 for wrong usage; 'pith diff' has its own.
+            Exit codes: 0, 1 for a failure, 64 for wrong usage; 'pith diff' has its own. With --json a failure is an object
+            too: {"error": {"code", "reason", "location", "advice"}}.
             """,
         version: version,
         subcommands: [
@@ -31,19 +32,22 @@ struct PithTool: ParsableCommand {
     }
 
     static func main() {
+        var asJSON = false
         do {
             var command = try parseAsRoot()
+            asJSON = (command as? any JSONPrinting)?.json ?? false
             try command.run()
         } catch let error as PithError {
-            report(error)
+            report(error, asJSON: asJSON)
             Foundation.exit(1)
         } catch {
             exit(withError: error)
         }
     }
 
-    /// Prints what went wrong, one line on standard error.
-    static func report(_ error: PithError) {
+    /// Prints what went wrong, one line on standard error, and for programs an object on standard output.
+    static func report(_ error: PithError, asJSON: Bool) {
+        if asJSON, let object = try? JSONText.of(error) { print(object) }
         let line = error.description.replacing("\n", with: " ")
         FileHandle.standardError.write(Data("pith: \(line)\n".utf8))
     }

@@ -5,12 +5,12 @@ import PithGraph
 import PithIdentity
 
 /// `pith repack`.
-struct Repack: ParsableCommand {
+struct Repack: ParsableCommand, JSONPrinting {
     static let configuration = CommandConfiguration(
         abstract: "Write a file again with other codecs, layout or chunks; its identity stays the same.",
         discussion: """
             Metadata, test vectors and sections that may be copied are kept. Elements keep their bits. Files may be larger
-            than memory; only a tensor whose layout or encoding changes is held as a whole.
+            than memory; only an encoded tensor (palette, small integers, sparse) is held as a whole.
 
             Examples:
               pith repack digits.pith -o small.pith --level thorough
@@ -127,7 +127,7 @@ extension Repack {
         }
     }
 
-    /// A tensor in the encoding and layout that were asked for: read from the file in pieces where these stay.
+    /// A tensor in the encoding and layout that were asked for: read from the file in pieces unless it is decoded.
     private func streamed(
         _ opened: OpenedFile, _ number: Int, _ held: HeldTensor
     ) throws(PithError) -> StreamedTensor {
@@ -139,7 +139,7 @@ extension Repack {
         {
             target = asked
         }
-        guard decodes || target != tensor.layout else { return try StreamedTensor(opened.reader, number) }
+        guard decodes else { return try StreamedTensor(opened.reader, number, layout: target) }
         return try StreamedTensor(
             name: tensor.name, elementType: tensor.elementType, shape: tensor.shape, layout: target
         ) { component, range throws(PithError) in
@@ -154,7 +154,7 @@ extension Repack {
     }
 }
 
-/// The last tensor that was changed as a whole, so that only one is in memory.
+/// The last tensor that was decoded as a whole, so that only one is in memory.
 private final class HeldTensor {
     private var held: (number: Int, tensor: StoredTensor)?
 

@@ -7,7 +7,7 @@ import PithGraph
 import PithMath
 
 /// `pith run`.
-struct Run: ParsableCommand {
+struct Run: ParsableCommand, JSONPrinting {
     static let configuration = CommandConfiguration(
         abstract: "Run a model on NumPy arrays and write each output as one.",
         discussion: """

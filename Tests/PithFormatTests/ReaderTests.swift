@@ -237,6 +237,33 @@ import Testing
         #expect(throws: PithError(.invalidArgument, "")) { _ = try StreamedTensor(reader, 9) }
     }
 
+    @Test("a file of another file's tensors in another layout is the same as one of them laid out in memory")
+    func layouts() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        for shape: Shape in [[37, 50], [50, 37], [16, 16], [5, 3], [1, 40], [40, 1], [129, 70], [0, 5], [5, 0]] {
+            let plain = try weights("w", shape)
+            for source in TensorLayout.allCases {
+                let bytes = try ModelFile(role: .weights, tensors: [plain.laidOut(source)])
+                    .encoded(EncodingOptions(chunkByteCount: 4096))
+                let reader = try ModelReader(ByteSource(bytes))
+                for start in stride(from: 0, to: shape[0], by: 7) {
+                    let rows = start..<min(start + 7, shape[0])
+                    let range = (rows.lowerBound * shape[1] * 4)..<(rows.upperBound * shape[1] * 4)
+                    #expect(try reader.elements(ofTensor: 0, rows: rows) == Array(plain.bytes[range]))
+                }
+                for target in TensorLayout.allCases {
+                    for (level, pieceBytes) in [(EncodingOptions.Level.stored, 1), (.standard, 8192), (.standard, 1 << 20)] {
+                        let options = EncodingOptions(level: level, chunkByteCount: 4096)
+                        let tensor = try StreamedTensor(reader, 0, layout: target, pieceBytes: pieceBytes)
+                        try ModelFile(role: .weights).write([tensor], to: path, options)
+                        let expected = ModelFile(role: .weights, tensors: [try plain.laidOut(target)])
+                        #expect(try FileIO.read(path: path) == expected.encoded(options), "\(shape) \(source) \(target)")
+                    }
+                }
+            }
+        }
+    }
+
     @Test("a new file that does not pass its check leaves the old one")
     func check() throws {
         defer { try? FileManager.default.removeItem(atPath: path) }

@@ -44,6 +44,31 @@ import Testing
         #expect(try ModelFile.decode(bytes).tensors == tensors)
     }
 
+    @Test("attributes and metadata come back bit for bit")
+    func bits() throws {
+        for value: Float in [0, -0.0, .nan, Float(bitPattern: 0x7FC0_0001), -.infinity] {
+            var graph = Graph(name: "")
+            let x = try graph.addInput("x", ValueType(.float32, [1, 1, 4]))
+            let sizes = try graph.add(.constant, [], [.valueInts: [1, 1, 2]])
+            let y = try graph.add(.resize, [x, nil, nil, sizes], [.extrapolationValue: .float(value)])
+            try graph.addOutput(y, name: "y")
+            let file = ModelFile(
+                role: .model, graph: graph, metadata: ["f": .float(Double(value)), "g": .floats([Double(value)])])
+            let back = try ModelFile.decode(file.encoded())
+            guard case .float(let read) = back.graph?.nodes.last?.attributes[.extrapolationValue] else {
+                Issue.record("the attribute is gone")
+                continue
+            }
+            #expect(read.bitPattern == value.bitPattern)
+            #expect(back.metadata == file.metadata)
+            guard case .float(let number) = back.metadata["f"] else {
+                Issue.record("the entry is gone")
+                continue
+            }
+            #expect(number.bitPattern == Double(value).bitPattern)
+        }
+    }
+
     @Test("a whole model comes back, its tensors in the graph's order")
     func model() throws {
         let file = try smallModel()

@@ -40,6 +40,29 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/out.pith"))
     }
 
+    @Test func failuresAreObjectsForPrograms() throws {
+        var flipped = try Data(contentsOf: model)
+        flipped[flipped.count / 2] ^= 4
+        let file = try write("flipped", flipped)
+        for (command, status) in [
+            (["verify"], 1), (["inspect"], 1), (["id"], 1), (["diff", file], 2),
+            (["repack", "-o", folder.path + "/out.pith"], 1),
+        ] as [([String], Int32)] {
+            let result = try Program.run("pith", command + [file, "--json"])
+            #expect(result.status == status && !result.err.isEmpty)
+            let object = try #require(try JSONSerialization.jsonObject(with: Data(result.out.utf8)) as? [String: Any])
+            let error = try #require(object["error"] as? [String: Any], "\(command): \(object)")
+            #expect(error["code"] as? String == "checksumMismatch")
+            #expect(!((error["reason"] as? String) ?? "").isEmpty)
+            let place = try #require(error["location"] as? [String: Any])
+            #expect(place["file"] as? String == file)
+            #expect(place["section"] as? String == "DATA")
+            #expect(place["tensor"] is String && place["offset"] is Int)
+        }
+        let missing = try Program.run("pith", ["verify", "--json", folder.path + "/missing"])
+        #expect(missing.status == 1 && missing.out.contains(#""code":"fileNotFound""#))
+    }
+
     @Test func aDamagedTensorIsNotWritten() throws {
         var damaged = try Data(contentsOf: model)
         damaged[damaged.count / 2] ^= 4

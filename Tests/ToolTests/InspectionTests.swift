@@ -167,6 +167,8 @@ import Testing
         let json = try Program.run("pith", ["verify", "--json", model])
         let object = try #require(try JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [String: Any])
         #expect(object["testVectors"] as? Int == 3)
+        let alone = try Program.run("pith", ["verify", "--no-run", model])
+        #expect(alone.status == 0 && alone.out.contains("3 test vectors were not run"))
     }
 
     @Test("the version names package, format and the instruction set in use")

@@ -96,6 +96,19 @@ struct ByteReader {
         return text
     }
 
+    /// A text that is a name, or empty where that will do.
+    mutating func name(mayBeEmpty: Bool = false) throws(PithError) -> String {
+        let start = position
+        let name = try text()
+        do throws(PithError) {
+            try Limits.check(name: name, mayBeEmpty: mayBeEmpty)
+        } catch {
+            position = start
+            throw self.error(error.code, error.reason)
+        }
+        return name
+    }
+
     func finish() throws(PithError) {
         guard isAtEnd else { throw error(.trailingBytes, "bytes are left over in the section") }
     }

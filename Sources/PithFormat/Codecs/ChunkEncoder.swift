@@ -12,7 +12,9 @@ struct ChunkEncoder {
 
     #if hasFeature(Embedded)
         /// Embedded builds store chunks as they are.
-        func encode(_ chunk: ArraySlice<UInt8>, width: Int, rotates: Bool) -> (codec: ChunkCodec, bytes: [UInt8]) {
+        func encode(
+            _ chunk: ArraySlice<UInt8>, width: Int, rotates: Bool, mostExpansion: Double = .infinity
+        ) -> (codec: ChunkCodec, bytes: [UInt8]) {
             (.stored, Array(chunk))
         }
     #else
@@ -28,8 +30,25 @@ struct ChunkEncoder {
 
         /// The chunk in the smallest form that is quick to decode.
         ///
+        /// - Parameter mostExpansion: How many times the bytes of that the chunk may have.
         /// - Complexity: O(n) in the chunk's bytes.
-        func encode(_ chunk: ArraySlice<UInt8>, width: Int, rotates: Bool) -> (codec: ChunkCodec, bytes: [UInt8]) {
+        func encode(
+            _ chunk: ArraySlice<UInt8>, width: Int, rotates: Bool, mostExpansion: Double = .infinity
+        ) -> (codec: ChunkCodec, bytes: [UInt8]) {
+            let best = smallest(chunk, width: width, rotates: rotates)
+            let least = Double(chunk.count) / mostExpansion
+            guard Double(best.bytes.count) < least else { return best }
+            // Deflate can hardly expand too much; nor can what is stored.
+            let deflated = deflatedPlanes(of: chunk, width: width, rotates: rotates)
+            guard let deflated, Double(deflated.count) >= least, deflated.count < chunk.count else {
+                return (.stored, Array(chunk))
+            }
+            return (.deflatedPlanes, deflated)
+        }
+
+        private func smallest(
+            _ chunk: ArraySlice<UInt8>, width: Int, rotates: Bool
+        ) -> (codec: ChunkCodec, bytes: [UInt8]) {
             guard options.level != .stored else { return (.stored, Array(chunk)) }
             let result = planes(of: chunk, width: width, rotates: rotates)
             guard width == 1, !rotates, chunk.count <= ArithmeticPlane.mostSymbols else { return result }
@@ -59,6 +78,22 @@ struct ChunkEncoder {
             }
             let limit = isSmall ? chunk.count : chunk.count - chunk.count / Self.worthwhile
             return writer.bytes.count < limit ? (codec, writer.bytes) : (.stored, Array(chunk))
+        }
+
+        /// The chunk with every plane deflated, nil where that is not allowed.
+        private func deflatedPlanes(of chunk: ArraySlice<UInt8>, width: Int, rotates: Bool) -> [UInt8]? {
+            guard options.usesDeflate else { return nil }
+            var writer = ByteWriter()
+            let planes = Self.split(chunk, width: width, rotates: rotates)
+            let count = chunk.count / width
+            for plane in 0..<width {
+                let part = planes[(plane * count)..<((plane + 1) * count)]
+                guard let bytes = Deflate.compress(part, .standard) else { return nil }
+                writer.byte(PlaneMethod.deflate.rawValue)
+                writer.count(bytes.count)
+                writer.append(bytes)
+            }
+            return writer.bytes
         }
 
         private static func split(_ chunk: ArraySlice<UInt8>, width: Int, rotates: Bool) -> [UInt8] {

@@ -89,9 +89,9 @@ enum EncodingFields {
         }
         let shape = try shape(&reader)
         if byte == Code.foreign {
-            let foreign = ForeignElements(typeName: try reader.text(), shape: try self.shape(&reader))
-            guard type == .uint8, shape.rank == 1, !foreign.typeName.isEmpty else {
-                throw reader.error(.malformed, "elements of a foreign type are not bytes, or it has no name")
+            let foreign = ForeignElements(typeName: try reader.name(), shape: try self.shape(&reader))
+            guard type == .uint8, shape.rank == 1 else {
+                throw reader.error(.malformed, "elements of a foreign type are not bytes")
             }
             return TensorIndex.Entry(name: name, form: try TensorForm(type, shape), foreign: foreign)
         }

@@ -107,14 +107,8 @@ enum GraphSection {
         }
     }
 
-    private static func nameOrEmpty(_ reader: inout ByteReader) throws(PithError) -> String {
-        let name = try reader.text()
-        guard !name.utf8.contains(0) else { throw reader.error(.invalidName, "a name has a zero byte") }
-        return name
-    }
-
     private static func graph(_ reader: inout ByteReader, _ index: [TensorIndex.Entry]) throws(PithError) -> Graph {
-        var graph = Graph(name: try nameOrEmpty(&reader))
+        var graph = Graph(name: try reader.name(mayBeEmpty: true))
         let operatorSet = try reader.varint()
         guard operatorSet == Operator.operatorSet else {
             throw reader.error(
@@ -141,7 +135,7 @@ enum GraphSection {
 
     private static func inputs(_ reader: inout ByteReader, _ graph: inout Graph) throws(PithError) {
         for _ in 0..<(try reader.count(limit: Limits.operands, of: "inputs", itemBytes: 3)) {
-            let name = try reader.text()
+            let name = try reader.name()
             let type = try elementType(try reader.byte(), reader)
             var dimensions: [Dimension] = []
             for _ in 0..<(try reader.count(limit: Limits.rank, of: "dimensions")) {
@@ -159,7 +153,7 @@ enum GraphSection {
         }
         for _ in 0..<(try reader.count(limit: Limits.operands, of: "outputs", itemBytes: 3)) {
             let id = try reader.count(limit: Limits.values, of: "values", itemBytes: 0)
-            try graph.addOutput(Graph.ValueID(id), name: try reader.text())
+            try graph.addOutput(Graph.ValueID(id), name: try reader.name())
         }
     }
 
@@ -222,7 +216,7 @@ enum GraphSection {
         case .strings:
             var values: [String] = []
             for _ in 0..<(try reader.count(limit: Limits.operands, of: "texts")) {
-                values.append(try nameOrEmpty(&reader))
+                values.append(try reader.name(mayBeEmpty: true))
             }
             return .strings(values)
         case .tensor: return .tensor(try tensorValue(&reader))
@@ -230,7 +224,7 @@ enum GraphSection {
             guard depth < Limits.graphDepth else {
                 throw reader.error(.limitExceeded, "graphs stand in graphs over \(Limits.graphDepth) deep")
             }
-            var graph = Graph(name: try nameOrEmpty(&reader))
+            var graph = Graph(name: try reader.name(mayBeEmpty: true))
             try Self.inputs(&reader, &graph)
             try nodes(&reader, &graph, depth: depth + 1)
             return .graph(graph)
@@ -257,12 +251,7 @@ enum GraphSection {
     private static func dimension(_ reader: inout ByteReader) throws(PithError) -> Dimension {
         switch try reader.varint() {
         case 0: return .unknown
-        case 1:
-            let name = try reader.text()
-            guard !name.isEmpty, !name.utf8.contains(0) else {
-                throw reader.error(.invalidName, "the name of an extent is empty or has a zero byte")
-            }
-            return .symbol(name)
+        case 1: return .symbol(try reader.name())
         case let code:
             guard code - 2 <= UInt64(Limits.elementCount), let extent = Int(exactly: code - 2) else {
                 throw reader.error(.limitExceeded, "an extent of \(code - 2)")

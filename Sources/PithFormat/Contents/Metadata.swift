@@ -12,7 +12,7 @@ public struct Metadata: Sendable, Hashable {
     }
 
     /// A value.
-    public enum Value: Sendable, Hashable {
+    public enum Value: Sendable {
         /// Text.
         case string(String)
         /// A whole number.
@@ -38,6 +38,31 @@ public struct Metadata: Sendable, Hashable {
             guard let newValue else { return }
             let index = entries.firstIndex { key.utf8.lexicographicallyPrecedes($0.key.utf8) } ?? entries.count
             entries.insert(Entry(key: key, value: newValue), at: index)
+        }
+    }
+}
+
+extension Metadata.Value: Hashable {
+    /// Bit for bit: a NaN equals itself, and 0 is not -0.
+    public static func == (left: Metadata.Value, right: Metadata.Value) -> Bool {
+        switch (left, right) {
+        case (.string(let left), .string(let right)): left.utf8.elementsEqual(right.utf8)
+        case (.int(let left), .int(let right)): left == right
+        case (.float(let left), .float(let right)): left.bitPattern == right.bitPattern
+        case (.strings(let left), .strings(let right)):
+            left.elementsEqual(right) { $0.utf8.elementsEqual($1.utf8) }
+        case (.floats(let left), .floats(let right)):
+            left.elementsEqual(right) { $0.bitPattern == $1.bitPattern }
+        default: false
+        }
+    }
+
+    /// Hashes texts and whole numbers only.
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .string(let text): hasher.combine(text)
+        case .int(let number): hasher.combine(number)
+        case .float, .strings, .floats: return
         }
     }
 }

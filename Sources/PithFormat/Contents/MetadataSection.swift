@@ -36,34 +36,12 @@ enum MetadataSection {
         return writer.bytes
     }
 
-    /// Whether a reader will accept the metadata.
-    static func check(_ metadata: Metadata) throws(PithError) {
-        guard metadata.entries.count <= entryLimit else {
-            throw PithError(.limitExceeded, "the metadata has over \(entryLimit) keys")
-        }
-        for entry in metadata.entries {
-            guard !entry.key.isEmpty, entry.key.utf8.count <= Limits.nameBytes, !entry.key.utf8.contains(0) else {
-                throw PithError(.invalidName, "a key of the metadata is empty, too long, or has a zero byte")
-            }
-            let isShort =
-                switch entry.value {
-                case .string(let text): text.utf8.count <= textLimit
-                case .int, .float: true
-                case .strings(let texts):
-                    texts.count <= textLimit && texts.allSatisfy { $0.utf8.count <= textLimit }
-                case .floats(let numbers): numbers.count <= textLimit
-                }
-            guard isShort else { throw PithError(.limitExceeded, "the metadata '\(entry.key)' is too long") }
-        }
-    }
-
     static func decode(_ reader: inout ByteReader) throws(PithError) -> Metadata {
         var metadata = Metadata()
         var last: String?
         for _ in 0..<(try reader.count(limit: entryLimit, of: "entries", itemBytes: 3)) {
-            let key = try reader.text()
-            guard !key.isEmpty, !key.utf8.contains(0), last.map({ $0.utf8.lexicographicallyPrecedes(key.utf8) }) ?? true
-            else {
+            let key = try reader.name()
+            guard last.map({ $0.utf8.lexicographicallyPrecedes(key.utf8) }) ?? true else {
                 throw reader.error(.malformed, "the keys are not in ascending order")
             }
             last = key

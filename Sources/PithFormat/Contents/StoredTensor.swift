@@ -78,7 +78,7 @@ public struct StoredTensor: Sendable, Hashable {
     /// - Throws: `invalidName` for a type without a name, `limitExceeded`.
     public init(name: String, foreign: ForeignElements, bytes: [UInt8]) throws(PithError) {
         do throws(PithError) {
-            try foreign.check()
+            try Limits.check(name: foreign.typeName)
             let form = try TensorForm(.uint8, Shape(checking: [bytes.count]))
             try self.init(name: name, form: form, components: [bytes], foreign: foreign)
         } catch {
@@ -152,11 +152,5 @@ public struct ForeignElements: Sendable, Hashable {
     public init(typeName: String, shape: Shape) {
         self.typeName = typeName
         self.shape = shape
-    }
-
-    func check() throws(PithError) {
-        guard !typeName.isEmpty, typeName.utf8.count <= Limits.nameBytes else {
-            throw PithError(.invalidName, "the type of the elements has no name, or one that is too long")
-        }
     }
 }

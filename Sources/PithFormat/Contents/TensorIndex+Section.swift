@@ -29,7 +29,7 @@ extension TensorIndex {
         var names: Set<String> = []
         var isNamed = true
         for _ in 0..<(try reader.count(limit: limits.tensors, of: "tensors", itemBytes: 4)) {
-            let name = try reader.text()
+            let name = try reader.name(mayBeEmpty: true)
             do throws(PithError) {
                 index.entries.append(try entry(name, &reader, index.chunkByteCount))
             } catch {
@@ -50,7 +50,6 @@ extension TensorIndex {
     private static func entry(
         _ name: String, _ reader: inout ByteReader, _ chunkByteCount: Int
     ) throws(PithError) -> Entry {
-        guard !name.utf8.contains(0) else { throw reader.error(.invalidName, "a name has a zero byte") }
         let type = try GraphSection.elementType(try reader.byte(), reader)
         var entry = try EncodingFields.decode(name, type, &reader)
         guard !name.isEmpty || entry.form.encoding == .plain && entry.form.layout == .rowMajor && entry.foreign == nil

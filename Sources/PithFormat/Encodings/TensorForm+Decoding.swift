@@ -8,10 +8,7 @@ extension TensorForm {
     /// - Complexity: O(n) in the components' bytes, O(1) for plain elements other than `bool`.
     func check(_ bytes: [[UInt8]]) throws(PithError) {
         switch encoding {
-        case .plain:
-            try unsafe bytes[0].withUnsafeBufferPointer { bytes throws(PithError) in
-                try unsafe checkElements(UnsafeRawBufferPointer(bytes))
-            }
+        case .plain: try checkElements(bytes[0][...])
         case .affine(let affine): try Self.check(affine, shape.elementCount, bytes[...])
         case .palette(let palette): try Self.check(palette, bytes[...])
         case .sparse(let sparse):
@@ -27,23 +24,30 @@ extension TensorForm {
         }
     }
 
-    /// Checks plain elements.
+    /// Checks plain elements, as `checkElements(_:from:)` does.
+    func checkElements(_ bytes: ArraySlice<UInt8>, from start: Int = 0) throws(PithError) {
+        try unsafe bytes.withUnsafeBufferPointer { bytes throws(PithError) in
+            try unsafe checkElements(UnsafeRawBufferPointer(bytes), from: start)
+        }
+    }
+
+    /// Checks plain elements, all of them or some.
     ///
+    /// - Parameter start: Bytes of the component before them; whole rows of panels.
     /// - Complexity: O(1) for elements other than `bool` that are not in panels.
-    func checkElements(_ bytes: UnsafeRawBufferPointer) throws(PithError) {
+    func checkElements(_ bytes: UnsafeRawBufferPointer, from start: Int = 0) throws(PithError) {
         if elementType == .bool, unsafe bytes.contains(where: { $0 > 1 }) {
             throw PithError(.malformed, "a bool is neither 0 nor 1")
         }
         guard layout != .rowMajor else { return }
         let (rows, columns) = layout.matrix(shape)
-        let width = elementType.byteCount
-        let used = columns % TensorLayout.panelWidth
+        let used = columns % TensorLayout.panelWidth * elementType.byteCount
         guard used > 0 else { return }
-        let panel = columns / TensorLayout.panelWidth * rows
-        for row in 0..<rows {
-            let start = (panel + row) * TensorLayout.panelWidth
-            let padding = ((start + used) * width)..<((start + TensorLayout.panelWidth) * width)
-            guard unsafe bytes[padding].allSatisfy({ $0 == 0 }) else {
+        // One row of a panel.
+        let unit = TensorLayout.panelWidth * elementType.byteCount
+        let lastPanel = columns / TensorLayout.panelWidth * rows * unit
+        for row in stride(from: max(lastPanel - start, 0), to: bytes.count, by: unit) {
+            guard unsafe bytes[(row + used)..<(row + unit)].allSatisfy({ $0 == 0 }) else {
                 throw PithError(.nonZeroPadding, "the columns that fill the last panel are not zero")
             }
         }

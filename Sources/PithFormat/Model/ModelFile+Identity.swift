@@ -10,18 +10,14 @@ extension ModelFile {
     /// - Throws: As `encoded`, and what `receive` throws.
     /// - Complexity: O(n) in the decoded bytes.
     public func forEachIdentityPiece(_ receive: ([UInt8]) throws(PithError) -> Void) throws(PithError) {
-        let graph = try self.graph?.canonical()
-        let entries = self.tensors.map { StreamedTensor($0).entry }
-        let order = try Self.order(entries, for: graph)
-        try check(graph, order.map { entries[$0] })
-        let tensors = order.map { self.tensors[$0] }
-        try receive(
-            IdentityStream.start(
-                graph: graph.map { GraphSection.encode($0, stored: order.map { entries[$0] }) } ?? [],
-                tensors.count))
-        let initializers = graph?.initializers.count ?? 0
-        let others = tensors[initializers...].sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-        for tensor in tensors[..<initializers] + others {
+        let plan = try WritingPlan(self, self.tensors.map { StreamedTensor($0) }, EncodingOptions())
+        let tensors = plan.order.map { self.tensors[$0] }
+        try receive(IdentityStream.start(graph: plan.graphSection, tensors.count))
+        let initializers = tensors[..<plan.initializerCount]
+        let others = tensors[plan.initializerCount...].sorted {
+            $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+        }
+        for tensor in initializers + others {
             try receive(IdentityStream.description(tensor.name, tensor.form, tensor.foreign))
             try receive(tensor.bytes)
         }

@@ -1,5 +1,5 @@
 /// The value of a node's attribute.
-public enum AttributeValue: Sendable, Hashable {
+public enum AttributeValue: Sendable {
     /// A 64-bit integer; ONNX's `INT`.
     case int(Int64)
     /// A number; ONNX's `FLOAT`.
@@ -52,6 +52,28 @@ extension AttributeValue {
         case .strings: .strings
         }
     }
+}
+
+extension AttributeValue: Hashable {
+    /// Bit for bit: a NaN equals itself, and 0 is not -0.
+    public static func == (left: AttributeValue, right: AttributeValue) -> Bool {
+        switch (left, right) {
+        case (.int(let left), .int(let right)): left == right
+        case (.float(let left), .float(let right)): left.bitPattern == right.bitPattern
+        case (.string(let left), .string(let right)): left.utf8.elementsEqual(right.utf8)
+        case (.ints(let left), .ints(let right)): left == right
+        case (.floats(let left), .floats(let right)):
+            left.elementsEqual(right) { $0.bitPattern == $1.bitPattern }
+        case (.tensor(let left), .tensor(let right)): left == right
+        case (.graph(let left), .graph(let right)): left == right
+        case (.strings(let left), .strings(let right)):
+            left.elementsEqual(right) { $0.utf8.elementsEqual($1.utf8) }
+        default: false
+        }
+    }
+
+    /// Hashes the kind only.
+    public func hash(into hasher: inout Hasher) { hasher.combine(kind) }
 }
 
 extension AttributeValue: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByStringLiteral,

@@ -233,9 +233,7 @@ extension Graph {
     }
 
     private func checkNamed(_ name: String) throws(PithError) {
-        guard !name.isEmpty, name.utf8.count <= Limits.nameBytes, !name.utf8.contains(0) else {
-            throw PithError(.invalidName, "a name must have 1 to \(Limits.nameBytes) bytes, none of them zero")
-        }
+        try Limits.check(name: name)
         guard !names.contains(name) else { throw PithError(.duplicateName, "the name '\(name)' is taken") }
     }
 }

@@ -31,3 +31,17 @@ public enum Limits {
     /// Elements of a value that shape rules follow.
     public static let knownElements = 1 << 10
 }
+
+extension Limits {
+    /// Checks that a text is a name: 1 to `nameBytes` bytes, none of them zero.
+    ///
+    /// - Parameter mayBeEmpty: Whether no name at all will do.
+    /// - Throws: `invalidName`, `limitExceeded` for a name that is too long.
+    package static func check(name: String, mayBeEmpty: Bool = false) throws(PithError) {
+        guard name.utf8.count <= nameBytes else {
+            throw PithError(.limitExceeded, "a name has over \(nameBytes) bytes")
+        }
+        guard mayBeEmpty || !name.isEmpty else { throw PithError(.invalidName, "a name is empty") }
+        guard !name.utf8.contains(0) else { throw PithError(.invalidName, "a name has a zero byte") }
+    }
+}

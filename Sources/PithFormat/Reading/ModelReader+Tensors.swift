@@ -142,7 +142,7 @@ enum UninitializedArrays {
 }
 
 extension ModelReader {
-    /// Reads some rows of a tensor, decoded, without the rest of it where its elements are plain and row-major.
+    /// Reads some rows of a tensor, decoded, without the rest of it where its elements are plain.
     ///
     /// - Parameters:
     ///   - number: Below `tensorNames.count`.
@@ -158,13 +158,10 @@ extension ModelReader {
         }
         let rowBytes = shape[0] == 0 ? 0 : entry.form.byteCount / shape[0]
         let range = (rows.lowerBound * rowBytes)..<(rows.upperBound * rowBytes)
-        guard entry.form.encoding == .plain, entry.form.layout == .rowMajor else {
-            return Array(try tensor(number).bytes[range])
-        }
+        guard entry.form.encoding == .plain else { return Array(try tensor(number).bytes[range]) }
+        guard entry.form.layout == .rowMajor else { return try rowsFromPanels(entry, rows) }
         let result = try bytes(entry, component: 0, range)
-        if entry.form.elementType == .bool, result.contains(where: { $0 > 1 }) {
-            throw PithError(.malformed, "a bool is neither 0 nor 1", at: .tensor(entry.name))
-        }
+        try check(result[...], from: range.lowerBound, entry)
         return result
     }
 }

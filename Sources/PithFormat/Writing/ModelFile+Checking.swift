@@ -18,29 +18,15 @@ extension ModelFile {
         return result + tensors.indices.filter { !isTaken[$0] }
     }
 
-    /// Whether a reader accepts what is not a tensor's contents.
+    /// Whether the parts fit together, as far as a file cannot say otherwise: what it says, a reader looks at.
     func check(_ graph: Graph?, _ tensors: [TensorIndex.Entry]) throws(PithError) {
         guard (graph == nil) == (role == .weights) else {
             throw PithError(
                 .invalidArgument, graph == nil ? "a \(role.name) needs a graph" : "\(role.name) have no graph")
         }
-        try MetadataSection.check(metadata)
         try checkOtherSections()
-        var names: Set<String> = []
-        for tensor in tensors {
-            guard !tensor.name.isEmpty, tensor.name.utf8.count <= Limits.nameBytes, !tensor.name.utf8.contains(0) else {
-                throw PithError(.invalidName, "a tensor has no name, one that is too long, or one with a zero byte")
-            }
-            guard names.insert(tensor.name).inserted else {
-                throw PithError(.duplicateName, "two tensors are named '\(tensor.name)'")
-            }
-        }
-        if let graph {
-            guard graph.name.utf8.count <= Limits.nameBytes, !graph.name.utf8.contains(0) else {
-                throw PithError(.invalidName, "the graph's name has over \(Limits.nameBytes) bytes, or a zero byte")
-            }
-            try Self.check(graph, tensors)
-        }
+        for tensor in tensors { try Limits.check(name: tensor.name) }
+        if let graph { try Self.check(graph, tensors) }
         for vector in testVectors {
             try Self.check(vector, graph)
             guard (vector.inputs + vector.outputs).allSatisfy({ $0.name.isEmpty }) else {

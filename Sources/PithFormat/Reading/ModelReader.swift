@@ -23,7 +23,8 @@ public struct ModelReader: Sendable {
     let header: FileHeader
     let index: TensorIndex
     let options: ReadingOptions
-    private let testVectorCount: Int
+    /// How many test vectors there are.
+    public let testVectorCount: Int
 
     /// Opens a file.
     ///

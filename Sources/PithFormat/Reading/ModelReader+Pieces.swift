@@ -4,9 +4,12 @@ extension ModelReader {
     /// Decoded bytes of a piece, about: one row of a tensor may have more.
     private static let pieceBytes = 8 << 20
 
+    /// The same for a tensor in panels, each of which every piece has to look at.
+    private static let panelPieceBytes = 64 << 20
+
     /// Calls a closure with the decoded elements of a tensor, little-endian and row-major, piece by piece.
     ///
-    /// Memory is bounded by a piece or a row, and by the whole tensor where that is encoded or in another layout.
+    /// Memory is bounded by a piece or a row, and by the whole tensor where that is encoded.
     ///
     /// - Throws: `invalidArgument` for a tensor that is not there, whatever is wrong with its chunks, and what `receive`
     ///   throws.
@@ -26,8 +29,11 @@ extension ModelReader {
     /// How many rows of a tensor make a piece; nil for one that is read whole.
     public func rowsPerPiece(ofTensor number: Int) throws(PithError) -> Int? {
         let form = index.entries[try checked(number)].form
-        guard form.encoding == .plain, form.layout == .rowMajor, form.shape.rank > 0, form.byteCount > Self.pieceBytes
-        else { return nil }
-        return max(Self.pieceBytes / max(form.byteCount / form.shape[0], 1), 1)
+        let bytes = form.layout == .rowMajor ? Self.pieceBytes : Self.panelPieceBytes
+        guard form.encoding == .plain, form.shape.rank > 0, form.byteCount > bytes else { return nil }
+        let rows = max(bytes / max(form.byteCount / form.shape[0], 1), 1)
+        // Whole panels where rows of the tensor are columns of them.
+        let width = TensorLayout.panelWidth
+        return form.layout == .transposedPanels ? max(rows / width * width, width) : rows
     }
 }

@@ -9,6 +9,9 @@ public struct EncodingOptions: Sendable, Hashable {
     /// Decoded bytes of a chunk: a power of two in `chunkSizes`. Small chunks make parts of a tensor quicker to read.
     public var chunkByteCount: Int
 
+    /// Whether no chunk is coded in so few bytes that a file of such chunks is refused as a bomb (`ReadingLimits`).
+    var expandsLess = false
+
     /// How hard to compress.
     public enum Level: String, Sendable, Hashable, CaseIterable {
         /// Not at all.

@@ -14,7 +14,7 @@
         }
 
         /// Writes the file with tensors that are not in memory, whole or not at all; the memory it takes is that of a
-        /// chunk, the graph and the index, and of a whole tensor where that is encoded, in panels or `bool`.
+        /// chunk, the graph and the index, and of a whole tensor where that is encoded.
         ///
         /// - Parameters:
         ///   - tensors: Written instead of `self.tensors`, which must be empty.
@@ -30,15 +30,18 @@
         ) throws(PithError) {
             guard self.tensors.isEmpty else { throw PithError(.invalidArgument, "there are tensors in memory too") }
             do throws(PithError) {
-                let plan = try WritingPlan(self, tensors, options)
+                var plan = try WritingPlan(self, tensors, options)
                 let file = try AtomicFile(replacing: path)
                 // Where nothing is compressed only the checksums are not known from the start.
                 let isKnown = options.level == .stored && file.canGoBack
                 var entries: [TensorIndex.Entry] = []
-                for tensor in plan.tensors {
-                    entries.append(isKnown ? tensor.unread(options) : try tensor.encode(options) { _ in })
-                }
-                let (start, index) = plan.start(entries)
+                repeat {
+                    entries = []
+                    for tensor in plan.tensors {
+                        entries.append(isKnown ? tensor.unread(options) : try tensor.encode(plan.options) { _ in })
+                    }
+                } while plan.mustExpandLess(entries)
+                let (start, index) = try plan.start(entries)
                 try file.append(start[...])
                 var position = start.count
                 for (number, tensor) in plan.tensors.enumerated() {
@@ -48,7 +51,7 @@
                         paddings[chunks.lowerBound] = padding.count
                     }
                     var chunk = 0
-                    let again = try tensor.encode(options) { bytes throws(PithError) in
+                    let again = try tensor.encode(plan.options, isChecked: !isKnown) { bytes throws(PithError) in
                         if let padding = paddings[chunk], padding > 0 {
                             try file.append([UInt8](repeating: 0, count: padding)[...])
                         }
@@ -60,25 +63,10 @@
                     }
                     entries[number] = again
                 }
-                if isKnown { try file.replaceStart(by: plan.start(entries).bytes) }
+                if isKnown { try file.replaceStart(by: try plan.start(entries).bytes) }
                 try file.commit { written throws(PithError) in
                     try check(ModelReader(.file(written), options: ReadingOptions(verify: .directoryOnly)))
                 }
-            } catch {
-                throw error.located(in: .file(path))
-            }
-        }
-
-        /// Reads a file and checks every byte of it.
-        ///
-        /// - Throws: What `FileIO.read` and `decode` throw, located in the file.
-        public static func read(
-            from path: String, expecting role: FileRole? = nil, limits: ReadingLimits = ReadingLimits(),
-            parallel: ReadingOptions.ParallelFor? = nil
-        ) throws(PithError) -> ModelFile {
-            do throws(PithError) {
-                let bytes = try FileIO.read(path: path, limit: Int(clamping: limits.fileBytes))
-                return try decode(bytes, expecting: role, limits: limits, parallel: parallel)
             } catch {
                 throw error.located(in: .file(path))
             }

@@ -39,7 +39,7 @@ public struct StreamedTensor {
         name: String, foreign: ForeignElements, byteCount: Int, read: @escaping Read
     ) throws(PithError) {
         do throws(PithError) {
-            try foreign.check()
+            try Limits.check(name: foreign.typeName)
             entry = TensorIndex.Entry(
                 name: name, form: try TensorForm(.uint8, Shape(checking: [byteCount])), foreign: foreign)
         } catch {
@@ -80,20 +80,24 @@ public struct StreamedTensor {
 
     /// Codes the chunks in order.
     ///
-    /// - Parameter receive: Gets the stored bytes of each.
+    /// - Parameters:
+    ///   - isChecked: Whether the contents are known to be what a reader accepts.
+    ///   - receive: Gets the stored bytes of each.
     /// - Returns: What the index says of the tensor.
     /// - Throws: What a reader would refuse in the contents, `shapeMismatch` for pieces of another length, and what
     ///   reading and `receive` throw.
     func encode(
-        _ options: EncodingOptions, _ receive: ([UInt8]) throws(PithError) -> Void
+        _ options: EncodingOptions, isChecked: Bool = false, _ receive: ([UInt8]) throws(PithError) -> Void
     ) throws(PithError) -> TensorIndex.Entry {
         do throws(PithError) {
-            try check()
+            if !isChecked { try checkEncoding() }
             var writer = TensorWriter(entry.name, entry.form, entry.foreign, options)
             for (number, component) in entry.form.components.enumerated() {
                 for start in stride(from: 0, to: component.byteCount, by: options.chunkByteCount) {
                     let range = start..<min(start + options.chunkByteCount, component.byteCount)
-                    try receive(writer.add(piece(number, range)))
+                    let bytes = try piece(number, range)
+                    if !isChecked, entry.form.encoding == .plain { try entry.form.checkElements(bytes, from: start) }
+                    try receive(writer.add(bytes))
                 }
             }
             return writer.entry
@@ -113,10 +117,10 @@ public struct StreamedTensor {
         return writer.entry
     }
 
-    /// Contents that not every byte is allowed in are read whole.
-    private func check() throws(PithError) {
+    /// The components of an encoding are read whole: what is right in one depends on another.
+    private func checkEncoding() throws(PithError) {
         let form = entry.form
-        guard form.elementType == .bool || form.encoding != .plain || form.layout != .rowMajor else { return }
+        guard form.encoding != .plain else { return }
         var components: [[UInt8]] = []
         for (number, component) in form.components.enumerated() {
             components.append(Array(try piece(number, 0..<component.byteCount)))

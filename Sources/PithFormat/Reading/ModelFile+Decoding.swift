@@ -18,3 +18,22 @@ extension ModelFile {
         return try ModelReader(unverified: ByteSource(bytes), expecting: role, options: options).contents()
     }
 }
+
+#if !hasFeature(Embedded)
+    extension ModelFile {
+        /// Reads a file and checks every byte of it.
+        ///
+        /// - Throws: What `FileIO.read` and `decode` throw, located in the file.
+        public static func read(
+            from path: String, expecting role: FileRole? = nil, limits: ReadingLimits = ReadingLimits(),
+            parallel: ReadingOptions.ParallelFor? = nil
+        ) throws(PithError) -> ModelFile {
+            do throws(PithError) {
+                let bytes = try FileIO.read(path: path, limit: Int(clamping: limits.fileBytes))
+                return try decode(bytes, expecting: role, limits: limits, parallel: parallel)
+            } catch {
+                throw error.located(in: .file(path))
+            }
+        }
+    }
+#endif

@@ -32,15 +32,3 @@ struct Progress {
 
     private static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }
-
-/// JSON as the tools print it.
-enum JSONText {
-    /// One line, keys sorted.
-    static func of(_ object: [String: Any]) throws -> String {
-        let data = try JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
-        return String(decoding: data, as: UTF8.self)
-    }
-
-    /// A number, or its name where JSON has none for it.
-    static func number(_ value: Double) -> Any { value.isFinite ? value : "\(value)" }
-}

@@ -3,22 +3,27 @@ public import PithGraph
 extension ModelFile {
     /// The bytes of the file: the same for the same contents and version of zlib, on any machine.
     ///
-    /// The initializers' tensors are written in the graph's order, then the others in their own.
+    /// The initializers' tensors are written in the graph's order, then the others in their own. A reader with the default
+    /// limits reads the file: what it reads before the tensors' bytes was given to it before they were coded.
     ///
     /// - Throws: `invalidArgument` for a role with too little or too much, `invalidGraph` for an initializer without a
     ///   tensor, `typeMismatch`, `shapeMismatch`, `duplicateName`, `invalidName`, `limitExceeded`: whatever a reader
     ///   would refuse.
     /// - Complexity: O(n) in the number of bytes.
     public func encoded(_ options: EncodingOptions = EncodingOptions()) throws(PithError) -> [UInt8] {
-        let plan = try WritingPlan(self, tensors.map { StreamedTensor($0) }, options)
+        var plan = try WritingPlan(self, tensors.map { StreamedTensor($0) }, options)
         var stored: [[UInt8]] = []
         var entries: [TensorIndex.Entry] = []
-        for tensor in plan.tensors {
-            var bytes: [UInt8] = []
-            entries.append(try tensor.encode(options) { bytes += $0 })
-            stored.append(bytes)
-        }
-        let (start, index) = plan.start(entries)
+        repeat {
+            stored = []
+            entries = []
+            for tensor in plan.tensors {
+                var bytes: [UInt8] = []
+                entries.append(try tensor.encode(plan.options) { bytes += $0 })
+                stored.append(bytes)
+            }
+        } while plan.mustExpandLess(entries)
+        let (start, index) = try plan.start(entries)
         var bytes = start
         bytes.reserveCapacity(start.count + index.dataLength(at: start.count))
         for (entry, stored) in zip(index.entries, stored) {

@@ -5,9 +5,14 @@ struct WritingPlan {
     /// All tensors in the order of the file, those of test vectors last.
     let tensors: [StreamedTensor]
 
+    /// Where in `ModelFile.tensors` those with names are, in the order of the file.
+    let order: [Int]
+
+    /// How tensors are coded.
+    private(set) var options: EncodingOptions
+
     private let file: ModelFile
     private let graph: Graph?
-    private let options: EncodingOptions
 
     /// - Throws: What `ModelFile.encoded` throws.
     init(_ file: ModelFile, _ tensors: [StreamedTensor], _ options: EncodingOptions) throws(PithError) {
@@ -16,28 +21,59 @@ struct WritingPlan {
         else {
             throw PithError(.invalidArgument, "a chunk of \(options.chunkByteCount) bytes is no power of two in range")
         }
-        let graph = try file.graph?.canonical()
+        graph = try file.graph?.canonical()
         let entries = tensors.map { $0.entry }
-        let order = try ModelFile.order(entries, for: graph)
+        order = try ModelFile.order(entries, for: graph)
         try file.check(graph, order.map { entries[$0] })
         self.file = file
-        self.graph = graph
         self.options = options
         let vectors = file.testVectors.flatMap { $0.inputs + $0.outputs }
         self.tensors = order.map { tensors[$0] } + vectors.map { StreamedTensor($0) }
+        _ = try start(self.tensors.map { $0.unread(options) })
     }
 
-    /// The bytes before DATA, and the index that they hold.
-    func start(_ entries: [TensorIndex.Entry]) -> (bytes: [UInt8], index: TensorIndex) {
+    /// The bytes before DATA, which a reader accepts, and the index that they hold.
+    ///
+    /// - Throws: What a reader throws.
+    func start(_ entries: [TensorIndex.Entry]) throws(PithError) -> (bytes: [UInt8], index: TensorIndex) {
         let index = TensorIndex(chunkByteCount: options.chunkByteCount, entries: entries)
         let sections = sections(index)
-        return (header(index, sections).encoded() + sections.flatMap { $0.bytes }, index)
+        let header = header(index, sections)
+        let bytes = header.encoded() + sections.flatMap { $0.bytes }
+        // The chunks are not looked at yet, and no other bytes are missing.
+        let source = ByteSource(count: header.fileLength) { Array(bytes[$0.clamped(to: bytes.indices)]) }
+        do throws(PithError) {
+            _ = try ModelReader(unverified: source, expecting: file.role, options: ReadingOptions())
+        } catch {
+            var failure = error
+            failure.location.offset = nil
+            throw failure
+        }
+        return (bytes, index)
     }
+
+    /// Whether the tensors must be coded again, in more bytes: so much larger do they decode to that readers would take
+    /// the file for a bomb.
+    mutating func mustExpandLess(_ entries: [TensorIndex.Entry]) -> Bool {
+        let index = TensorIndex(chunkByteCount: options.chunkByteCount, entries: entries)
+        let length = header(index, sections(index)).fileLength
+        guard !options.expandsLess, index.decodedBytes > ReadingLimits().decodedBytes(ofFile: length) else {
+            return false
+        }
+        options.expandsLess = true
+        return true
+    }
+
+    /// The identity's graph: the section as a file has it, empty without a graph.
+    var graphSection: [UInt8] { graph.map { GraphSection.encode($0, stored: tensors.map { $0.entry }) } ?? [] }
+
+    /// How many of the tensors are the graph's initializers, which are the first.
+    var initializerCount: Int { graph?.initializers.count ?? 0 }
 
     /// All sections but DATA, in order.
     private func sections(_ index: TensorIndex) -> [(kind: SectionKind, bytes: [UInt8])] {
         var sections: [(kind: SectionKind, bytes: [UInt8])] = []
-        if let graph { sections.append((.graph, GraphSection.encode(graph, stored: index.entries))) }
+        if graph != nil { sections.append((.graph, graphSection)) }
         sections.append((.tensors, index.encoded()))
         if !file.metadata.entries.isEmpty { sections.append((.metadata, MetadataSection.encode(file.metadata))) }
         if !file.testVectors.isEmpty {

@@ -5,6 +5,7 @@ struct TensorWriter {
     private(set) var entry: TensorIndex.Entry
     private let encoder: ChunkEncoder
     private let chunkByteCount: Int
+    private let mostExpansion: Double
     private var component = 0
     private var done = 0
     private var checksum: UInt32 = 0
@@ -14,6 +15,11 @@ struct TensorWriter {
         entry = TensorIndex.Entry(name: name, form: form, foreign: foreign)
         encoder = ChunkEncoder(options: options)
         chunkByteCount = options.chunkByteCount
+        // What is decoded beside the components themselves must not expand too much either.
+        let components = form.components.reduce(0) { $0 + $1.byteCount }
+        mostExpansion =
+            options.expandsLess
+            ? Double(ReadingLimits().expansion) * Double(components) / Double(max(form.decodedBytes, 1)) : .infinity
         skipEmpty()
     }
 
@@ -27,7 +33,8 @@ struct TensorWriter {
     /// - Parameter chunk: As long as a chunk is, or as what is left of the component.
     mutating func add(_ chunk: ArraySlice<UInt8>) -> [UInt8] {
         let form = entry.form.components[component]
-        let (codec, stored) = encoder.encode(chunk, width: form.width, rotates: form.isFloatingPoint)
+        let (codec, stored) = encoder.encode(
+            chunk, width: form.width, rotates: form.isFloatingPoint, mostExpansion: mostExpansion)
         checksum = unsafe stored.withUnsafeBufferPointer { unsafe Checksum.of($0, after: checksum) }
         note(codec, decoded: chunk.count, stored: stored.count)
         return stored

@@ -1,0 +1,93 @@
+import PithGraph
+
+extension ModelReader {
+    /// Reads some rows of a tensor that the file holds in panels; the chunks that hold them are verified.
+    ///
+    /// - Returns: The elements, row-major.
+    /// - Complexity: O(n) in the bytes of these chunks, and for each panel in the number of the tensor's.
+    func rowsFromPanels(_ entry: TensorIndex.Entry, _ rows: Range<Int>) throws(PithError) -> [UInt8] {
+        let (form, shape) = (entry.form, entry.form.shape)
+        let unit = TensorLayout.panelWidth * form.elementType.byteCount
+        let (panelRows, columns) = form.layout.matrix(shape)
+        // Of the matrix in panels: rows for a panel and columns for all of them, as the rows of the tensor say.
+        let isTransposed = form.layout == .transposedPanels
+        let wantedRows = isTransposed ? 0..<panelRows : rows
+        let wantedColumns = isTransposed ? rows : 0..<columns
+        var result = [UInt8](repeating: 0, count: rows.count * shape[1] * form.elementType.byteCount)
+        for panel in Self.panels(wantedColumns) where !wantedRows.isEmpty {
+            let first = panel * panelRows
+            let range = ((first + wantedRows.lowerBound) * unit)..<((first + wantedRows.upperBound) * unit)
+            let bytes = try bytes(entry, component: 0, range)
+            try check(bytes[...], from: range.lowerBound, entry)
+            PanelPart(form, panel: panel, rows: wantedRows).copy(from: bytes, toRows: rows, in: &result)
+        }
+        return result
+    }
+
+    /// Checks some plain elements that the file holds from a byte of the component on.
+    func check(_ bytes: ArraySlice<UInt8>, from start: Int, _ entry: TensorIndex.Entry) throws(PithError) {
+        do throws(PithError) {
+            try entry.form.checkElements(bytes, from: start)
+        } catch {
+            throw error.located(in: PithError.Location(section: SectionKind.data.name, tensor: entry.name))
+        }
+    }
+
+    /// The panels that some columns of the matrix stand in.
+    static func panels(_ columns: Range<Int>) -> Range<Int> {
+        guard let last = columns.last else { return 0..<0 }
+        return (columns.lowerBound / TensorLayout.panelWidth)..<(last / TensorLayout.panelWidth + 1)
+    }
+}
+
+/// Some rows of one panel of a matrix, and where its elements stand in rows of the tensor.
+struct PanelPart {
+    private let form: TensorForm
+    private let panel: Int
+    private let rows: Range<Int>
+    private let columns: Range<Int>
+
+    init(_ form: TensorForm, panel: Int, rows: Range<Int>) {
+        self.form = form
+        self.panel = panel
+        self.rows = rows
+        let first = panel * TensorLayout.panelWidth
+        columns = first..<min(first + TensorLayout.panelWidth, form.layout.matrix(form.shape).columns)
+    }
+
+    /// Copies what is in both to rows of the tensor, of which `elements` holds `tensorRows`.
+    func copy(from part: [UInt8], toRows tensorRows: Range<Int>, in elements: inout [UInt8]) {
+        forEachRun(tensorRows) { place, element, count in
+            for byte in 0..<count { elements[element + byte] = part[place + byte] }
+        }
+    }
+
+    /// Copies what is in both from rows of the tensor to a panel whose part begins at `start` in `panels`.
+    func copy(fromRows tensorRows: Range<Int>, in elements: [UInt8], to panels: inout [UInt8], at start: Int) {
+        forEachRun(tensorRows) { place, element, count in
+            for byte in 0..<count { panels[start + place + byte] = elements[element + byte] }
+        }
+    }
+
+    /// Calls a closure with each run of bytes that stand together in both: where in the part, where in the rows.
+    private func forEachRun(_ tensorRows: Range<Int>, _ body: (_ place: Int, _ element: Int, _ count: Int) -> Void) {
+        let width = form.elementType.byteCount
+        let unit = TensorLayout.panelWidth * width
+        let rowBytes = form.shape[1] * width
+        guard form.layout == .transposedPanels else {
+            for row in rows.clamped(to: tensorRows) {
+                body(
+                    (row - rows.lowerBound) * unit,
+                    (row - tensorRows.lowerBound) * rowBytes + columns.lowerBound * width, columns.count * width)
+            }
+            return
+        }
+        for column in columns.clamped(to: tensorRows) {
+            let element = (column - tensorRows.lowerBound) * rowBytes
+            for row in rows {
+                body(
+                    (row - rows.lowerBound) * unit + (column - columns.lowerBound) * width, element + row * width, width)
+            }
+        }
+    }
+}
