@@ -104,7 +104,7 @@ import Testing
         #expect(refused([0x12, 2, 1, 1, 1, 2, 0], [[0], one + one], features: 40, decoded: 13) == .malformed)
         #expect(refused(type: 14, [4, 1, 2, 1, 0x74, 1, 1], [[1, 2]], features: 64, decoded: 2) == nil)
         #expect(refused(type: 13, [4, 1, 1, 1, 0x74, 1, 1], [[1, 2]], features: 64, decoded: 2) == .malformed)
-        #expect(refused(type: 14, [4, 1, 2, 0, 1, 1], [[1, 2]], features: 64, decoded: 2) == .malformed)
+        #expect(refused(type: 14, [4, 1, 2, 0, 1, 1], [[1, 2]], features: 64, decoded: 2) == .invalidName)
         #expect(refused(type: 14, [0x14, 1, 2, 1, 0x74, 1, 1], [[1, 2]], features: 64, decoded: 2) != nil)
     }
 

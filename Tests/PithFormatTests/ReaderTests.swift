@@ -239,8 +239,11 @@ import Testing
 
     @Test("a file of another file's tensors in another layout is the same as one of them laid out in memory")
     func layouts() throws {
+        typealias Level = EncodingOptions.Level
         defer { try? FileManager.default.removeItem(atPath: path) }
-        for shape: Shape in [[37, 50], [50, 37], [16, 16], [5, 3], [1, 40], [40, 1], [129, 70], [0, 5], [5, 0]] {
+        for shape: Shape in [
+            [37, 50], [50, 37], [16, 16], [5, 3], [1, 40], [40, 1], [129, 70], [0, 5], [5, 0],
+        ] {
             let plain = try weights("w", shape)
             for source in TensorLayout.allCases {
                 let bytes = try ModelFile(role: .weights, tensors: [plain.laidOut(source)])
@@ -252,12 +255,13 @@ import Testing
                     #expect(try reader.elements(ofTensor: 0, rows: rows) == Array(plain.bytes[range]))
                 }
                 for target in TensorLayout.allCases {
-                    for (level, pieceBytes) in [(EncodingOptions.Level.stored, 1), (.standard, 8192), (.standard, 1 << 20)] {
+                    for (level, pieceBytes) in [(Level.stored, 1), (.standard, 8192), (.standard, 1 << 20)] {
                         let options = EncodingOptions(level: level, chunkByteCount: 4096)
                         let tensor = try StreamedTensor(reader, 0, layout: target, pieceBytes: pieceBytes)
                         try ModelFile(role: .weights).write([tensor], to: path, options)
                         let expected = ModelFile(role: .weights, tensors: [try plain.laidOut(target)])
-                        #expect(try FileIO.read(path: path) == expected.encoded(options), "\(shape) \(source) \(target)")
+                        let what: Comment = "\(shape) from \(source) to \(target)"
+                        #expect(try FileIO.read(path: path) == expected.encoded(options), what)
                     }
                 }
             }

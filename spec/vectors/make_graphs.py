@@ -160,6 +160,8 @@ def invalid_graphs():
            Graph().constant("k", 0).node("Range", "k k k", "y").output("y"))
     yield ("shape-top-k", "no more than there are", "shapeMismatch",
            of(("x", [3])).constant("k", 4).node("TopK", "x k", "y i").output("y"))
+    yield ("shape-top-k-scalar", "K has one element, whatever a name stands for", "shapeMismatch",
+           of(("x", [3]), ("k", ["n"], INT64)).node("TopK", "x k", "y i").output("y"))
     yield ("shape-arg-max", "an element along the axis", "shapeMismatch",
            of(("x", ["n", 0])).node("ArgMax", "x", "y", axis=1).output("y"))
     yield ("shape-lstm", "gates times hidden", "shapeMismatch",

@@ -29,7 +29,7 @@ import PithGraph
         width: Int, rotates: Bool, offset: Int
     ) throws(PithError) {
         guard codec != .stored else {
-            guard stored.count == output.count else { throw Self.fault("is not as long as its tensor needs", offset) }
+            guard stored.count == output.count else { throw Self.fault("a chunk is too long or too short", offset) }
             _ = unsafe output.update(fromContentsOf: stored)
             return
         }
@@ -68,11 +68,11 @@ import PithGraph
             guard position < stored.count else { throw Self.early(start) }
             let byte = unsafe stored[position]
             position += 1
-            guard shift < 28 else { throw Self.fault("has a plane that is too long", start) }
+            guard shift < 28 else { throw Self.fault("a plane is too long", start) }
             length |= Int(byte & 0x7F) << shift
             shift += 7
             guard byte & 0x80 != 0 else {
-                guard byte != 0 || shift == 7 else { throw Self.fault("has a number not in its shortest form", start) }
+                guard byte != 0 || shift == 7 else { throw Self.fault("a number is not in its shortest form", start) }
                 break
             }
         }
@@ -81,27 +81,27 @@ import PithGraph
         position += length
         switch PlaneMethod(rawValue: code) {
         case .stored:
-            guard length == room.count else { throw Self.fault("has a plane that is too long or too short", start) }
+            guard length == room.count else { throw Self.fault("a plane is too long or too short", start) }
             return bytes.baseAddress
         case .constant:
-            guard length == 1 else { throw Self.fault("has a constant plane of \(length) bytes", start) }
+            guard length == 1 else { throw Self.fault("a constant plane has several bytes or none", start) }
             unsafe room.update(repeating: bytes[0])
         case .huffman:
-            guard unsafe huffman(bytes, room) else { throw Self.fault("has a damaged Huffman plane", start) }
+            guard unsafe huffman(bytes, room) else { throw Self.fault("a Huffman plane is damaged", start) }
         case .deflate:
-            guard codec == .deflatedPlanes else { throw Self.fault("has a deflated plane, against its codec", start) }
+            guard codec == .deflatedPlanes else { throw Self.fault("a plane is deflated, against its codec", start) }
             try unsafe inflate(bytes, room, start)
         case .arithmetic:
             guard codec == .arithmeticPlanes else {
-                throw Self.fault("has an arithmetic plane, against its codec", start)
+                throw Self.fault("a plane is arithmetic, against its codec", start)
             }
             guard let symbols = ArithmeticPlane.decode(unsafe Array(bytes)[...], count: room.count) else {
-                throw Self.fault("has a damaged arithmetic plane", start)
+                throw Self.fault("an arithmetic plane is damaged", start)
             }
             _ = unsafe room.update(fromContentsOf: symbols)
         case nil:
             throw PithError(
-                .unsupportedFeature, "plane method \(code) is not known", at: .byte(UInt64(start)),
+                .unsupportedFeature, "the method of a plane is not known", at: .byte(UInt64(start)),
                 advice: "use a newer version of Pith")
         }
         return unsafe UnsafePointer(room.baseAddress)
@@ -111,8 +111,9 @@ import PithGraph
         PithError(.truncated, "a chunk ends early", at: .byte(UInt64(offset)))
     }
 
+    /// Reasons are literals, so that an Embedded decoder needs nothing of `String`.
     private static func fault(_ reason: String, _ offset: Int) -> PithError {
-        PithError(.malformed, "a chunk " + reason, at: .byte(UInt64(offset)))
+        PithError(.malformed, reason, at: .byte(UInt64(offset)))
     }
 
     #if hasFeature(Embedded)
@@ -146,7 +147,7 @@ import PithGraph
             _ bytes: UnsafeBufferPointer<UInt8>, _ room: UnsafeMutableBufferPointer<UInt8>, _ offset: Int
         ) throws(PithError) {
             guard unsafe Deflate.decompress(bytes, into: room) else {
-                throw Self.fault("has a deflate stream that is damaged or does not give \(room.count) bytes", offset)
+                throw Self.fault("a deflate stream is damaged or of another length", offset)
             }
         }
 

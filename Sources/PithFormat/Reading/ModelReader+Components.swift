@@ -9,13 +9,29 @@ extension ModelReader {
     ) throws(PithError) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(range.count)
+        try forEachChunk(entry, component: number, where: { $0.overlaps(range) }) { place, chunk in
+            let wanted = place.clamped(to: range)
+            result += chunk[(wanted.lowerBound - place.lowerBound)..<(wanted.upperBound - place.lowerBound)]
+        }
+        return result
+    }
+
+    /// Calls a closure with chunks of a component, decoded and verified, in order.
+    ///
+    /// - Parameters:
+    ///   - isWanted: Whether the chunk that has these bytes of the component is decoded.
+    ///   - body: Gets these places and the bytes.
+    /// - Complexity: O(n) in the bytes of these chunks, and in the number of the tensor's.
+    func forEachChunk(
+        _ entry: TensorIndex.Entry, component number: Int, where isWanted: (Range<Int>) -> Bool,
+        _ body: (_ place: Range<Int>, _ chunk: [UInt8]) throws(PithError) -> Void
+    ) throws(PithError) {
         let decoder = ChunkDecoder()
         let component = entry.form.components[number]
-        func holds(_ place: Run.Place) -> Bool { place.component == number && place.decoded.overlaps(range) }
+        func holds(_ place: Run.Place) -> Bool { place.component == number && isWanted(place.decoded) }
         for run in runs(entry).runs where run.chunks.contains(where: holds) {
             try unsafe read(run, entry) { place, bytes throws(PithError) in
                 guard holds(place) else { return }
-                let wanted = place.decoded.clamped(to: range)
                 var failure: PithError?
                 let chunk = unsafe UninitializedArrays.fill([place.decoded.count]) { buffers in
                     do throws(PithError) {
@@ -27,11 +43,9 @@ extension ModelReader {
                     }
                 }[0]
                 if let failure { throw failure }
-                let start = place.decoded.lowerBound
-                result += chunk[(wanted.lowerBound - start)..<(wanted.upperBound - start)]
+                try body(place.decoded, chunk)
             }
         }
-        return result
     }
 }
 

@@ -4,22 +4,36 @@ extension ModelReader {
     /// Reads some rows of a tensor that the file holds in panels; the chunks that hold them are verified.
     ///
     /// - Returns: The elements, row-major.
-    /// - Complexity: O(n) in the bytes of these chunks, and for each panel in the number of the tensor's.
+    /// - Complexity: O(n) in the bytes of these chunks, and in the number of the tensor's.
     func rowsFromPanels(_ entry: TensorIndex.Entry, _ rows: Range<Int>) throws(PithError) -> [UInt8] {
-        let (form, shape) = (entry.form, entry.form.shape)
+        let form = entry.form
         let unit = TensorLayout.panelWidth * form.elementType.byteCount
-        let (panelRows, columns) = form.layout.matrix(shape)
-        // Of the matrix in panels: rows for a panel and columns for all of them, as the rows of the tensor say.
+        let (panelRows, columns) = form.layout.matrix(form.shape)
+        // Rows of the tensor are rows of every panel, or columns and so some panels.
         let isTransposed = form.layout == .transposedPanels
         let wantedRows = isTransposed ? 0..<panelRows : rows
-        let wantedColumns = isTransposed ? rows : 0..<columns
-        var result = [UInt8](repeating: 0, count: rows.count * shape[1] * form.elementType.byteCount)
-        for panel in Self.panels(wantedColumns) where !wantedRows.isEmpty {
-            let first = panel * panelRows
-            let range = ((first + wantedRows.lowerBound) * unit)..<((first + wantedRows.upperBound) * unit)
-            let bytes = try bytes(entry, component: 0, range)
-            try check(bytes[...], from: range.lowerBound, entry)
-            PanelPart(form, panel: panel, rows: wantedRows).copy(from: bytes, toRows: rows, in: &result)
+        let wantedPanels = Self.panels(isTransposed ? rows : 0..<columns)
+        var result = [UInt8](repeating: 0, count: rows.count * form.shape[1] * form.elementType.byteCount)
+        guard !rows.isEmpty, panelRows > 0 else { return result }
+
+        /// The panels that bytes of the component belong to, and of each the rows among them that are wanted.
+        func parts(_ place: Range<Int>) -> [(panel: Int, rows: Range<Int>)] {
+            let units = (place.lowerBound / unit)..<(place.upperBound / unit)
+            let touched = (units.lowerBound / panelRows)..<((units.upperBound - 1) / panelRows + 1)
+            return touched.clamped(to: wantedPanels).compactMap { panel in
+                let first = panel * panelRows
+                let some = (units.lowerBound - first)..<(units.upperBound - first)
+                let rows = some.clamped(to: wantedRows)
+                return rows.isEmpty ? nil : (panel, rows)
+            }
+        }
+        try forEachChunk(entry, component: 0, where: { !parts($0).isEmpty }) { place, chunk throws(PithError) in
+            for (panel, some) in parts(place) {
+                let start = (panel * panelRows + some.lowerBound) * unit - place.lowerBound
+                let bytes = chunk[start..<(start + some.count * unit)]
+                try check(bytes, from: place.lowerBound + start, entry)
+                PanelPart(form, panel: panel, rows: some).copy(from: bytes, toRows: rows, in: &result)
+            }
         }
         return result
     }
@@ -56,9 +70,10 @@ struct PanelPart {
     }
 
     /// Copies what is in both to rows of the tensor, of which `elements` holds `tensorRows`.
-    func copy(from part: [UInt8], toRows tensorRows: Range<Int>, in elements: inout [UInt8]) {
+    func copy(from part: ArraySlice<UInt8>, toRows tensorRows: Range<Int>, in elements: inout [UInt8]) {
+        let start = part.startIndex
         forEachRun(tensorRows) { place, element, count in
-            for byte in 0..<count { elements[element + byte] = part[place + byte] }
+            for byte in 0..<count { elements[element + byte] = part[start + place + byte] }
         }
     }
 
@@ -86,7 +101,8 @@ struct PanelPart {
             let element = (column - tensorRows.lowerBound) * rowBytes
             for row in rows {
                 body(
-                    (row - rows.lowerBound) * unit + (column - columns.lowerBound) * width, element + row * width, width)
+                    (row - rows.lowerBound) * unit + (column - columns.lowerBound) * width, element + row * width, width
+                )
             }
         }
     }

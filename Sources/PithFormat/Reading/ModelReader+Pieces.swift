@@ -5,7 +5,7 @@ extension ModelReader {
     private static let pieceBytes = 8 << 20
 
     /// The same for a tensor in panels, each of which every piece has to look at.
-    private static let panelPieceBytes = 64 << 20
+    private static let panelPieceBytes = 128 << 20
 
     /// Calls a closure with the decoded elements of a tensor, little-endian and row-major, piece by piece.
     ///

@@ -38,7 +38,8 @@ extension ShapeRules {
     static func topK(_ context: ShapeContext) throws(PithError) -> [ValueType] {
         let input = try context.input(0)
         let axis = try context.axis(rank: input.rank)
-        guard try context.length(1) == 1 else { throw PithError(.shapeMismatch, "one K is needed") }
+        let count = try context.input(1)
+        guard isOne(count) else { throw .shapes("one K", count) }
         _ = try context.attributes.flag(.largest)
         var dimensions = input.dimensions
         dimensions[axis] = context.known(1)?.dimensions?[0] ?? .unknown
@@ -50,7 +51,7 @@ extension ShapeRules {
 
     static func cumSum(_ context: ShapeContext) throws(PithError) -> [ValueType] {
         let axis = try context.input(1)
-        guard axis.rank == 0 || axis.dimensions == [.fixed(1)] else { throw .shapes("one axis", axis) }
+        guard isOne(axis) else { throw .shapes("one axis", axis) }
         _ = try context.attributes.flag(.exclusive)
         _ = try context.attributes.flag(.reverse)
         return [try context.input(0)]

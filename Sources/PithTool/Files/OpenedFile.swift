@@ -54,7 +54,7 @@ struct OpenedFile {
         let steps = [
             try first.reader.rowsPerPiece(ofTensor: number), try second.reader.rowsPerPiece(ofTensor: other),
         ].compactMap { $0 }
-        guard let step = steps.min() else {
+        guard let step = steps.max() else {
             return try receive((first.elements(ofTensor: number, nil), second.elements(ofTensor: other, nil)))
         }
         let rows = first.summary.tensors[number].shape[0]
