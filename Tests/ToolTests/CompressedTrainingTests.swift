@@ -37,13 +37,23 @@ import Testing
     @Test func aRecipeGivesASmallFileThatAnswersAsTheTrainingDid() throws {
         try write(Self.recipe, "small.recipe")
         let result = try train(
-            ["--compress", path("small.recipe"), "--pith", path("small.pith"), "--metrics", path("m.jsonl")])
+            [
+                "--compress", path("small.recipe"), "--pith", path("small.pith"), "--metrics", path("m.jsonl"),
+                "--report", path("r.html"),
+            ])
         #expect(result.status == 0, "\(result.err)")
         #expect(result.out.contains("stage 3 of 3, palette"))
         let bytes = try Data(contentsOf: folder.appendingPathComponent("small.pith")).count
         #expect(bytes > 1000 && bytes < 2500)
-        let last = try #require(String(contentsOfFile: path("m.jsonl"), encoding: .utf8).split(separator: "\n").last)
-        let end = try #require(try JSONSerialization.jsonObject(with: Data(last.utf8)) as? [String: Any])
+        let lines = try String(contentsOfFile: path("m.jsonl"), encoding: .utf8).split(separator: "\n").map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        }
+        let epochs = lines.filter { $0["event"] as? String == "epoch" }
+        #expect(epochs.compactMap { $0["stageName"] as? String } == ["dense", "prune", "palette"])
+        #expect(epochs.compactMap { $0["stage"] as? Int } == [1, 2, 3])
+        let sizes = epochs.compactMap { $0["bytes"] as? Int }
+        #expect(sizes.count == 3 && sizes[0] > 20 * sizes[1] && sizes[1] > sizes[2] && sizes[2] == bytes)
+        let end = try #require(lines.last)
         #expect(end["bytes"] as? Int == bytes)
         let inferred = try Program.run(
             "mnist-infer", ["--model", path("small.pith"), "--data", Self.digits, "--json"])
@@ -51,6 +61,24 @@ import Testing
         let answers = try #require(try JSONSerialization.jsonObject(with: Data(inferred.out.utf8)) as? [String: Any])
         #expect(answers["correct"] as? Int == end["testCorrect"] as? Int)
         #expect(try #require(answers["accuracy"] as? Double) > 0.7)
+
+        let page = try String(contentsOfFile: path("r.html"), encoding: .utf8)
+        #expect(page.contains("<title>epoch 3: \(bytes) bytes, ") && page.contains("units: fc1=40 fc2=20"))
+        let inspected = try Program.run(
+            "pith", ["inspect", path("small.pith"), "--report", path("i.html"), "--metrics", path("m.jsonl")])
+        #expect(inspected.status == 0, "\(inspected.err)")
+        #expect(try String(contentsOfFile: path("i.html"), encoding: .utf8).contains("epoch 3: \(bytes) bytes, "))
+    }
+
+    /// Whether there is an average to show is for the last stage to say.
+    @Test func theLastStageDecidesWhoseWeightsAreShown() throws {
+        try write("model: mlp\nstage: a\nepochs: 1\nema: 0.9\nstage: b\nnonzeros: 1000", "first.recipe")
+        let first = try train(["--compress", path("first.recipe"), "--weights", "ema"])
+        #expect(first.status == 1 && first.err.contains("no moving average"), "\(first.err)")
+        try write("model: mlp\nstage: a\nepochs: 1\nstage: b\nunits: fc1=50\nema: 0.9", "last.recipe")
+        let last = try train(["--compress", path("last.recipe"), "--weights", "ema", "--metrics", path("e.jsonl")])
+        #expect(last.status == 0, "\(last.err)")
+        #expect(try String(contentsOfFile: path("e.jsonl"), encoding: .utf8).contains(#""weights": "ema""#))
     }
 
     @Test(arguments: [("lenet-300-100", 3900), ("lenet-5", 3100)])

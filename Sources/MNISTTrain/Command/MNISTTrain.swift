@@ -58,23 +58,22 @@ struct MNISTTrain: ParsableCommand {
         Interruption.watch()
         let compute = try Compute(threads: how.threads ?? processorCount())
         let data = try DigitData.load(source.directory)
-        var training = try source.training(data.train, how)
-        let weights = try source.resultWeights(of: training.trainer)
+        let training = try source.training(data.train, how)
+        let weights = try source.resultWeights(of: training)
         let path = output.out ?? source.resume ?? "mnist-\(training.trainer.settings.model).ckpt"
         removeLeftovers(beside: path)
         for path in [path, output.metrics, output.report, output.pith] { if let path { try checkWritable(path) } }
-        var run: TrainingRun
+        var run = try TrainingRun(training: training, data: data, compute: compute, path: path, output: output)
         repeat {
-            run = try TrainingRun(training: training, data: data, compute: compute, path: path, output: output)
             try run.train()
-            let trainer = training.trainer
+            let trainer = run.training.trainer
             guard trainer.isFinished else {
                 complain(
                     "mnist-train: interrupted at step \(trainer.stepsTaken) of \(trainer.totalSteps); "
                         + "go on with --resume \(path)")
                 return
             }
-        } while try training.advance()
+        } while try run.advance()
         try run.conclude(weights: weights)
     }
 }

@@ -79,17 +79,19 @@ struct SettingOptions: ParsableArguments {
         func require(_ condition: Bool, _ message: String) throws {
             guard condition else { throw ValidationError(message) }
         }
-        try require((1...100_000).contains(epochs ?? 1), "--epochs must be 1 to 100000.")
-        try require((1...65_536).contains(batch ?? 1), "--batch must be 1 to 65536.")
-        try require((1...1024).contains(shards ?? 1), "--shards must be 1 to 1024.")
+        func requireRange(_ value: Int?, _ most: Int, _ option: String) throws {
+            try require((1...most).contains(value ?? 1), "\(option) must be 1 to \(most).")
+        }
+        try requireRange(epochs, TrainingSettings.mostEpochs, "--epochs")
+        try requireRange(batch, TrainingSettings.mostExamplesPerStep, "--batch")
+        try requireRange(shards, TrainingSettings.mostShards, "--shards")
         try require((lr ?? 1) > 0 && (lr ?? 1).isFinite, "--lr must be above 0.")
         try require((weightDecay ?? 0) >= 0 && (weightDecay ?? 0).isFinite, "--weight-decay must not be below 0.")
         try require((0..<1).contains(labelSmoothing ?? 0), "--label-smoothing must be from 0 to below 1.")
         try require((clip ?? 1) > 0 && (clip ?? 1).isFinite, "--clip must be above 0.")
         try require((0..<1).contains(ema ?? 0), "--ema must be from 0 to below 1.")
         try require((validation ?? 0) >= 0, "--validation must not be below 0.")
-        try require(
-            (1...Compute.maximumThreads).contains(threads ?? 1), "--threads must be 1 to \(Compute.maximumThreads).")
+        try requireRange(threads, Compute.maximumThreads, "--threads")
     }
 
     /// The settings, with defaults for a model.

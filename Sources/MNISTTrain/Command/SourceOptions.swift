@@ -82,7 +82,8 @@ struct SourceOptions: ParsableArguments {
     ) throws(PithError) -> StagedTraining {
         let recipe: CompressionRecipe
         do throws(PithError) {
-            recipe = try CompressionRecipe(text: String(decoding: FileIO.read(path: path), as: UTF8.self))
+            let text = try DataFile.read(path: path, limit: CompressionRecipe.mostBytes)
+            recipe = try CompressionRecipe(text: String(decoding: text, as: UTF8.self))
         } catch {
             throw error.located(in: .file(path))
         }
@@ -122,8 +123,8 @@ struct SourceOptions: ParsableArguments {
     /// Whose results are shown: where --from took the moving average and none is kept now, those of the last step.
     ///
     /// - Throws: `invalidArgument` when there is no moving average to show.
-    func resultWeights(of trainer: Trainer) throws(PithError) -> Weights {
-        guard weights == .ema, trainer.averagedParameters == nil else { return weights }
+    func resultWeights(of training: Training) throws(PithError) -> Weights {
+        guard weights == .ema, !training.endsWithAverage else { return weights }
         guard from != nil else {
             throw PithError(.invalidArgument, "there is no moving average", advice: "train with --ema, say 0.999")
         }

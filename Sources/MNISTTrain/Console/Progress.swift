@@ -1,3 +1,5 @@
+import PithTraining
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -19,11 +21,10 @@ struct Progress {
     private var correct = 0
     private var count = 0
 
-    /// - Parameter step: Steps taken before.
-    init(stepsPerEpoch: Int, epochs: Int, step: Int) {
-        self.stepsPerEpoch = stepsPerEpoch
-        self.epochs = epochs
-        firstStep = step
+    init(_ trainer: Trainer) {
+        stepsPerEpoch = trainer.stepsPerEpoch
+        epochs = trainer.settings.epochs
+        firstStep = trainer.stepsTaken
     }
 
     /// - Parameter step: Steps taken in all.
@@ -41,19 +42,18 @@ struct Progress {
     }
 
     /// Ends an epoch with a line of its own.
+    ///
+    /// - Parameter note: What else to say, two blanks behind each part.
     mutating func endEpoch(_ epoch: Int, note: String) {
         finish()
         let time = fixed(seconds(.now - epochStart), 1)
-        write("epoch \(epoch)/\(epochs)  \(summary)  \(note.isEmpty ? "" : note + "  ")\(time) s\n")
+        write("epoch \(epoch)/\(epochs)  \(summary)  \(note)\(time) s\n")
         (lossSum, correct, count) = (0, 0, 0)
         epochStart = .now
     }
 
     /// Ends a changing line, before other output.
     func finish() { if isTerminal { write("\r\u{1B}[K") } }
-
-    /// Seconds since the start.
-    var elapsed: Double { seconds(.now - start) }
 
     /// The mean loss of the epoch so far.
     var loss: Double { lossSum / Double(max(count, 1)) }
@@ -69,7 +69,7 @@ struct Progress {
     }
 
     private func timeLeft(_ step: Int) -> String {
-        let left = elapsed / Double(max(step - firstStep, 1)) * Double(stepsPerEpoch * epochs - step)
+        let left = seconds(.now - start) / Double(max(step - firstStep, 1)) * Double(stepsPerEpoch * epochs - step)
         let whole = Int(min(left, 1e9).rounded(.up))
         return whole < 90 ? "\(whole) s" : whole < 5400 ? "\(whole / 60) min" : "\(fixed(left / 3600, 1)) h"
     }

@@ -11,32 +11,65 @@ enum Chart {
         /// The class in the style sheet: `train` or `validation`.
         let style: String
         let points: [(x: Double, y: Double)]
+        /// What to say of each point, which is then marked; empty for a mere line.
+        var notes: [String] = []
     }
 
-    /// Curves over epochs.
-    ///
-    /// - Parameter isLogarithmic: Whether y is drawn by its logarithm.
-    static func curves(_ title: String, _ series: [Series], isLogarithmic: Bool) -> String {
-        let drawn = series.map { one in one.points.filter { $0.y.isFinite && (!isLogarithmic || $0.y > 0) } }
-        let ys = drawn.joined().map { isLogarithmic ? logarithm($0.y) : $0.y }
-        guard let low = ys.min(), let high = ys.max(), let end = drawn.joined().map(\.x).max(), end > 0 else {
-            return ""
+    /// Where values stand along an axis.
+    private struct Axis {
+        let isLogarithmic: Bool
+        let low: Double
+        let span: Double
+        let start: Double
+        let length: Double
+
+        /// - Parameter low: Where the axis begins, nil for the least value.
+        init(_ values: [Double], isLogarithmic: Bool, low: Double? = nil, from start: Double, to end: Double) {
+            self.isLogarithmic = isLogarithmic
+            let values = isLogarithmic ? values.map(logarithm) : values
+            self.low = low ?? values.min() ?? 0
+            span = max((values.max() ?? 1) - self.low, 1e-6)
+            self.start = start
+            length = end - start
         }
-        let span = max(high - low, 1e-6)
-        func x(_ value: Double) -> Double { left + value / end * (width - left - right) }
-        func y(_ value: Double) -> Double { height - bottom - (value - low) / span * (height - top - bottom) }
+
+        func place(_ value: Double) -> Double {
+            start + ((isLogarithmic ? logarithm(value) : value) - low) / span * length
+        }
+
+        /// The value at a share of the axis.
+        func value(at share: Double) -> Double { isLogarithmic ? power(low + span * share) : low + span * share }
+    }
+
+    /// Curves whose y is drawn by its logarithm; points where it has none are left out.
+    ///
+    /// - Parameter isLogarithmic: Whether x is drawn by its logarithm as well, otherwise from 0 on.
+    static func curves(_ title: String, _ series: [Series], isLogarithmic: Bool = false) -> String {
+        func isDrawn(_ point: (x: Double, y: Double)) -> Bool {
+            point.y.isFinite && point.y > 0 && (!isLogarithmic || point.x > 0)
+        }
+        let drawn = series.map { $0.points.filter(isDrawn) }
+        let (xs, ys) = (drawn.joined().map(\.x), drawn.joined().map(\.y))
+        guard let end = xs.max(), end > 0 else { return "" }
+        let x = Axis(
+            xs, isLogarithmic: isLogarithmic, low: isLogarithmic ? nil : 0, from: left, to: width - right)
+        let y = Axis(ys, isLogarithmic: true, from: height - bottom, to: top)
         var svg = begin(title)
         for tick in 0...4 {
-            let value = low + span * Double(tick) / 4
-            let shown = isLogarithmic ? power(value) : value
-            svg += line(left, y(value), width - right, y(value), "grid")
-            svg += text(left - 6, y(value) + 4, "end", short(shown))
-            let epoch = end * Double(tick) / 4
-            svg += text(x(epoch), height - 8, tick == 4 ? "end" : "middle", short(epoch))
+            let share = Double(tick) / 4
+            let (xValue, yValue) = (x.value(at: share), y.value(at: share))
+            svg += line(left, y.place(yValue), width - right, y.place(yValue), "grid")
+            svg += text(left - 6, y.place(yValue) + 4, "end", short(yValue))
+            svg += text(x.place(xValue), height - 8, tick == 4 ? "end" : "middle", short(xValue))
         }
         for (one, points) in zip(series, drawn) {
-            let path = points.map { "\(fixed(x($0.x), 1)),\(fixed(y(isLogarithmic ? logarithm($0.y) : $0.y), 1))" }
+            let path = points.map { "\(fixed(x.place($0.x), 1)),\(fixed(y.place($0.y), 1))" }
             svg += "<polyline class=\"\(one.style)\" points=\"\(path.joined(separator: " "))\"/>"
+            for (point, note) in zip(one.points, one.notes) where isDrawn(point) {
+                svg +=
+                    "<circle class=\"\(one.style)\" cx=\"\(fixed(x.place(point.x), 1))\" "
+                    + "cy=\"\(fixed(y.place(point.y), 1))\" r=\"3\"><title>\(note)</title></circle>"
+            }
         }
         let legend = series.filter { !$0.points.isEmpty }.map { "<span class=\"\($0.style)\">— \($0.name)</span>" }
         return "<figure><figcaption>\(title) \(legend.joined(separator: " "))</figcaption>\(svg)</svg></figure>"

@@ -12,11 +12,12 @@ extension Report {
         svg{width:100%;height:auto}svg text{font-size:11px;fill:var(--soft)}
         .grid{stroke:var(--line);stroke-width:1}polyline{fill:none;stroke-width:1.6;stroke-linejoin:round}
         polyline.train{stroke:var(--a)}polyline.validation{stroke:var(--b)}
+        circle.train{fill:var(--a)}circle.validation{fill:var(--b)}
         span.train{color:var(--a)}span.validation{color:var(--b)}.bar{fill:var(--a)}
         table{border-collapse:collapse;font-variant-numeric:tabular-nums}
         th,td{padding:.2rem .55rem;text-align:right;border-bottom:1px solid var(--line);font-weight:400}
         th{color:var(--soft)}td.right{font-weight:600}td.none{color:var(--line)}
-        #settings th,#settings td{text-align:left}
+        #settings th,#settings td{text-align:left;vertical-align:top;white-space:pre-line}
         #mistakes,#weights{display:grid;grid-template-columns:repeat(auto-fill,minmax(112px,1fr));gap:.9rem}
         #weights{grid-template-columns:repeat(auto-fill,minmax(220px,1fr))}
         img{image-rendering:pixelated;background:#000}#mistakes img{width:84px;height:84px;display:block}

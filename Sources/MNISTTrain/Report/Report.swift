@@ -1,4 +1,5 @@
 import DigitImages
+import PithData
 import PithFormat
 import PithGraph
 import PithMath
@@ -34,13 +35,15 @@ struct Report {
 
     /// The page.
     func html() throws(PithError) -> String {
-        let figures = summary.map { "<div><b>\(escaped($0.value))</b>\(escaped($0.name))</div>" }.joined()
-        let rows = settings.map { "<tr><th>\(escaped($0.name))</th><td>\(escaped($0.value))</td></tr>" }.joined()
+        let figures = summary.map { "<div><b>\(Markup.escaped($0.value))</b>\(Markup.escaped($0.name))</div>" }.joined()
+        let rows = settings.map {
+            "<tr><th>\(Markup.escaped($0.name))</th><td>\(Markup.escaped($0.value))</td></tr>"
+        }.joined()
         return """
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-            <title>\(escaped(title))</title><style>\(Self.style)</style></head><body>
-            <h1>\(escaped(title))</h1>
+            <title>\(Markup.escaped(title))</title><style>\(Self.style)</style></head><body>
+            <h1>\(Markup.escaped(title))</h1>
             <section id="summary">\(figures)</section>
             <h2>Curves</h2><section id="curves" class="wide">\(curves())</section>
             <h2>Confusion</h2><section id="confusion">\(confusion())</section>
@@ -62,8 +65,25 @@ struct Report {
                     name: "validation", style: "validation", points: history.validation.map { ($0.epoch, value($0)) }),
             ]
         }
-        return Chart.curves("Loss over epochs", series(\.loss), isLogarithmic: true)
-            + Chart.curves("Error over epochs, %", series { 100 * (1 - $0.accuracy) }, isLogarithmic: true)
+        return Chart.curves("Loss over epochs", series(\.loss))
+            + Chart.curves("Error over epochs, %", series { 100 * (1 - $0.accuracy) }) + sizes()
+    }
+
+    /// How the network became small, for a training by a recipe.
+    private func sizes() -> String {
+        let half = history.validation.isEmpty ? "training" : "validation"
+        let sizes = history.sizes
+        let notes = sizes.map {
+            "epoch \(Int($0.epoch)): \($0.bytes) bytes, \(fixed(100 * (1 - $0.accuracy), 2)) % wrong"
+        }
+        func series(_ name: String, _ points: [(x: Double, y: Double)]) -> [Chart.Series] {
+            [Chart.Series(name: name, style: half == "training" ? "train" : half, points: points, notes: notes)]
+        }
+        return Chart.curves(
+            "Bytes of the file over epochs", series("after each epoch", sizes.map { ($0.epoch, Double($0.bytes)) }))
+            + Chart.curves(
+                "Error, %, against bytes of the file",
+                series(half, sizes.map { (Double($0.bytes), 100 * (1 - $0.accuracy)) }), isLogarithmic: true)
     }
 
     private func confusion() -> String {
@@ -73,10 +93,10 @@ struct Report {
                 .max() ?? 1, 1)
         var html = "<p>Rows: the true class; columns: the answer, on the \(evaluation.labels.count) \(half) images.</p>"
         html +=
-            "<table><tr><th></th>" + table.indices.map { "<th>\(escaped(name($0)))</th>" }.joined()
+            "<table><tr><th></th>" + table.indices.map { "<th>\(Markup.escaped(name($0)))</th>" }.joined()
             + "<th>right</th></tr>"
         for (label, row) in table.enumerated() {
-            html += "<tr><th>\(escaped(name(label)))</th>"
+            html += "<tr><th>\(Markup.escaped(name(label)))</th>"
             for (answer, count) in row.enumerated() {
                 let shade = answer == label ? 0 : 0.15 + 0.7 * Double(count) / Double(most)
                 let style =
@@ -100,8 +120,8 @@ struct Report {
             let (label, answer) = (Int(evaluation.labels[position]), Int(evaluation.answers[position]))
             let percent = fixed(100 * Double(evaluation.answerProbabilities[position]), 1)
             html +=
-                "<figure>\(try image(picture, "image \(position)"))<figcaption>\(escaped(name(label))) taken for "
-                + "<b>\(escaped(name(answer)))</b> \(percent) %</figcaption></figure>"
+                "<figure>\(try image(picture, "image \(position)"))<figcaption>\(Markup.escaped(name(label))) taken for "
+                + "<b>\(Markup.escaped(name(answer)))</b> \(percent) %</figcaption></figure>"
         }
         return html.isEmpty ? "<p>There are none.</p>" : html
     }
@@ -116,7 +136,7 @@ struct Report {
             let size = height * width
             let values = tensor.floats
             let count = min(values.count / size, Self.filters)
-            var html = "<p>\(escaped(graph[id].name)): grey is 0, white the greatest weight of each.</p>"
+            var html = "<p>\(Markup.escaped(graph[id].name)): grey is 0, white the greatest weight of each.</p>"
             for filter in 0..<count {
                 let part = values[(filter * size)..<((filter + 1) * size)]
                 let extreme = max(part.reduce(Float(0)) { max($0, abs($1)) }, .leastNormalMagnitude)
@@ -132,26 +152,12 @@ struct Report {
 
     private func weights() -> String {
         zip(graph.initializers, parameters).filter { $0.1.elementType == .float32 }.prefix(Self.histograms)
-            .map { Chart.histogram(escaped(graph[$0.0].name) + " \($0.1.shape)", $0.1.floats) }.joined()
+            .map { Chart.histogram(Markup.escaped(graph[$0.0].name) + " \($0.1.shape)", $0.1.floats) }.joined()
     }
 
     private func name(_ label: Int) -> String { label < classes.count ? classes[label] : "\(label)" }
 
     private func image(_ picture: GreyPicture, _ description: String) throws(PithError) -> String {
         "<img alt=\"\(description)\" src=\"data:image/png;base64,\(base64(try picture.png()))\">"
-    }
-
-    private func escaped(_ text: String) -> String {
-        var result = ""
-        for character in text {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            default: result.append(character)
-            }
-        }
-        return result
     }
 }

@@ -15,10 +15,37 @@ enum Training {
         }
     }
 
-    /// What to call this stage, nil where there are none.
-    var stage: String? {
+    /// A stage of a recipe.
+    struct Stage {
+        /// From 1.
+        let number: Int
+        let count: Int
+        let name: String
+    }
+
+    /// The stage it is in, nil where there are none.
+    var stage: Stage? {
         guard case .staged(let staged) = self else { return nil }
-        return "stage \(staged.stage + 1) of \(staged.recipe.stages.count), \(staged.recipe.stages[staged.stage].name)"
+        return Stage(
+            number: staged.stage + 1, count: staged.recipe.stages.count, name: staged.recipe.stages[staged.stage].name)
+    }
+
+    /// The text of the recipe, nil where there is none.
+    var recipe: String? {
+        guard case .staged(let staged) = self else { return nil }
+        return staged.recipe.text
+    }
+
+    /// Epochs of all stages together.
+    var epochs: Int {
+        guard case .staged(let staged) = self else { return trainer.settings.epochs }
+        return staged.recipe.stages.reduce(0) { $0 + $1.settings.epochs }
+    }
+
+    /// Whether there is a moving average of the weights in the end.
+    var endsWithAverage: Bool {
+        guard case .staged(let staged) = self else { return trainer.averagedParameters != nil }
+        return staged.recipe.stages.last.map { $0.settings.averageDecay > 0 } ?? false
     }
 
     /// Whether it goes on from where another one stopped, or from another stage.

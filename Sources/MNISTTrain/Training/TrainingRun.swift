@@ -6,7 +6,7 @@ import PithTraining
 
 /// A training with what surrounds it: progress, metrics, checkpoints and results.
 struct TrainingRun {
-    let training: Training
+    private(set) var training: Training
     let data: DigitData
     let compute: Compute
     let path: String
@@ -14,12 +14,12 @@ struct TrainingRun {
     private var progress: Progress
     private var history: History
     private let metrics: Metrics?
+    private let start = ContinuousClock.now
 
     init(
         training: Training, data: DigitData, compute: Compute, path: String, output: OutputOptions
     ) throws(PithError) {
         self.training = training
-        let trainer = training.trainer
         self.data = data
         self.compute = compute
         self.path = path
@@ -27,19 +27,29 @@ struct TrainingRun {
         metrics = try output.metrics.map { path throws(PithError) in
             try Metrics(path: path, isContinued: training.isContinued)
         }
-        history = History(stepsPerEpoch: trainer.stepsPerEpoch, totalSteps: trainer.totalSteps)
-        progress = Progress(
-            stepsPerEpoch: trainer.stepsPerEpoch, epochs: trainer.settings.epochs, step: trainer.stepsTaken)
+        history = History(epochs: training.epochs)
+        progress = Progress(training.trainer)
     }
 
     private var trainer: Trainer { training.trainer }
 
+    /// Seconds since the start, of all stages.
+    private var elapsed: Double { (ContinuousClock.now - start) / .seconds(1) }
+
+    /// Goes to the next stage, false when there is none.
+    mutating func advance() throws(PithError) -> Bool {
+        guard try training.advance() else { return false }
+        progress = Progress(trainer)
+        return true
+    }
+
     /// Takes steps until all are taken or a signal asks to stop, and writes checkpoints.
     mutating func train() throws(PithError) {
-        if let stage = training.stage { print(stage) }
+        if let stage = training.stage { print("stage \(stage.number) of \(stage.count), \(stage.name)") }
         print(description)
         if trainer.stepsTaken > 0 { print("resumed at step \(trainer.stepsTaken) of \(trainer.totalSteps)") }
-        try metrics?.write(start())
+        try metrics?.write(beginning)
+        history.begin(stepsPerEpoch: trainer.stepsPerEpoch, epochsBefore: trainer.settings.epochsBefore)
         let interval = output.checkpointEvery ?? trainer.stepsPerEpoch
         while !trainer.isFinished, Interruption.signal == nil {
             let result = try trainer.step(on: compute)
@@ -55,19 +65,29 @@ struct TrainingRun {
 
     private mutating func endEpoch() throws(PithError) {
         let epoch = trainer.epochsCompleted
+        let epochOfAll = Double(trainer.settings.epochsBefore + epoch)
+        var accuracy = progress.accuracy
         var fields: [(String, JSON)] = [
             ("event", .text("epoch")), ("epoch", .integer(epoch)), ("step", .integer(trainer.stepsTaken)),
             ("loss", .number(progress.loss)), ("accuracy", .number(progress.accuracy)),
-            ("imagesPerSecond", .number(progress.rate)), ("seconds", .number(progress.elapsed)),
+            ("imagesPerSecond", .number(progress.rate)), ("seconds", .number(elapsed)),
         ]
         var note = ""
         if let validation = trainer.validation {
             let result = try trainer.evaluate(
                 on: validation, weights: trainer.averagedParameters, compute: compute)
-            history.validation.append(
-                History.Point(epoch: Double(epoch), loss: result.loss, accuracy: result.accuracy))
+            history.validation.append(History.Point(epoch: epochOfAll, loss: result.loss, accuracy: result.accuracy))
+            accuracy = result.accuracy
             fields += [("validationLoss", .number(result.loss)), ("validationAccuracy", .number(result.accuracy))]
-            note = "validation \(fixed(100 * result.accuracy, 2)) %"
+            note = "validation \(fixed(100 * result.accuracy, 2)) %  "
+        }
+        if let stage = training.stage, output.metrics != nil || output.report != nil {
+            let bytes = try trainer.model(weights: trainer.averagedParameters).encoded().count
+            history.sizes.append(History.Size(epoch: epochOfAll, bytes: bytes, accuracy: accuracy))
+            fields += [
+                ("stage", .integer(stage.number)), ("stageName", .text(stage.name)), ("bytes", .integer(bytes)),
+            ]
+            note += "\(bytes) bytes  "
         }
         progress.endEpoch(epoch, note: note)
         try metrics?.write(fields)
@@ -77,10 +97,11 @@ struct TrainingRun {
     func conclude(weights: SourceOptions.Weights) throws(PithError) {
         let isAveraged = weights == .ema
         let chosen = isAveraged ? trainer.averagedParameters ?? trainer.parameters : trainer.parameters
-        print("trained in \(fixed(progress.elapsed, 1)) s")
+        let seconds = elapsed
+        print("trained in \(fixed(seconds, 1)) s")
         var shown: (half: String, examples: TrainingExamples, evaluation: Evaluation)?
         var fields: [(String, JSON)] = [
-            ("event", .text("end")), ("step", .integer(trainer.stepsTaken)), ("seconds", .number(progress.elapsed)),
+            ("event", .text("end")), ("step", .integer(trainer.stepsTaken)), ("seconds", .number(seconds)),
             ("weights", .text(weights.rawValue)),
         ]
         for (half, examples) in [("validation", trainer.validation), ("test", data.test)] {
@@ -105,24 +126,25 @@ struct TrainingRun {
                 let evaluation = try trainer.evaluate(on: trainer.examples, weights: chosen, compute: compute)
                 shown = ("training", trainer.examples, evaluation)
             }
-            if let shown { try page(shown.half, shown.examples, shown.evaluation, chosen).write(to: report) }
+            if let shown { try page(shown.half, shown.examples, shown.evaluation, chosen, seconds).write(to: report) }
             print("report \(report)")
         }
         print("checkpoint \(path)")
     }
 
     private func page(
-        _ half: String, _ examples: TrainingExamples, _ evaluation: Evaluation, _ weights: [Tensor]
+        _ half: String, _ examples: TrainingExamples, _ evaluation: Evaluation, _ weights: [Tensor], _ seconds: Double
     ) -> Report {
         Report(
             title: "\(trainer.settings.model), trained by Pith",
-            settings: trainer.settings.rows + [("threads", "\(compute.pool.threads)")],
+            settings: trainer.settings.rows + [("threads", "\(compute.pool.threads)")]
+                + (training.recipe.map { [("recipe", $0)] } ?? []),
             summary: [
                 ("\(half) accuracy", "\(fixed(100 * evaluation.accuracy, 2)) %"),
                 ("wrong of \(examples.count)", "\(examples.count - evaluation.correct)"),
                 ("\(half) loss", fixed(evaluation.loss, 4)), ("parameters", "\(trainer.parameterCount)"),
-                ("seconds of training", fixed(progress.elapsed, 1)),
-            ],
+                ("seconds of training", fixed(seconds, 1)),
+            ] + (history.sizes.last.map { [("bytes of the file", "\($0.bytes)")] } ?? []),
             history: history, evaluation: evaluation, examples: examples, half: half, classes: data.classes,
             graph: trainer.graph, parameters: weights)
     }
@@ -134,7 +156,7 @@ struct TrainingRun {
             + ", threads \(compute.pool.threads)"
     }
 
-    private func start() -> [(String, JSON)] {
+    private var beginning: [(String, JSON)] {
         [
             ("event", .text("start")), ("step", .integer(trainer.stepsTaken)),
             ("steps", .integer(trainer.totalSteps)), ("images", .integer(trainer.examples.count)),

@@ -11,13 +11,13 @@ public struct WeightRules: Sendable {
     /// Rules without patterns.
     public init(_ general: WeightRecipe = WeightRecipe()) { self.general = general }
 
-    /// Adds a rule `PATTERN=RECIPE`; in a pattern `*` stands for any characters.
+    /// Adds a rule `PATTERN=STEPS`; in a pattern `*` stands for any characters.
     ///
     /// - Throws: `invalidArgument` for another form.
     public mutating func add(_ rule: String) throws(PithError) {
         guard let mark = rule.lastIndex(of: "="), mark > rule.startIndex else {
             throw PithError(
-                .invalidArgument, "'\(rule)' is not PATTERN=RECIPE", advice: "write for example 'conv*.weight=int8'")
+                .invalidArgument, "'\(rule)' is not PATTERN=STEPS", advice: "write for example 'conv*.weight=int8'")
         }
         patterns.append(
             (NamePattern(String(rule[..<mark])), try WeightRecipe(String(rule[rule.index(after: mark)...]))))

@@ -17,7 +17,7 @@ public enum CSVFile {
         var columns = 0
         let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
         for (index, line) in lines.enumerated() where !line.allSatisfy({ $0.isWhitespace }) {
-            let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(trimmed)
+            let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed)
             let row = fields.compactMap { Float($0) }
             if index == 0, row.isEmpty { continue }
             guard row.count == fields.count else {
@@ -48,11 +48,5 @@ public enum CSVFile {
             text += "\(value)" + ((index + 1) % columns == 0 ? "\n" : ",")
         }
         return Array(text.utf8)
-    }
-
-    private static func trimmed(_ field: Substring) -> Substring {
-        var field = field.drop { $0.isWhitespace }
-        while let last = field.last, last.isWhitespace { field.removeLast() }
-        return field
     }
 }

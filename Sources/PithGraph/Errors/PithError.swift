@@ -40,14 +40,30 @@ extension PithError: Hashable {
 }
 
 extension PithError: CustomStringConvertible {
-    /// `location: reason (code); advice`, the parts that are empty left out.
+    /// `location: reason; advice`, the parts that are empty left out.
+    ///
+    /// Control characters, which names in files may have, stand as `\u{1b}`, so that none of them steers a terminal.
     public var description: String {
         var text = ""
         let place = location.description
         if !place.isEmpty { text += place + ": " }
         text += reason
         if !advice.isEmpty { text += "; " + advice }
-        return text
+        return Self.shown(text)
+    }
+
+    private static func shown(_ text: String) -> String {
+        func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) }
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        var result = ""
+        for scalar in text.unicodeScalars {
+            if isControl(scalar) {
+                result += "\\u{" + String(scalar.value, radix: 16) + "}"
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import PithData
 import PithGraph
 
 /// A graph as a picture for a browser: one SVG without references, light or dark as the reader prefers.
@@ -95,24 +96,4 @@ enum GraphSVG {
         @media(prefers-color-scheme:dark){.drawing text{fill:#e6ebf3}.drawing .line{fill:#a5b0c0}\
         .drawing .node rect{fill:#1d2a40}.drawing .input rect,.drawing .output rect{fill:#17301c}}
         """
-}
-
-/// Text inside XML and HTML.
-enum Markup {
-    /// The text with `&`, `<`, `>` and quotes as entities, and without the characters that XML cannot hold.
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "\t", "\n", "\r": result.unicodeScalars.append(scalar)
-            case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import PithData
 import PithFormat
 import PithGraph
 

@@ -66,14 +66,13 @@ extension CompressedParameter {
         trained.clear(outside: mask)
     }
 
-    /// Makes a palette of the trained elements inside the mask.
+    /// Makes a palette of the trained elements inside the mask; where there are none it has none.
     ///
     /// - Parameter count: The entries, 1 to 256.
     public mutating func makePalette(entries count: Int) {
         let floats = trained.floats
-        palette = ValuePalette(
-            clustering: mask.map { mask in floats.indices.filter { mask[$0] }.map { floats[$0] } } ?? floats,
-            count: count)
+        let inside = mask.map { mask in floats.indices.filter { mask[$0] }.map { floats[$0] } } ?? floats
+        palette = inside.isEmpty ? nil : ValuePalette(clustering: inside, count: count)
         isAssignmentFixed = false
         refresh()
     }

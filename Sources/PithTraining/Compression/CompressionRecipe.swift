@@ -36,6 +36,13 @@ public struct CompressionRecipe: Sendable, Hashable {
         public var units: [Units] = []
         /// How it trains; seed and validation come from whoever runs the recipe.
         public var settings: TrainingSettings
+
+        /// An error that says which stage it is about.
+        func naming(_ error: PithError) -> PithError {
+            var error = error
+            error.reason = "stage '\(name)': " + error.reason
+            return error
+        }
     }
 
     /// How many units a layer keeps.
@@ -46,118 +53,61 @@ public struct CompressionRecipe: Sendable, Hashable {
         public var count: Int
     }
 
+    /// The most bytes of a text.
+    public static let mostBytes = 1 << 20
+
     /// Reads a recipe.
     ///
-    /// - Throws: `malformed` with the number of the line.
+    /// - Throws: `malformed` with the number of the line, `invalidArgument` for settings out of range, `limitExceeded`.
     public init(text: String) throws(PithError) {
-        var model: BuiltInModel?
-        var teacher: String?
-        var common = Stage(name: "", settings: TrainingSettings(model: "", epochs: 1, learningRate: 0.05))
-        common.settings.compression = CompressionSettings()
-        var stages: [Stage] = []
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let line = RecipeText.trimmed(line.prefix { $0 != "#" })
-            guard !line.isEmpty else { continue }
+        guard text.utf8.count <= Self.mostBytes else {
+            throw PithError(.limitExceeded, "a recipe has at most \(Self.mostBytes) bytes")
+        }
+        var reader = Reader()
+        for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             do throws(PithError) {
-                let (name, value) = try RecipeText.pair(line)
-                switch name {
-                case "model":
-                    guard let named = BuiltInModel(rawValue: String(value)) else {
-                        throw PithError(.malformed, "there is no model '\(value)'")
-                    }
-                    model = named
-                case "teacher": teacher = String(value)
-                case "stage":
-                    stages.append(common)
-                    stages[stages.count - 1].name = String(value)
-                default:
-                    if stages.isEmpty {
-                        try common.set(name, value)
-                    } else {
-                        try stages[stages.count - 1].set(name, value)
-                    }
-                }
+                try reader.take(line)
             } catch {
                 throw PithError(.malformed, "line \(number + 1) of the recipe: \(error.reason)", advice: error.advice)
             }
         }
-        guard let model, !stages.isEmpty else {
+        guard let model = reader.model, let first = reader.stages.first else {
             throw PithError(
                 .malformed, "a recipe needs a model and a stage", advice: "write 'model: mlp' and 'stage: …'")
         }
-        for index in stages.indices {
-            stages[index].settings.model = model.rawValue
-            let given = stages[index].settings.compression?.distillation
-            stages[index].settings.compression?.distillation = teacher == nil ? nil : given ?? Distillation()
-            if index > 0 {
-                stages[index].settings.epochsBefore =
-                    stages[index - 1].settings.epochsBefore + stages[index - 1].settings.epochs
-            }
-            try stages[index].settings.check()
+        guard first.units.isEmpty else {
+            throw PithError(
+                .invalidArgument, "the first stage has no units to choose from yet",
+                advice: "train a stage before the one that removes units")
         }
         self.text = text
         self.model = model
-        self.teacher = teacher
-        self.stages = stages
+        teacher = reader.teacher
+        stages = try Self.completed(reader.stages, model, hasTeacher: teacher != nil)
     }
-}
 
-extension CompressionRecipe.Stage {
-    mutating func set(_ name: Substring, _ value: Substring) throws(PithError) {
-        guard name != "units" else {
-            units = []
-            for part in value.split(separator: " ") {
-                let pair = part.split(separator: "=")
-                guard pair.count == 2, let count = Int(pair[1]), count >= 1 else {
-                    throw PithError(.malformed, "'\(part)' does not say how many units stay", advice: "write fc1=100")
-                }
-                units.append(CompressionRecipe.Units(layer: String(pair[0]), count: count))
+    /// The stages with what the whole recipe says of each.
+    private static func completed(
+        _ stages: [Stage], _ model: BuiltInModel, hasTeacher: Bool
+    ) throws(PithError) -> [Stage] {
+        var (stages, epochsBefore) = (stages, 0)
+        for index in stages.indices {
+            stages[index].settings.model = model.rawValue
+            let given = stages[index].settings.compression?.distillation
+            guard given == nil || hasTeacher else {
+                throw PithError(
+                    .invalidArgument, "the recipe says how a teacher's answers count, and names none",
+                    advice: "write 'teacher: FILE.pith' before the first stage")
             }
-            return
-        }
-        guard try settings.set(name, value) else {
-            var compression = settings.compression ?? CompressionSettings()
-            guard try compression.set(name, value) else {
-                throw PithError(.malformed, "there is no setting '\(name)'")
+            stages[index].settings.compression?.distillation = hasTeacher ? given ?? Distillation() : nil
+            stages[index].settings.epochsBefore = epochsBefore
+            do throws(PithError) {
+                try stages[index].settings.check()
+            } catch {
+                throw stages[index].naming(error)
             }
-            settings.compression = compression
-            return
+            epochsBefore += stages[index].settings.epochs
         }
-    }
-}
-
-extension TrainingSettings {
-    /// Takes in a setting by its name on the command line of `mnist-train`.
-    ///
-    /// - Returns: Whether there is one of this name.
-    fileprivate mutating func set(_ name: Substring, _ value: Substring) throws(PithError) -> Bool {
-        func number<Number: LosslessStringConvertible>() throws(PithError) -> Number {
-            guard let number = Number(String(value)) else {
-                throw PithError(.malformed, "'\(value)' is no number for '\(name)'")
-            }
-            return number
-        }
-        func choice<Choice: RawRepresentable<String>>() throws(PithError) -> Choice {
-            guard let choice = Choice(rawValue: String(value)) else {
-                throw PithError(.malformed, "'\(value)' is no value for '\(name)'")
-            }
-            return choice
-        }
-        switch name {
-        case "epochs": epochs = try number()
-        case "batch": batchSize = try number()
-        case "shards": shards = try number()
-        case "lr": learningRate = try number()
-        case "schedule": schedule = try choice()
-        case "optimizer": optimizer = try choice()
-        case "weight-decay": weightDecay = try number()
-        case "label-smoothing": labelSmoothing = try number()
-        case "clip": gradientNorm = try number()
-        case "ema": averageDecay = try number()
-        case "augment": augmentation = try Augmentation(text: String(value))
-        case "init": initialization = try choice()
-        default: return false
-        }
-        return true
+        return stages
     }
 }

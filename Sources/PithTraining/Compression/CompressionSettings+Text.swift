@@ -94,21 +94,3 @@ extension CompressionSettings {
         }
     }
 }
-
-/// Lines of recipes.
-enum RecipeText {
-    /// The two sides of the first colon, without blanks around them.
-    static func pair(_ line: Substring) throws(PithError) -> (name: Substring, value: Substring) {
-        guard let colon = line.firstIndex(of: ":") else {
-            throw PithError(.invalidArgument, "'\(trimmed(line))' is no setting", advice: "write NAME: VALUE")
-        }
-        return (trimmed(line[..<colon]), trimmed(line[line.index(after: colon)...]))
-    }
-
-    static func trimmed(_ text: Substring) -> Substring {
-        var text = text
-        while let first = text.first, first.isWhitespace { text.removeFirst() }
-        while let last = text.last, last.isWhitespace { text.removeLast() }
-        return text
-    }
-}

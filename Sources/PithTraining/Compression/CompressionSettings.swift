@@ -33,6 +33,10 @@ public struct CompressionSettings: Sendable, Hashable {
         /// The entries, 2 to 256.
         public var entries: Int
 
+        /// The names of groups.
+        static let weights = "weights", biases = "biases"
+        static let groups = [weights, biases]
+
         /// Creates a rule.
         public init(_ name: String, entries: Int) {
             self.name = name
@@ -45,7 +49,7 @@ public struct CompressionSettings: Sendable, Hashable {
 
     /// The entries of a parameter's palette, nil for none.
     public func paletteEntries(of name: String, rank: Int) -> Int? {
-        palettes.last { $0.name == name || $0.name == (rank >= 2 ? "weights" : "biases") }?.entries
+        palettes.last { $0.name == name || $0.name == (rank >= 2 ? PaletteRule.weights : PaletteRule.biases) }?.entries
     }
 
     /// Whether the parameters that the network computes with differ from those that are trained.

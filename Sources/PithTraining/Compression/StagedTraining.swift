@@ -34,7 +34,8 @@ public struct StagedTraining {
     ///   - teacher: The recipe's teacher, nil when it names none.
     ///   - seed: Of all random numbers.
     ///   - validation: How many examples are split off to choose settings by.
-    /// - Throws: What starting a `Trainer` throws.
+    /// - Throws: What starting a `Trainer` throws, and `invalidArgument` for a stage that asks for layers or units that the
+    ///   network does not have, so that no stage fails after others have trained.
     public init(
         _ recipe: CompressionRecipe, examples: TrainingExamples, teacher: Teacher?, seed: UInt64 = 1,
         validation: Int = 0
@@ -43,8 +44,16 @@ public struct StagedTraining {
         self.examples = examples
         self.teacher = teacher
         stage = 0
+        let graph = try recipe.model.graph()
+        for stage in recipe.stages {
+            do throws(PithError) {
+                try stage.check(graph, teacher)
+            } catch {
+                throw stage.naming(error)
+            }
+        }
         trainer = try Self.trainer(
-            recipe.stages[0], graph: recipe.model.graph(), parameters: nil, examples, teacher, seed, validation)
+            recipe.stages[0], graph: graph, parameters: nil, examples, teacher, seed, validation)
     }
 
     /// Goes on from a checkpoint, with the bits of a training that was never interrupted.
@@ -102,5 +111,21 @@ public struct StagedTraining {
         settings.validation = validation
         return try Trainer(
             graph: graph, settings: settings, examples: examples, parameters: parameters, teacher: teacher)
+    }
+}
+
+extension CompressionRecipe.Stage {
+    /// Checks what can be known of a stage before any trains.
+    fileprivate func check(_ graph: Graph, _ teacher: Teacher?) throws(PithError) {
+        for units in units {
+            let layer = try graph.unitLayer(named: units.layer)
+            let count = try graph[graph.initializers[layer.weight]].type.shape()[0]
+            guard units.count <= count else {
+                throw PithError(
+                    .invalidArgument, "'\(units.layer)' has \(count) units, and \(units.count) should stay",
+                    advice: "name fewer")
+            }
+        }
+        try Trainer.check(settings, teacher, graph)
     }
 }

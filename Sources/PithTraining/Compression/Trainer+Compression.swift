@@ -76,10 +76,17 @@ extension Trainer {
         return try teacher.scores(of: batch, on: compute)
     }
 
-    /// - Throws: `invalidArgument` for a teacher that is missing or has other classes, or for an average of parameters
-    ///   that change their form.
-    static func check(_ settings: TrainingSettings, _ teacher: Teacher?, classes: Int) throws(PithError) {
+    /// - Throws: `invalidArgument` for a teacher that is missing or has other classes, a palette of no parameter, or an
+    ///   average of parameters that change their form.
+    static func check(_ settings: TrainingSettings, _ teacher: Teacher?, _ graph: Graph) throws(PithError) {
         guard let compression = settings.compression else { return }
+        let classes = try ClassifierObjective(graph).classes
+        let names = Set(graph.initializers.map { graph[$0].name } + CompressionSettings.PaletteRule.groups)
+        if let rule = compression.palettes.first(where: { !names.contains($0.name) }) {
+            throw PithError(
+                .invalidArgument, "there is no parameter '\(rule.name)' to have a palette",
+                advice: "name weights, biases or a parameter, as fc1.weight")
+        }
         guard compression.distillation == nil || teacher?.classes == classes else {
             throw PithError(
                 .invalidArgument,

@@ -44,6 +44,20 @@ extension Graph {
         return layers
     }
 
+    /// The layer of a name, that of its weight or the same without `.weight`.
+    ///
+    /// - Throws: `invalidArgument` for a layer whose units cannot be removed.
+    func unitLayer(named name: String) throws(PithError) -> UnitLayer {
+        let layers = try unitLayers()
+        let names = layers.map { self[initializers[$0.weight]].name }
+        guard let index = names.firstIndex(where: { $0 == name || $0 == name + ".weight" }) else {
+            throw PithError(
+                .invalidArgument, "no units of '\(name)' can be removed",
+                advice: names.isEmpty ? "leave 'units' out" : "name one of \(names.joined(separator: ", "))")
+        }
+        return layers[index]
+    }
+
     /// The positions of weight and bias of a product whose units are rows of its weight.
     private func unitProduct(_ index: Int) throws(PithError) -> (weight: Int, bias: Int?)? {
         let node = nodes[index]

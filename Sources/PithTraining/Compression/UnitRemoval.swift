@@ -30,15 +30,8 @@ public struct UnitRemoval: Sendable {
     ///   - count: How many units stay, at least 1.
     /// - Throws: `invalidArgument` for a layer whose units cannot be removed.
     public mutating func keep(_ count: Int, of layer: String) throws(PithError) {
-        let found = try graph.unitLayers().first {
-            let name = graph[graph.initializers[$0.weight]].name
-            return name == layer || name == layer + ".weight"
-        }
-        guard let found, count >= 1 else {
-            throw PithError(
-                .invalidArgument, "no units of '\(layer)' can be removed",
-                advice: "name a layer between two products, and keep at least one of its units")
-        }
+        guard count >= 1 else { throw PithError(.invalidArgument, "at least one unit of '\(layer)' must stay") }
+        let found = try graph.unitLayer(named: layer)
         let importances = importances(of: found)
         let order = importances.indices.sorted { (-importances[$0], $0) < (-importances[$1], $1) }
         try remove(Set(order.dropFirst(count)), of: found)

@@ -73,7 +73,7 @@ public final class Trainer {
         _ = try graph.shapes(forInputs: [Shape([1] + exampleShape)])
         try objective.check(examples)
         try graph.checkIsDifferentiable(to: objective.value)
-        try Self.check(settings, teacher, classes: objective.classes)
+        try Self.check(settings, teacher, graph)
         self.teacher = teacher
         self.graph = graph
         self.settings = settings

@@ -55,6 +55,16 @@ import Testing
         #expect(zip(values, mask).allSatisfy { $1 || $0 == 0 })
     }
 
+    @Test func whatIsPrunedToNothingHasNone() throws {
+        let tensors = [Check.random([4, 5], "small", in: -0.1..<0.1), Check.random([4, 5], "w")]
+        var parameters = CompressedParameters(tensors)
+        parameters.prune([0, 1], keeping: 5, by: .magnitude)
+        parameters[0].makePalette(entries: 4)
+        parameters[0].fixAssignment()
+        #expect(parameters[0].kept == 0 && parameters[0].palette == nil && !parameters[0].isAssignmentFixed)
+        #expect(parameters[0].value.floats.allSatisfy { $0 == 0 })
+    }
+
     @Test func assignmentsThatAreFixedStay() throws {
         let compute = try Compute()
         var parameters = CompressedParameters([Check.random([20, 30], "w")])

@@ -132,10 +132,68 @@ import Testing
         "model: mlp\nstage: a\nepochs: 0",
         "model: mlp\nstage: a\ncriterion: best", "model: mlp\nstage: a\nregrow-until: 2",
         "model: mlp\nteacher: t\nstage: a\nteacher-share: 2",
+        "model: mlp\nstage: a\nteacher-share: 0.5", "model: mlp\nstage: a\nunits: fc1=20\nstage: b",
+        "model: mlp\nunits: fc1=20\nstage: a\nstage: b", "model: mlp\nstage: a\nunits: =20",
+        "stage: a\nmodel: mlp", "model: mlp\nstage: a\nteacher: t", "model: mlp\nstage: \u{1B}[31mred",
+        "model: mlp\nstage: a\nepochs: 9223372036854775807", "model: mlp\nstage: a\nbatch: 9223372036854775807",
+        "model: mlp\nstage: a\nshards: 1000000", "model: mlp\nstage: a\nlr: nan", "model: mlp\nstage: a\nl1: inf",
+        "model: mlp\nstage: a\npalette: weights=257", "model: mlp\nstage: a\npalette-from: 0.9",
+        "model: mlp\nstage: a\nschedule: step:0", "model: mlp\nstage: a\naugment: shift=1000",
     ])
     func refusesOtherTexts(text: String) {
         let error = #expect(throws: PithError.self) { try CompressionRecipe(text: text) }
         #expect(error?.code == .malformed || error?.code == .invalidArgument)
+    }
+
+    @Test func whatIsWrongIsSaidWithoutControlCharacters() throws {
+        let error = #expect(throws: PithError.self) {
+            try CompressionRecipe(text: "model: mlp\r\n# two\r\nstage: a\r\nepo\u{7}chs: 3\u{1B}[2J")
+        }
+        let text = try #require(error).description
+        #expect(text.contains("line 4") && text.unicodeScalars.allSatisfy { $0.value >= 0x20 })
+        #expect(PithError(.malformed, "a\u{1B}[2J\n\u{9B}b").description == #"a\u{1b}[2J\u{a}\u{9b}b"#)
+    }
+
+    /// Every fault of a later stage that can be known is known before the first has trained.
+    @Test(arguments: [
+        ("units: fc1=301", "300 units"), ("units: fc9=3", "fc1.weight"), ("units: fc3=3", "fc1.weight"),
+        ("palette: fc9.weight=4", "fc9.weight"), ("nonzeros: 10\nema: 0.9", "average"),
+    ])
+    func laterStagesAreCheckedFirst(line: String, said: String) throws {
+        let recipe = try CompressionRecipe(text: "model: mlp\nstage: first\nstage: then\n" + line)
+        let error = #expect(throws: PithError.self) {
+            try StagedTraining(recipe, examples: Self.examples(), teacher: nil)
+        }
+        let text = try #require(error).description
+        #expect(text.contains("'then'") && text.contains(said), "\(text)")
+    }
+
+    /// A layer that pruning empties: the checkpoint goes on, and the model is one.
+    @Test func aLayerThatIsEmptiedResumes() throws {
+        let text = """
+            model: mlp
+            batch: 8
+            stage: a
+            nonzeros: 12
+            criterion: magnitude
+            pruned-by: 0.2
+            palette: weights=4
+            """
+        func started() throws -> StagedTraining {
+            try StagedTraining(CompressionRecipe(text: text), examples: Self.examples(), teacher: nil)
+        }
+        var whole = try started()
+        try Self.train(&whole, threads: 1)
+        let emptied = whole.trainer.parameters.filter { $0.shape.rank == 2 && $0.floats.allSatisfy { $0 == 0 } }
+        #expect(!emptied.isEmpty)
+        var part = try started()
+        try Self.train(&part, threads: 1, steps: 5)
+        var resumed = try StagedTraining(
+            resuming: ModelFile.decode(part.checkpoint().encoded()), examples: Self.examples())
+        try Self.train(&resumed, threads: 1)
+        #expect(try resumed.checkpoint().encoded() == whole.checkpoint().encoded())
+        let model = try whole.trainer.model()
+        #expect(try ModelFile.decode(model.encoded()).tensors.count == model.tensors.count)
     }
 
     @Test func asksForATeacherAndNoAverage() throws {
