@@ -6,6 +6,9 @@ struct LaneSums<N: Number> {
     private var sums = [N](repeating: .zero, count: lanes)
     private var lane = 0
 
+    /// Goes on with the first of the sums, for elements whose positions count from 0 again.
+    mutating func restart() { lane = 0 }
+
     /// Takes the next element.
     mutating func add(_ x: N) { take { N.sum($0, x) } }
 

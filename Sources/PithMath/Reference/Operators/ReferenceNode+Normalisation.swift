@@ -9,8 +9,8 @@ extension ReferenceNode {
         var variances: [S] = try numbers(4).elements
         let running = (means, variances)
         if isTraining { (means, variances) = channels.statistics(x.elements, channels: x.shape[1]) }
-        let y = try normalised(x, channels, means, variances)
-        guard isTraining else { return result(y) }
+        guard isTraining else { return result(try normalised(x, channels, means, variances) { $0 / $1 }) }
+        let y = try normalised(x, channels, means, variances) { $0 * (1 / $1) }
         let momentum = S(try attributes.float(.momentum))
         func blended(_ old: [S], _ new: [S]) -> [S] {
             zip(old, new).map { ($0 * momentum + $1 * (1 - momentum)).canonical }
@@ -27,13 +27,13 @@ extension ReferenceNode {
         let alone = ReferenceTensor(x.elements, shape: Shape([1, planes, size]))
         let channels = ChannelPlanes(alone.shape)
         let (means, variances) = channels.statistics(x.elements, channels: planes)
-        let y = try normalised(alone, channels, means, variances)
+        let y = try normalised(alone, channels, means, variances) { $0 / $1 }
         return ReferenceTensor(y.elements, shape: shape)
     }
 
-    /// a = scale / sqrt(variance + epsilon), y = fma(x − mean, a, offset), per channel.
+    /// y = fma(x − mean, a, offset), per channel, with a made of scale and sqrt(variance + epsilon).
     private func normalised<S: Scalar>(
-        _ x: ReferenceTensor<S>, _ channels: ChannelPlanes, _ means: [S], _ variances: [S]
+        _ x: ReferenceTensor<S>, _ channels: ChannelPlanes, _ means: [S], _ variances: [S], factor: (S, S) -> S
     ) throws(PithError) -> ReferenceTensor<S> {
         let epsilon = S(try attributes.float(.epsilon))
         let scale: [S] = try numbers(1).elements
@@ -41,9 +41,9 @@ extension ReferenceNode {
         var result = x
         for index in x.elements.indices {
             let channel = channels.channel(of: index)
-            let factor = scale[channel % scale.count] / (variances[channel] + epsilon).squareRoot()
+            let a = factor(scale[channel % scale.count], (variances[channel] + epsilon).squareRoot())
             result.elements[index] =
-                S.multiplyAdd(x.elements[index] - means[channel], factor, offset[channel % offset.count]).canonical
+                S.multiplyAdd(x.elements[index] - means[channel], a, offset[channel % offset.count]).canonical
         }
         return result
     }
@@ -107,16 +107,23 @@ struct ChannelPlanes {
 
     func channel(of index: Int) -> Int { index / size % channels }
 
-    /// Mean and variance per channel, over the images and then the spatial positions in row-major order.
+    /// Mean and variance per channel: the sixteen sums take each image's plane from the first of them on.
     func statistics<S: Scalar>(_ elements: [S], channels count: Int) -> ([S], [S]) {
         var (means, variances): ([S], [S]) = ([], [])
         for channel in 0..<count {
             let images = stride(from: channel * size, to: elements.count, by: channels * size)
-            var own: [S] = []
-            for first in images { own += elements[first..<(first + size)] }
-            let (mean, variance) = S.statistics(own)
+            let count = S(images.underestimatedCount * size)
+            func total(_ add: (inout LaneSums<S>, S) -> Void) -> S {
+                var sums = LaneSums<S>()
+                for first in images {
+                    sums.restart()
+                    for element in elements[first..<(first + size)] { add(&sums, element) }
+                }
+                return sums.total
+            }
+            let mean = total { $0.add($1) } / count
             means.append(mean)
-            variances.append(variance)
+            variances.append(total { $0.addSquare($1 - mean) } / count)
         }
         return (means, variances)
     }
