@@ -12,7 +12,7 @@ let package = Package(
             name: "Fuzz",
             dependencies: [
                 "CLibFuzzer", .product(name: "Pith", package: "Pith"), .product(name: "PithFormat", package: "Pith"),
-                .product(name: "PithConversion", package: "Pith"),
+                .product(name: "PithConversion", package: "Pith"), .product(name: "PithTraining", package: "Pith"),
             ]),
     ]
 )
