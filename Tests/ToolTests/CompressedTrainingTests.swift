@@ -81,7 +81,7 @@ import Testing
         #expect(try String(contentsOfFile: path("e.jsonl"), encoding: .utf8).contains(#""weights": "ema""#))
     }
 
-    @Test(arguments: [("lenet-300-100", 3900), ("lenet-5", 3100)])
+    @Test(arguments: [("lenet-300-100", 3900), ("lenet-5", 3100), ("lenet-5-smaller", 2600)])
     func shippedNetworksAreSmallAndRight(name: String, most: Int) throws {
         let file = Program.root.appendingPathComponent("samples/compress/\(name).pith")
         #expect(try Data(contentsOf: file).count <= most)
