@@ -1,7 +1,5 @@
 """Families that move elements: their shapes follow from lists of whole numbers."""
 
-import struct
-
 from draw import family
 from graphs import FLOAT, INT32, INT64, UINT8
 
@@ -145,7 +143,8 @@ def shape_of(d):
 
 @family
 def constant_of_shape(d):
-    value = {"value": (d.one(1, 8), d.one([], [1], [1, 1], [2]), struct.pack("<i", 0))}
+    extents = d.one([], [1], [1, 1], [2])
+    value = {"value": (d.one(FLOAT, INT32), extents, bytes(8 if extents == [2] else 4))}
     return d.node(
         "ConstantOfShape", [d.integers(d.some(0, 3, lambda: d.one(0, 1, 2, 3)))], **(value if d.chance(0.4) else {}))
 

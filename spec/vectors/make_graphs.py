@@ -154,6 +154,8 @@ def invalid_graphs():
            of(("x", [2, 3])).constant("s", 2).node("Expand", "x s", "y").output("y"))
     yield ("shape-tile", "a repeat for each axis", "shapeMismatch",
            of(("x", [2, 3])).constant("r", 2).node("Tile", "x r", "y").output("y"))
+    yield ("shape-tile-negative", "no repeat is negative, whatever the others are", "shapeMismatch",
+           of(("x", ["n", 2])).node("Shape", "x", "s").node("Neg", "s", "r").node("Tile", "x r", "y").output("y"))
     yield ("shape-negative", "an extent is not negative", "shapeMismatch",
            Graph().constant("k", 2, -3).node("ConstantOfShape", "k", "y").output("y"))
     yield ("shape-range", "a range has steps", "shapeMismatch",

@@ -144,10 +144,10 @@ extension ShapeRules {
     static func tile(_ context: ShapeContext) throws(PithError) -> [ValueType] {
         let input = try context.input(0)
         guard try context.length(1) == input.rank else { throw .shapes("one repeat per dimension", input) }
+        try checkExtents(context.known(1)?.dimensions ?? [])
         guard let repeats = context.integers(1) else {
             return [ValueType(input.elementType, [Dimension](repeating: .unknown, count: input.rank))]
         }
-        try checkExtents(repeats.map { .fixed($0) })
         var dimensions: [Dimension] = []
         for (extent, times) in zip(input.dimensions, repeats) { dimensions.append(product([extent, .fixed(times)])) }
         return [ValueType(input.elementType, dimensions)]
