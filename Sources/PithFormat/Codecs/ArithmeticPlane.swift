@@ -9,32 +9,69 @@ package enum ArithmeticPlane {
     /// - Returns: Exactly `count` symbols, or nil when the bytes do not give them or something is left over.
     package static func decode(_ bytes: ArraySlice<UInt8>, count: Int) -> [UInt8]? {
         guard let head = bytes.first, var model = Model(head) else { return nil }
-        var interval = Interval()
-        var position = bytes.startIndex + 1
-        var window: UInt32 = 0
-        func next() {
-            window = window << 8 | (position < bytes.endIndex ? UInt32(bytes[position]) : 0)
-            position += 1
-        }
-        for _ in 0..<4 { next() }
+        var code = Code(bytes.dropFirst())
         var output: [UInt8] = []
         output.reserveCapacity(count)
-        for _ in 0..<count {
-            model.beginSymbol()
-            for _ in 0..<model.bits {
-                let middle = interval.middle(model.probability)
-                let bit = window <= middle
-                interval.take(bit, middle)
-                model.take(bit)
-                while interval.isSettled {
-                    interval.shift()
-                    next()
+        let (bits, usesLast, mask) = (model.bits, model.usesLast, 1 << model.bits - 1)
+        unsafe model.withStates { states, rates in
+            // The interval is low and how far its end lies beyond it; the code is how far it lies beyond low.
+            var (low, range, place): (UInt32, UInt32, UInt32) = (0, .max, code.begin())
+            var node = 0
+            for _ in 0..<count {
+                let context = usesLast ? (node & mask) << bits : 0
+                node = 1
+                for _ in 0..<bits {
+                    let index = context + node
+                    var state = unsafe states[index]
+                    let rate = unsafe rates[Int(state.met)]
+                    let part = state.part(of: range)
+                    // Each branch has all that follows from its bit, which the processor foresees more often than not.
+                    if place <= part {
+                        range = part
+                        state.take(true, rate)
+                        unsafe states[index] = state
+                        node = node << 1 | 1
+                    } else {
+                        low &+= part &+ 1
+                        range &-= part &+ 1
+                        place &-= part &+ 1
+                        state.take(false, rate)
+                        unsafe states[index] = state
+                        node = node << 1
+                    }
+                    while (low ^ (low &+ range)) >> 24 == 0 {
+                        low <<= 8
+                        range = range << 8 | 0xFF
+                        place = place << 8 | code.next()
+                    }
                 }
+                output.append(UInt8(node & mask))
             }
-            output.append(model.symbol)
         }
-        // Of the four bytes that were read ahead, the first alone is there.
-        return position == bytes.endIndex + 3 ? output : nil
+        return code.isRead ? output : nil
+    }
+
+    /// The code, of which four bytes are read ahead; after its end come zeros.
+    private struct Code {
+        private let bytes: ArraySlice<UInt8>
+        private var position: Int
+
+        init(_ bytes: ArraySlice<UInt8>) {
+            self.bytes = bytes
+            position = bytes.startIndex
+        }
+
+        /// The first four bytes.
+        mutating func begin() -> UInt32 { (0..<4).reduce(0) { number, _ in number << 8 | next() } }
+
+        /// The next byte.
+        mutating func next() -> UInt32 {
+            defer { position += 1 }
+            return position < bytes.endIndex ? UInt32(bytes[position]) : 0
+        }
+
+        /// Whether nothing is left over: of the four bytes ahead, the first alone is there.
+        var isRead: Bool { position == bytes.endIndex + 3 }
     }
 
     #if !hasFeature(Embedded)
@@ -53,7 +90,7 @@ package enum ArithmeticPlane {
                 model.beginSymbol()
                 for place in (0..<model.bits).reversed() {
                     let bit = symbol >> UInt8(place) & 1 == 1
-                    interval.take(bit, interval.middle(model.probability))
+                    interval.take(bit, interval.middle(model.state))
                     model.take(bit)
                     while interval.isSettled { bytes.append(interval.shift()) }
                 }
@@ -69,10 +106,7 @@ package enum ArithmeticPlane {
         private var high: UInt32 = .max
 
         /// The greatest number that says 1.
-        func middle(_ probability: UInt32) -> UInt32 {
-            let range = high &- low
-            return low &+ (range >> 16) &* probability &+ ((range & 0xFFFF) &* probability) >> 16
-        }
+        func middle(_ state: State) -> UInt32 { low &+ state.part(of: high &- low) }
 
         mutating func take(_ bit: Bool, _ middle: UInt32) {
             if bit { high = middle } else { low = middle &+ 1 }
@@ -93,6 +127,28 @@ package enum ArithmeticPlane {
         var lastByte: UInt8 { UInt8(low >> 24) + (low & 0xFF_FFFF == 0 ? 0 : 1) }
     }
 
+    /// How probable a 1 is after the bits before it.
+    private struct State {
+        /// Of 65536.
+        private var probability: UInt16 = 1 << 15
+        /// How often it was met, at most 255.
+        private(set) var met: UInt8 = 0
+
+        private static let least: Int32 = 32
+        private static let greatest: Int32 = 65504
+
+        /// How much of a range says 1.
+        func part(of range: UInt32) -> UInt32 { UInt32((UInt64(range) * UInt64(probability)) >> 16) }
+
+        /// - Parameter rate: How far it moves towards the bit, of 65536.
+        mutating func take(_ bit: Bool, _ rate: Int32) {
+            let old = Int32(probability)
+            let moved = old + (((bit ? 65535 : 0) - old) * rate) >> 16
+            probability = UInt16(min(max(moved, Self.least), Self.greatest))
+            if met < 255 { met += 1 }
+        }
+    }
+
     /// How probable each bit of a symbol is, by the bits before it and perhaps by the symbol before.
     private struct Model {
         /// Bit of the first byte: the symbol before tells probabilities apart.
@@ -101,29 +157,33 @@ package enum ArithmeticPlane {
         /// Bits of a symbol.
         let bits: Int
 
-        private let usesLast: Bool
-        /// For each state the probability of a 1, of 65536, and how often the state was met, at most `mostMet`.
-        private var states: [(probability: UInt16, met: UInt8)]
-        /// Floor of 65536 / (n + 1.5).
+        let usesLast: Bool
+        private var states: [State]
+        /// Floor of 65536 / (n + 1.5), for a state that was met n times.
         private let rates: [Int32]
         private var context = 0
         private var node = 0
-
-        private static let least: Int32 = 32
-        private static let greatest: Int32 = 65504
 
         init?(_ head: UInt8) {
             guard head < 16 else { return nil }
             bits = Int(head & 7) + 1
             usesLast = head & Self.afterLast != 0
             rates = (0...255).map { 131072 / (2 * $0 + 3) }
-            states = Array(repeating: (1 << 15, 0), count: 1 << (usesLast ? 2 * bits : bits))
+            states = Array(repeating: State(), count: 1 << (usesLast ? 2 * bits : bits))
         }
 
-        /// The symbol after its last bit.
-        var symbol: UInt8 { UInt8(node & (1 << bits - 1)) }
+        /// The states, as many as contexts times nodes, and the rate for each number of meetings.
+        mutating func withStates(_ body: (UnsafeMutablePointer<State>, UnsafePointer<Int32>) -> Void) {
+            unsafe states.withUnsafeMutableBufferPointer { states in
+                unsafe rates.withUnsafeBufferPointer { rates in
+                    guard let states = states.baseAddress, let rates = rates.baseAddress else { return }
+                    unsafe body(states, rates)
+                }
+            }
+        }
 
-        var probability: UInt32 { UInt32(states[context + node].probability) }
+        /// The state of the next bit.
+        var state: State { states[context + node] }
 
         mutating func beginSymbol() {
             if usesLast { context = (node & (1 << bits - 1)) << bits }
@@ -131,12 +191,7 @@ package enum ArithmeticPlane {
         }
 
         mutating func take(_ bit: Bool) {
-            let state = states[context + node]
-            let old = Int32(state.probability)
-            let moved = old + (((bit ? 65535 : 0) - old) * rates[Int(state.met)]) >> 16
-            states[context + node] = (
-                UInt16(min(max(moved, Self.least), Self.greatest)), state.met == 255 ? 255 : state.met + 1
-            )
+            states[context + node].take(bit, rates[Int(state.met)])
             node = node << 1 | (bit ? 1 : 0)
         }
     }
