@@ -80,19 +80,18 @@ struct SourceOptions: ParsableArguments {
     private func staged(
         _ path: String, _ examples: TrainingExamples, _ how: SettingOptions
     ) throws(PithError) -> StagedTraining {
-        let recipe: CompressionRecipe
         do throws(PithError) {
             let text = try DataFile.read(path: path, limit: CompressionRecipe.mostBytes)
-            recipe = try CompressionRecipe(text: String(decoding: text, as: UTF8.self))
+            let recipe = try CompressionRecipe(text: String(decoding: text, as: UTF8.self))
+            let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+            let teacher = try recipe.teacher.map { name throws(PithError) in
+                try located(name.hasPrefix("/") ? name : folder + name) { file throws(PithError) in try Teacher(file) }
+            }
+            return try StagedTraining(
+                recipe, examples: examples, teacher: teacher, seed: how.seed ?? 1, validation: how.validation ?? 0)
         } catch {
             throw error.located(in: .file(path))
         }
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        let teacher = try recipe.teacher.map { name throws(PithError) in
-            try located(name.hasPrefix("/") ? name : folder + name) { file throws(PithError) in try Teacher(file) }
-        }
-        return try StagedTraining(
-            recipe, examples: examples, teacher: teacher, seed: how.seed ?? 1, validation: how.validation ?? 0)
     }
 
     private func trainer(_ examples: TrainingExamples, _ how: SettingOptions) throws(PithError) -> Trainer {
