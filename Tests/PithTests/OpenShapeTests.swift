@@ -67,7 +67,10 @@ import Testing
         let four = [Tensor(integers: [4], shape: [])]
         let error = #expect(throws: PithError.self) { try session.run(four, into: &written) }
         #expect(error?.description.contains("expected f32 [4, 4], given f32 [5, 4]") == true)
-        #expect(throws: PithError.self) { try model.describe() }
+        let plan = try model.describe(threads: threads)
+        #expect(plan.arenaBytes == nil && plan.constantBytes >= (12 + 4 + 3) * 4)
+        #expect(plan.steps.last.map { "\($0.output)" } == "float[?,4]" && plan.steps.last?.outputBytes == nil)
+        #expect("\(plan)".contains("Relu #") && "\(plan)".contains("chosen in the run"))
     }
 
     private static func scalar(_ value: UInt8) throws -> TensorValue {

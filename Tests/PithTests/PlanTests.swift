@@ -39,13 +39,13 @@ import Testing
             plan.steps.map(\.name) == [
                 "Conv #2, Relu #3, MaxPool #4", "Conv #5, Relu #6, MaxPool #7", "MatMul #9, Add #10, Relu #11",
             ])
-        #expect(plan.steps.map(\.output) == [[2, 5, 6, 6], [2, 18, 3, 3], [2, 7]])
+        #expect(try plan.steps.map { try $0.output.shape() } == [[2, 5, 6, 6], [2, 18, 3, 3], [2, 7]])
         #expect(plan.steps.map(\.outputBytes) == [1440, 1296, 56])
         #expect(plan.steps.allSatisfy { $0.kernel != "general" })
-        #expect(plan.arenaBytes >= 1440 + 1296)
+        #expect(try #require(plan.arenaBytes) >= 1440 + 1296)
         #expect(plan.constantBytes == plan.steps.reduce(0) { $0 + $1.constantBytes })
         #expect(
-            "\(plan)".contains("Conv #2, Relu #3, MaxPool #4 -> [2, 5, 6, 6]: convolution, pooling, 1440 bytes out"))
+            "\(plan)".contains("Conv #2, Relu #3, MaxPool #4 -> float[2,5,6,6]: convolution, pooling, 1440 bytes out"))
         let narrow = try Model(Networks.file(Networks.perceptron(), storing: .bfloat16)).describe()
         let wide = try Model(Networks.file(Networks.perceptron())).describe()
         #expect(narrow.constantBytes < wide.constantBytes)

@@ -154,7 +154,7 @@ struct PlanBuilder {
 
     /// Puts the constant matrices of products in the kernels' layout; a matrix of several products is packed once.
     private mutating func pack() throws(PithError) {
-        var packed: [PackedKey: PackedMatrix] = [:]
+        var packed = [[Packed]](repeating: [], count: graph.values.count)
         for index in steps.indices {
             let (op, attributes) = (steps[index].op, steps[index].attributes)
             guard op == .gemm || op == .matMul, case .constant(let id) = steps[index].inputs[1], isMatrix(id),
@@ -162,20 +162,21 @@ struct PlanBuilder {
             else { continue }
             if op == .gemm, try !isPlain(graph.nodes[steps[index].nodes[0]]) { continue }
             let transposesLeft = op == .gemm ? try attributes.flag(.transA) : false
-            let key = PackedKey(
-                value: id.index, mayBeNarrow: !transposesLeft,
-                transposed: op == .gemm ? try attributes.flag(.transB) : false)
-            let result =
-                if let known = packed[key] { known } else {
-                    try constants.packed(id, transposed: key.transposed, mayBeNarrow: key.mayBeNarrow)
-                }
-            packed[key] = result
-            steps[index].inputs[1] = .packed(result)
+            let mayBeNarrow = !transposesLeft
+            let transposed = op == .gemm ? try attributes.flag(.transB) : false
+            let known = packed[id.index].first { $0.mayBeNarrow == mayBeNarrow && $0.transposed == transposed }
+            if let known {
+                steps[index].inputs[1] = .packed(known.matrix)
+                continue
+            }
+            let matrix = try constants.packed(id, transposed: transposed, mayBeNarrow: mayBeNarrow)
+            packed[id.index].append(Packed(matrix: matrix, mayBeNarrow: mayBeNarrow, transposed: transposed))
+            steps[index].inputs[1] = .packed(matrix)
         }
     }
 
-    private struct PackedKey: Hashable {
-        let value: Int
+    private struct Packed {
+        let matrix: PackedMatrix
         /// Whether the product can widen it: not with a transposed first matrix.
         let mayBeNarrow: Bool
         let transposed: Bool

@@ -6,8 +6,9 @@ public struct PlanDescription: Sendable {
     /// The steps in order.
     public let steps: [Step]
 
-    /// Bytes of the one piece of memory for intermediate values and scratch.
-    public let arenaBytes: Int
+    /// Bytes of the one piece of memory for intermediate values and scratch; nil where values decide shapes, so that a
+    /// run allocates what it meets.
+    public let arenaBytes: Int?
 
     /// Bytes of the weights and other constants, in the layout of the kernels.
     public let constantBytes: Int
@@ -21,12 +22,13 @@ public struct PlanDescription: Sendable {
         public let nodes: [Int]
         /// The nodes' names, for example `Gemm #3, Relu #4`; `copy` for a value that two outputs share.
         public let name: String
-        /// The kernel, for example `matrix product`; `general` where the operator has none and allocates.
+        /// The kernel, for example `matrix product`; `general` where the operator has none and allocates, `chosen in the
+        /// run` where values decide shapes.
         public let kernel: String
-        /// The shape of the first output.
-        public let output: Shape
-        /// Bytes of the outputs.
-        public let outputBytes: Int
+        /// The type of the first output, with what is known of its extents.
+        public let output: ValueType
+        /// Bytes of the outputs; nil when an extent is not known.
+        public let outputBytes: Int?
         /// Bytes of the constants that the step reads.
         public let constantBytes: Int
     }
@@ -35,11 +37,12 @@ public struct PlanDescription: Sendable {
 extension Model {
     /// What a run does when every extent that the model leaves open is `batch`.
     ///
+    /// Where values decide the shapes of others, what is known before they are there.
+    ///
     /// - Parameters:
     ///   - batch: The extent, 0 or more.
     ///   - threads: Of the session; each has scratch memory of its own.
-    /// - Throws: `shapeMismatch`, `limitExceeded`, `invalidArgument`; `unsupportedOperation` when the shape of a value is
-    ///   known only once others are computed, where `Session.profile` tells what a run did.
+    /// - Throws: `shapeMismatch`, `limitExceeded`, `invalidArgument`.
     public func describe(batch: Int = 1, threads: Int = 1) throws(PithError) -> PlanDescription {
         guard threads >= 1, threads <= Compute.maximumThreads else {
             throw PithError(.invalidArgument, "the number of threads must be 1 to \(Compute.maximumThreads)")
@@ -48,12 +51,11 @@ extension Model {
         for value in inputs {
             shapes.append(try Shape(checking: value.type.dimensions.map { $0.extent ?? batch }))
         }
-        guard let bound = try bound(to: shapes, threads: threads) else {
-            throw PithError(
-                .unsupportedOperation, "the shape of a value is known only once others are computed",
-                advice: "profile a run")
-        }
-        return description(of: bound)
+        if let bound = try bound(to: shapes, threads: threads) { return description(of: bound) }
+        let types = try graph.types(forInputs: shapes)
+        return PlanDescription(
+            steps: plan.steps.map { describe($0, "chosen in the run") { types[$0.index] } }, arenaBytes: nil,
+            constantBytes: plan.constantBytes, mappedBytes: plan.mappedBytes)
     }
 
     func description(of bound: BoundPlan) -> PlanDescription {
@@ -63,8 +65,8 @@ extension Model {
             switch step.action {
             case .copy(let bytes):
                 return PlanDescription.Step(
-                    nodes: [], name: "copy", kernel: "copy", output: Shape([bytes]), outputBytes: bytes,
-                    constantBytes: 0)
+                    nodes: [], name: "copy", kernel: "copy", output: ValueType(.uint8, Shape([bytes])),
+                    outputBytes: bytes, constantBytes: 0)
             case .kernel(let bound): kernel = bound.name
             case .general: break
             }
@@ -74,17 +76,20 @@ extension Model {
             }
             let planned = plan.steps[described]
             described += 1
-            return describe(planned, kernel, bound.shapes)
+            return describe(planned, kernel) { ValueType(graph[$0].type.elementType, bound.shapes[$0.index]) }
         }
         return PlanDescription(
             steps: steps, arenaBytes: bound.arenaBytes, constantBytes: plan.constantBytes,
             mappedBytes: plan.mappedBytes)
     }
 
-    private func describe(_ step: Plan.Step, _ kernel: String, _ shapes: [Shape]) -> PlanDescription.Step {
-        var outputBytes = 0
+    private func describe(
+        _ step: Plan.Step, _ kernel: String, _ type: (Graph.ValueID) -> ValueType
+    ) -> PlanDescription.Step {
+        var outputBytes: Int? = 0
         for id in step.outputs {
-            outputBytes += shapes[id.index].elementCount * graph[id].type.elementType.byteCount
+            let bytes = (try? type(id).shape()).map { $0.elementCount * type(id).elementType.byteCount }
+            outputBytes = outputBytes.flatMap { sum in bytes.map { sum + $0 } }
         }
         var constantBytes = 0
         for input in step.inputs {
@@ -95,7 +100,7 @@ extension Model {
             }
         }
         return PlanDescription.Step(
-            nodes: step.nodes, name: name(of: step), kernel: kernel, output: shapes[step.outputs[0].index],
+            nodes: step.nodes, name: name(of: step), kernel: kernel, output: type(step.outputs[0]),
             outputBytes: outputBytes, constantBytes: constantBytes)
     }
 }
@@ -114,10 +119,12 @@ extension PlanDescription: CustomStringConvertible {
     public var description: String {
         var text = ""
         for step in steps {
-            text += "\(step.name) -> \(step.output): \(step.kernel), \(step.outputBytes) bytes out"
+            text += "\(step.name) -> \(step.output): \(step.kernel)"
+            if let bytes = step.outputBytes { text += ", \(bytes) bytes out" }
             text += step.constantBytes > 0 ? ", \(step.constantBytes) bytes of weights\n" : "\n"
         }
-        text += "arena \(arenaBytes) bytes, constants \(constantBytes) bytes"
+        text += arenaBytes.map { "arena \($0) bytes" } ?? "memory as values need it"
+        text += ", constants \(constantBytes) bytes"
         return text + (mappedBytes > 0 ? ", \(mappedBytes) of them in the mapped file\n" : "\n")
     }
 }

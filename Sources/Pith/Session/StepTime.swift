@@ -43,7 +43,7 @@ public struct StepTime: Sendable {
                 let end = Self.nanoseconds
                 times.append(
                     StepTime(
-                        nodes: step.nodes, name: step.name, kernel: step.kernel, output: step.output,
+                        nodes: step.nodes, name: step.name, kernel: step.kernel, output: try step.output.shape(),
                         start: start - begin, duration: end - start))
             }
             withExtendedLifetime(inputs) {}

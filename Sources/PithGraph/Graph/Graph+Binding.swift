@@ -34,7 +34,7 @@ extension Graph {
     /// Works out the type of every value for the types of the inputs, nil for one that is as declared, and what is known
     /// of their elements.
     func types(forInputs given: [ValueType?], known: [KnownElements?]) throws(PithError) -> [ValueType] {
-        var symbols: [String: Dimension] = [:]
+        var symbols: [(name: String, extent: Dimension)] = []
         var types = values.map { $0.type }
         var elements = values.map { $0.known }
         for (position, id) in inputs.enumerated() {
@@ -59,7 +59,7 @@ extension Graph {
     }
 
     private func bind(
-        _ value: Value, to type: ValueType, _ symbols: inout [String: Dimension]
+        _ value: Value, to type: ValueType, _ symbols: inout [(name: String, extent: Dimension)]
     ) throws(PithError) {
         let given = (try? type.shape()).map { "\($0)" } ?? "\(type)"
         let mismatch = PithError(.shapeMismatch, "expected \(value.type), given \(given)", at: .tensor(value.name))
@@ -69,12 +69,16 @@ extension Graph {
             case .fixed:
                 guard dimension.mayEqual(extent) else { throw mismatch }
             case .symbol(let name):
-                if let bound = symbols[name], !bound.mayEqual(extent) {
+                guard let index = symbols.firstIndex(where: { $0.name == name }) else {
+                    symbols.append((name, extent))
+                    continue
+                }
+                guard symbols[index].extent.mayEqual(extent) else {
                     throw PithError(
-                        .shapeMismatch, "'\(name)' is \(bound) in one input and \(extent) in another",
+                        .shapeMismatch, "'\(name)' is \(symbols[index].extent) in one input and \(extent) in another",
                         at: .tensor(value.name))
                 }
-                symbols[name] = extent
+                symbols[index].extent = extent
             case .unknown:
                 continue
             }

@@ -3,16 +3,21 @@ extension Graph {
     ///
     /// - Complexity: O(n) in the number of nodes.
     public var operators: [Operator] {
-        var found: Set<Operator> = []
-        collectOperators(into: &found)
-        return found.sorted { $0.rawValue < $1.rawValue }
+        // No Set: making its type takes a runtime longer than loading a small model.
+        var isUsed = [Bool](repeating: false, count: Int(UInt8.max) + 1)
+        collectOperators(into: &isUsed)
+        var found: [Operator] = []
+        for (code, isUsed) in isUsed.enumerated() where isUsed {
+            if let op = Operator(rawValue: UInt8(code)) { found.append(op) }
+        }
+        return found
     }
 
-    private func collectOperators(into found: inout Set<Operator>) {
+    private func collectOperators(into isUsed: inout [Bool]) {
         for node in nodes {
-            found.insert(node.op)
+            isUsed[Int(node.op.rawValue)] = true
             for entry in node.attributes.entries {
-                if case .graph(let nested) = entry.value { nested.collectOperators(into: &found) }
+                if case .graph(let nested) = entry.value { nested.collectOperators(into: &isUsed) }
             }
         }
     }

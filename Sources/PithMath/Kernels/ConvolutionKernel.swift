@@ -47,15 +47,18 @@ package struct ConvolutionKernel: Sendable {
         let threads = compute.pool.threads
         let pieces = images >= 2 * threads || threads == 1 ? 1 : min(rows, 2 * threads)
         let stride = Kernel.convolution(self).scratchBytes
-        let imageSize = geometry.channels * geometry.height * geometry.width
-        compute.pool.forEach(count: images * pieces) { piece, thread in
+        let isa = compute.instructionSet.rawValue
+        unsafe compute.pool.forEach(count: images * pieces, of: (self, memory, isa, pieces, stride)) {
+            work, piece, thread in
+            let (kernel, memory, isa, pieces, stride) = unsafe work
             let (image, part) = (piece / pieces, piece % pieces)
-            var geometry = geometry
+            var geometry = kernel.geometry
+            let imageSize = geometry.channels * geometry.height * geometry.width
             unsafe pith_conv_f32(
-                compute.instructionSet.rawValue, &geometry, memory.floats(output) + image * elements,
-                memory.floats(0) + image * imageSize, memory.floats(1), memory.optionalFloats(bias),
-                (memory.scratch + thread * stride).assumingMemoryBound(to: Float.self), rows * part / pieces,
-                rows * (part + 1) / pieces)
+                isa, &geometry, memory.floats(kernel.output) + image * kernel.elements,
+                memory.floats(0) + image * imageSize, memory.floats(1), memory.optionalFloats(kernel.bias),
+                (memory.scratch + thread * stride).assumingMemoryBound(to: Float.self), kernel.rows * part / pieces,
+                kernel.rows * (part + 1) / pieces)
         }
     }
 }

@@ -77,34 +77,45 @@ package struct ElementwiseKernel: Sendable {
     }
 
     func run(_ memory: KernelMemory, on compute: Compute) {
-        let period = min(leftPeriod, rightPeriod)
         let isa = compute.instructionSet.rawValue
-        let a = unsafe memory.floats(0)
         if case .unary(let function, let alpha) = function {
-            let y = unsafe memory.floats(1)
-            compute.pool.forEach(count: (count + Self.elementsPerPiece - 1) / Self.elementsPerPiece) { piece in
+            let pieces = (count + Self.elementsPerPiece - 1) / Self.elementsPerPiece
+            unsafe compute.pool.forEach(count: pieces, of: (memory, isa, function, alpha, count)) { work, piece, _ in
+                let (memory, isa, function, alpha, count) = unsafe work
                 let first = piece * Self.elementsPerPiece
                 unsafe pith_unary_f32(
-                    isa, Int32(function.rawValue), y + first, a + first, min(Self.elementsPerPiece, count - first),
-                    alpha)
+                    isa, Int32(function.rawValue), memory.floats(1) + first, memory.floats(0) + first,
+                    min(Self.elementsPerPiece, count - first), alpha)
             }
             return
         }
-        let (b, y) = unsafe (memory.floats(1), memory.floats(2))
-        // Whole periods, so that a piece begins where the shorter operand does; a long period is cut.
-        let length = period >= Self.elementsPerPiece ? Self.elementsPerPiece : period
+        let pieces = (count / period + periodsPerPiece - 1) / periodsPerPiece * ((period + length - 1) / length)
+        unsafe compute.pool.forEach(count: pieces, of: (self, memory, isa)) { work, piece, _ in
+            let (kernel, memory, isa) = unsafe work
+            unsafe kernel.apply(isa, memory, piece: piece)
+        }
+    }
+
+    /// The shorter operand's elements.
+    private var period: Int { min(leftPeriod, rightPeriod) }
+
+    /// Elements that a piece takes of a period: a long one is cut.
+    private var length: Int { period >= Self.elementsPerPiece ? Self.elementsPerPiece : period }
+
+    /// Whole periods, so that a piece begins where the shorter operand does.
+    private var periodsPerPiece: Int { max(1, Self.elementsPerPiece / period) }
+
+    private func apply(_ isa: Int32, _ memory: KernelMemory, piece: Int) {
+        let (a, b, y) = unsafe (memory.floats(0), memory.floats(1), memory.floats(2))
+        let (period, length) = (period, length)
         let perPeriod = (period + length - 1) / length
-        let periodsPerPiece = max(1, Self.elementsPerPiece / period)
-        let periods = count / period
-        compute.pool.forEach(count: (periods + periodsPerPiece - 1) / periodsPerPiece * perPeriod) { piece in
-            let firstPeriod = piece / perPeriod * periodsPerPiece
-            let offset = piece % perPeriod * length
-            for index in firstPeriod..<min(firstPeriod + periodsPerPiece, periods) {
-                let start = index * period + offset
-                unsafe apply(
-                    isa, y + start, a + (leftPeriod == count ? start : offset),
-                    b + (rightPeriod == count ? start : offset), min(length, period - offset))
-            }
+        let firstPeriod = piece / perPeriod * periodsPerPiece
+        let offset = piece % perPeriod * length
+        for index in firstPeriod..<min(firstPeriod + periodsPerPiece, count / period) {
+            let start = index * period + offset
+            unsafe apply(
+                isa, y + start, a + (leftPeriod == count ? start : offset),
+                b + (rightPeriod == count ? start : offset), min(length, period - offset))
         }
     }
 

@@ -16,11 +16,11 @@ package struct MaxPoolingKernel: Sendable {
     }
 
     func run(_ memory: KernelMemory, on compute: Compute) {
-        let w = window
-        let (source, output) = unsafe (memory.floats(0), memory.floats(1))
-        compute.pool.forEach(count: planes) { plane in
+        let isa = compute.instructionSet.rawValue
+        unsafe compute.pool.forEach(count: planes, of: (window, memory, isa)) { work, plane, _ in
+            let (w, memory, isa) = unsafe work
             unsafe pith_maxpool_f32(
-                compute.instructionSet.rawValue, output + plane * w.pixels, nil, source + plane * w.plane, w.height,
+                isa, memory.floats(1) + plane * w.pixels, nil, memory.floats(0) + plane * w.plane, w.height,
                 w.width, w.kernelHeight, w.kernelWidth, w.strideY, w.strideX, w.dilationY, w.dilationX, w.padTop,
                 w.padLeft, w.outputHeight, w.outputWidth)
         }

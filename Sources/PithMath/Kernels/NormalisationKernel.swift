@@ -60,13 +60,14 @@ package struct NormalisationKernel: Sendable {
     }
 
     func run(_ memory: KernelMemory, on compute: Compute) {
-        let (x, y) = unsafe (memory.floats(0), memory.floats(output))
-        compute.pool.forEach(count: planes) { plane in
-            let from = unsafe x + plane * size
-            if case .average = function {
-                unsafe y[plane] = (sum(from, compute) / Float(size)).canonical
+        unsafe compute.pool.forEach(count: planes, of: (self, memory, compute)) { work, plane, _ in
+            let (kernel, memory, compute) = unsafe work
+            let from = unsafe memory.floats(0) + plane * kernel.size
+            let to = unsafe memory.floats(kernel.output)
+            if case .average = kernel.function {
+                unsafe to[plane] = (kernel.sum(from, compute) / Float(kernel.size)).canonical
             } else {
-                unsafe normalise(plane, from, y + plane * size, memory, compute)
+                unsafe kernel.normalise(plane, from, to + plane * kernel.size, memory, compute)
             }
         }
     }

@@ -34,6 +34,9 @@ package struct ProductKernel: Sendable {
     private static let rowsPerPiece = 48
     private static let panelsPerPiece = 4
 
+    /// Rows of a piece are a multiple of this, so that they fill whole tiles.
+    private static let rowsMultiple = 8
+
     /// Multiplications below which a second thread costs more than it saves.
     private static let leastWork = 1 << 15
 
@@ -106,19 +109,33 @@ package struct ProductKernel: Sendable {
             return
         }
         if rows >= Self.rowsPerPiece {
-            compute.pool.forEach(count: (rows + Self.rowsPerPiece - 1) / Self.rowsPerPiece) { piece in
-                let first = piece * Self.rowsPerPiece
-                unsafe multiply(
-                    memory, right, rows: first..<min(first + Self.rowsPerPiece, rows), columns: 0..<columns, compute)
+            let length = rowsPerPiece(threads: compute.pool.threads)
+            unsafe compute.pool.forEach(
+                count: (rows + length - 1) / length, of: (self, memory, right, compute, length)
+            ) { work, piece, _ in
+                let (kernel, memory, right, compute, length) = unsafe work
+                let first = piece * length
+                unsafe kernel.multiply(
+                    memory, right, rows: first..<min(first + length, kernel.rows), columns: 0..<kernel.columns, compute)
             }
         } else {
             let length = Self.panelsPerPiece * Int(PITH_PANEL_WIDTH)
-            compute.pool.forEach(count: (columns + length - 1) / length) { piece in
+            unsafe compute.pool.forEach(
+                count: (columns + length - 1) / length, of: (self, memory, right, compute, length)
+            ) { work, piece, _ in
+                let (kernel, memory, right, compute, length) = unsafe work
                 let first = piece * length
-                unsafe multiply(
-                    memory, right, rows: 0..<rows, columns: first..<min(first + length, columns), compute)
+                unsafe kernel.multiply(
+                    memory, right, rows: 0..<kernel.rows, columns: first..<min(first + length, kernel.columns), compute)
             }
         }
+    }
+
+    /// Rows of a piece, at most `Self.rowsPerPiece`, so that all threads get as many pieces and no piece is short.
+    private func rowsPerPiece(threads: Int) -> Int {
+        let rounds = (rows + Self.rowsPerPiece * threads - 1) / (Self.rowsPerPiece * threads)
+        let length = (rows + rounds * threads - 1) / (rounds * threads)
+        return (length + Self.rowsMultiple - 1) / Self.rowsMultiple * Self.rowsMultiple
     }
 
     /// Some rows and columns of the product.

@@ -23,16 +23,18 @@ package struct SoftmaxKernel: Sendable {
     var name: String { givesLogarithm ? "log softmax" : "softmax" }
 
     func run(_ memory: KernelMemory, on compute: Compute) {
-        let slice = length * inner
-        let wanted = max(1, Self.elementsPerPiece / slice)
+        let wanted = max(1, Self.elementsPerPiece / (length * inner))
         let rows = (wanted + Self.rowsMultiple - 1) / Self.rowsMultiple * Self.rowsMultiple
-        let (x, y) = unsafe (memory.floats(0), memory.floats(1))
-        compute.pool.forEach(count: compute.pool.threads == 1 ? 1 : (outer + rows - 1) / rows) { piece in
+        let isa = compute.instructionSet.rawValue
+        let pieceRows = compute.pool.threads == 1 ? outer : rows
+        unsafe compute.pool.forEach(count: (outer + pieceRows - 1) / pieceRows, of: (self, memory, isa, pieceRows)) {
+            work, piece, _ in
+            let (kernel, memory, isa, rows) = unsafe work
             let first = piece * rows
-            let count = compute.pool.threads == 1 ? outer : min(rows, outer - first)
+            let offset = first * kernel.length * kernel.inner
             unsafe pith_softmax_f32(
-                compute.instructionSet.rawValue, y + first * slice, x + first * slice, count, length, inner,
-                givesLogarithm ? 1 : 0)
+                isa, memory.floats(1) + offset, memory.floats(0) + offset, min(rows, kernel.outer - first),
+                kernel.length, kernel.inner, kernel.givesLogarithm ? 1 : 0)
         }
     }
 }

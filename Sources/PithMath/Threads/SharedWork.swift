@@ -12,8 +12,8 @@
     /// A thread that waits spins for a while, since the next work of a running model is microseconds away, and then
     /// sleeps. Only a thread that sleeps, or is to be woken from it, takes the lock.
     ///
-    /// Unsafe because it holds a closure past its formal lifetime: a worker calls it only between entering and leaving
-    /// work that is open, and `run` returns after closing the work and seeing all workers leave.
+    /// Unsafe because it holds a pointer to the caller's stack: a worker follows it only between entering and leaving work
+    /// that is open, and `run` returns after closing the work and seeing all workers leave.
     @safe final class SharedWork: @unchecked Sendable {
         private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
         private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -29,8 +29,12 @@
         private let isStopped = Atomic<Bool>(false)
         /// The next piece.
         private let next = Atomic<Int>(0)
-        private var body: ((Int, Int) -> Void)?
+        private var pieces: UnsafeRawPointer?
+        private var body: Body?
         private var count = 0
+
+        /// Does a piece, by its index and the number of the thread, of the pieces at the pointer.
+        typealias Body = (_ pieces: UnsafeRawPointer, _ index: Int, _ thread: Int) -> Void
 
         private static let open = 1 << 32
 
@@ -56,17 +60,20 @@
         func begin() -> Bool { isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged }
 
         /// Shares the pieces with the workers that come; those that sleep through it are not waited for.
-        func run(count: Int, _ body: @escaping (Int, Int) -> Void) {
-            self.body = body
+        ///
+        /// - Parameter pieces: What the body needs, until this returns.
+        func run(count: Int, _ pieces: UnsafeRawPointer, _ body: @escaping Body) {
+            unsafe self.pieces = pieces
+            unsafe self.body = body
             self.count = count
             next.store(0, ordering: .relaxed)
             entrance.add(Self.open, ordering: .releasing)
             generation.add(1, ordering: .sequentiallyConsistent)
             unsafe notify(wake)
-            take(count, body, thread: 0)
+            unsafe take(count, pieces, body, thread: 0)
             entrance.bitwiseAnd(~Self.open, ordering: .sequentiallyConsistent)
             unsafe wait(for: done) { entrance.load(ordering: .sequentiallyConsistent) == 0 }
-            self.body = nil
+            unsafe self.body = nil
             isBusy.store(false, ordering: .releasing)
         }
 
@@ -85,18 +92,20 @@
                 }
                 guard !isStopped.load(ordering: .relaxed) else { return }
                 seen = generation.load(ordering: .acquiring)
-                if entrance.add(1, ordering: .acquiring).oldValue >= Self.open, let body {
-                    take(count, body, thread: thread)
+                if entrance.add(1, ordering: .acquiring).oldValue >= Self.open, let pieces = unsafe pieces,
+                    let body = unsafe body
+                {
+                    unsafe take(count, pieces, body, thread: thread)
                 }
                 if entrance.subtract(1, ordering: .sequentiallyConsistent).newValue == 0 { unsafe notify(done) }
             }
         }
 
-        private func take(_ count: Int, _ body: (Int, Int) -> Void, thread: Int) {
+        private func take(_ count: Int, _ pieces: UnsafeRawPointer, _ body: Body, thread: Int) {
             while true {
                 let index = next.add(1, ordering: .relaxed).oldValue
                 guard index < count else { return }
-                body(index, thread)
+                unsafe body(pieces, index, thread)
             }
         }
 

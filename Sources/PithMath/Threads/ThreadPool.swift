@@ -16,6 +16,12 @@
         public func forEach(count: Int, _ body: (_ index: Int, _ thread: Int) -> Void) {
             for index in 0..<count { body(index, 0) }
         }
+
+        /// Calls a function for each index in 0..<count, with 0 for the thread.
+        @inline(__always)
+        func forEach<Work>(count: Int, of work: Work, _ body: (_ work: Work, _ index: Int, _ thread: Int) -> Void) {
+            for index in 0..<count { body(work, index, 0) }
+        }
     }
 #else
     #if canImport(Glibc)
@@ -64,13 +70,40 @@
         /// - Parameter body: Takes the index and the number of the thread, less than `threads`, that no other call at
         ///   the same time has; so that each thread may have memory of its own.
         public func forEach(count: Int, _ body: (_ index: Int, _ thread: Int) -> Void) {
-            guard !workers.isEmpty, count > 1, shared.begin() else {
+            guard !workers.isEmpty, count > 1 else {
                 for index in 0..<count { body(index, 0) }
                 return
             }
             withoutActuallyEscaping(body) { body in
-                shared.run(count: count, body)
+                forEach(count: count, of: body) { body, index, thread in body(index, thread) }
             }
+        }
+
+        /// Calls a function for each index in 0..<count, on all threads, and returns when all calls have; allocates
+        /// nothing.
+        ///
+        /// - Parameters:
+        ///   - work: What the function needs. Each call has a copy.
+        ///   - body: Captures nothing, or else a closure is allocated. Takes the index and the number of the thread.
+        @inline(__always)
+        func forEach<Work>(
+            count: Int, of work: Work, _ body: @escaping (_ work: Work, _ index: Int, _ thread: Int) -> Void
+        ) {
+            guard !workers.isEmpty, count > 1, shared.begin() else {
+                for index in 0..<count { body(work, index, 0) }
+                return
+            }
+            unsafe withUnsafePointer(to: Pieces(work: work, body: body)) { pieces in
+                unsafe shared.run(count: count, UnsafeRawPointer(pieces)) { pieces, index, thread in
+                    let pieces = unsafe pieces.assumingMemoryBound(to: Pieces<Work>.self)
+                    unsafe pieces.pointee.body(pieces.pointee.work, index, thread)
+                }
+            }
+        }
+
+        private struct Pieces<Work> {
+            let work: Work
+            let body: (_ work: Work, _ index: Int, _ thread: Int) -> Void
         }
     }
 #endif
