@@ -69,7 +69,33 @@ static void run_narrow(const struct bench *bench, int isa, const struct operands
     const struct pith_matmul_epilogue epilogue = {.column_bias = o->bias, .activation = 1};
     const ptrdiff_t k = (ptrdiff_t)bench->k, n = (ptrdiff_t)bench->n;
     pith_narrow_matmul(
-        isa, bench->narrow, bench->m, bench->n, bench->k, o->a, k, o->scratch, NULL, o->c, n, &epilogue);
+        isa, bench->narrow, bench->m, bench->n, bench->k, o->a, k, o->scratch, o->c, n, &epilogue);
+}
+
+/// A scale for each column.
+static void run_affine(const struct bench *bench, int isa, const struct operands *o) {
+    const struct pith_matmul_epilogue epilogue = {.column_bias = o->bias, .activation = 1};
+    const struct pith_affine affine = {.codes = o->scratch, .scales = o->b, .group_rows = bench->k};
+    const ptrdiff_t k = (ptrdiff_t)bench->k, n = (ptrdiff_t)bench->n;
+    pith_affine_matmul(isa, bench->m, bench->n, bench->k, o->a, k, &affine, o->c, n, &epilogue);
+}
+
+static void prepare_integers(const struct bench *bench, struct operands *o) {
+    prepare_matmul(bench, o);
+    o->scratch = floats(bench->m * pith_byte_row(bench->k) + bench->m + 64);
+}
+
+/// With what makes bytes of the floats.
+static void run_integers(const struct bench *bench, int isa, const struct operands *o) {
+    const struct pith_matmul_epilogue epilogue = {.column_bias = o->bias, .activation = 1};
+    static const int32_t sums[1024];
+    const struct pith_integers weight = {.codes = (int8_t *)o->b, .sums = sums, .zeros = sums, .scales = o->a};
+    int32_t *const row_sums = (int32_t *)(void *)o->scratch, zero;
+    uint8_t *const bytes = (uint8_t *)(row_sums + (bench->m + 15) / 16 * 16);
+    float scale;
+    pith_quantize_f32(isa, bytes, row_sums, &scale, &zero, o->a, bench->m, bench->k);
+    pith_integer_matmul(
+        isa, bench->m, bench->n, bench->k, bytes, row_sums, scale, zero, &weight, o->c, (ptrdiff_t)bench->n, &epilogue);
 }
 
 static void run_palette(const struct bench *bench, int isa, const struct operands *o) {
@@ -147,6 +173,16 @@ static void run_conv(const struct bench *bench, int isa, const struct operands *
         .name = title, .work = (double)(m_) * (n_) * (k_), .kernel = "matmul", .prepare = prepare_matmul, .run = run_matmul, .m = m_,     \
         .n = n_, .k = k_                                                                                              \
     }
+#define INTEGERS(title, m_, n_, k_)                                                                                   \
+    {                                                                                                                 \
+        .name = title, .work = (double)(m_) * (n_) * (k_), .kernel = "integers", .prepare = prepare_integers,                             \
+        .run = run_integers, .m = m_, .n = n_, .k = k_                                                                \
+    }
+#define AFFINE(title, m_, n_, k_)                                                                                     \
+    {                                                                                                                 \
+        .name = title, .work = (double)(m_) * (n_) * (k_), .kernel = "narrow", .prepare = prepare_narrow, .run = run_affine, .m = m_,     \
+        .n = n_, .k = k_, .narrow = PITH_NARROW_I8                                                                    \
+    }
 #define NARROW(title, type, m_, n_, k_)                                                                               \
     {                                                                                                                 \
         .name = title, .work = (double)(m_) * (n_) * (k_), .kernel = "narrow", .prepare = prepare_narrow, .run = run_narrow, .m = m_,     \
@@ -190,7 +226,11 @@ static const struct bench benches[] = {
     NARROW("bf16 row 784x300", PITH_NARROW_BF16, 1, 300, 784),
     NARROW("bf16 row 300x100", PITH_NARROW_BF16, 1, 100, 300),
     NARROW("f16 row 784x300", PITH_NARROW_F16, 1, 300, 784),
-    NARROW("int8 row 784x300", PITH_NARROW_I8, 1, 300, 784),
+    AFFINE("int8 row 784x300", 1, 300, 784),
+    AFFINE("int8 64 rows 784x300", 64, 300, 784),
+    INTEGERS("bytes, row 784x300", 1, 300, 784),
+    INTEGERS("bytes, row 300x100", 1, 100, 300),
+    INTEGERS("bytes, 64 rows 784x300", 64, 300, 784),
     NARROW("bf16 row 9216x128", PITH_NARROW_BF16, 1, 128, 9216),
     NARROW("bf16 64 rows 784x300", PITH_NARROW_BF16, 64, 300, 784),
     {

@@ -91,16 +91,20 @@ void pith_matmul_f32(
 
 void pith_narrow_matmul(
     int isa, int type, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, const void *b_packed,
-    const float *column_scale, float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue) {
+    float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue) {
     struct pith_narrow_product product = {
-        .type = type, .m = m, .n = n, .k = k, .a = a, .a_row_stride = a_row_stride, .b = b_packed,
-        .column_scale = column_scale, .c = c, .ldc = ldc,
+        .type = type, .m = m, .n = n, .k = k, .a = a, .a_row_stride = a_row_stride, .b = b_packed, .c = c, .ldc = ldc,
     };
     if (epilogue) product.epilogue = *epilogue;
     kernels(isa)->narrow(&product);
 }
 
-int pith_palette_is_fast(void) { return pith_isa_best() == PITH_ISA_AVX512; }
+int pith_palette_is_fast(int isa) { return isa == PITH_ISA_AVX512; }
+
+int pith_affine_is_fast(int isa, size_t k, size_t n) {
+    // Widening takes longer than reading floats where they stay in a core's caches.
+    return isa == PITH_ISA_AVX512 || k * n >= (size_t)1 << 20;
+}
 
 void pith_palette_matmul(
     int isa, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, const void *b_packed,
@@ -111,6 +115,33 @@ void pith_palette_matmul(
     };
     if (epilogue) product.epilogue = *epilogue;
     kernels(isa)->narrow(&product);
+}
+
+void pith_affine_matmul(
+    int isa, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, const struct pith_affine *b,
+    float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue) {
+    struct pith_narrow_product product = {
+        .type = PITH_NARROW_I8, .m = m, .n = n, .k = k, .a = a, .a_row_stride = a_row_stride, .b = b->codes,
+        .affine = b, .c = c, .ldc = ldc,
+    };
+    if (epilogue) product.epilogue = *epilogue;
+    kernels(isa)->narrow(&product);
+}
+
+void pith_quantize_f32(
+    int isa, uint8_t *q, int32_t *sums, float *scale, int32_t *zero, const float *x, size_t rows, size_t columns) {
+    kernels(isa)->quantize(q, sums, scale, zero, x, rows, columns);
+}
+
+void pith_integer_matmul(
+    int isa, size_t m, size_t n, size_t k, const uint8_t *a, const int32_t *a_sums, float a_scale, int32_t a_zero,
+    const struct pith_integers *b, float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue) {
+    struct pith_integer_product product = {
+        .m = m, .n = n, .k = k, .a = a, .a_row_stride = pith_byte_row(k), .a_sums = a_sums, .a_zero = a_zero,
+        .a_scale = a_scale, .b = b, .c = c, .ldc = ldc,
+    };
+    if (epilogue) product.epilogue = *epilogue;
+    kernels(isa)->integers(&product);
 }
 
 void pith_conv_f32(

@@ -95,7 +95,27 @@ struct pith_narrow_product {
     const uint8_t *b;
     /// 16 floats, NULL for the other types.
     const float *palette;
-    const float *column_scale;
+    /// NULL for the other types.
+    const struct pith_affine *affine;
+    float *c;
+    ptrdiff_t ldc;
+    struct pith_matmul_epilogue epilogue;
+};
+
+/// Bytes of a row of bytes of `columns` floats, up to a whole vector.
+#define PITH_BYTE_ROW(columns) (((columns) + 63) / 64 * 64)
+
+/// The arguments of `pith_integer_matmul`.
+struct pith_integer_product {
+    size_t m, n, k;
+    /// Rows of bytes.
+    const uint8_t *a;
+    size_t a_row_stride;
+    /// For each row the sum of what its bytes are less their zero point.
+    const int32_t *a_sums;
+    int32_t a_zero;
+    float a_scale;
+    const struct pith_integers *b;
     float *c;
     ptrdiff_t ldc;
     struct pith_matmul_epilogue epilogue;
@@ -111,6 +131,10 @@ struct pith_narrow_product {
         float *scratch, size_t first_row, size_t last_row))                                                           \
     KERNEL(narrow, void, "Gemm and MatMul by bfloat16, float16, int8 and palettes",                                   \
         (const struct pith_narrow_product *product))                                                                  \
+    KERNEL(quantize, void, "DynamicQuantizeLinear before MatMulInteger",                                              \
+        (uint8_t *q, int32_t *sums, float *scale, int32_t *zero, const float *x, size_t rows, size_t columns))        \
+    KERNEL(integers, void, "MatMulInteger, Cast, Mul and Add",                                                        \
+        (const struct pith_integer_product *product))                                                                 \
     KERNEL(sparse, void, "Gemm and MatMul by sparse weights",                                                         \
         (const struct pith_sparse_product *product))                                                                  \
     KERNEL(im2col, void, "Conv in training",                                                                          \

@@ -109,3 +109,25 @@ void pith_narrow_pack(
         }
     }
 }
+
+size_t pith_integers_pack_size(size_t k, size_t n) {
+    return (n / WIDTH + (n % WIDTH != 0)) * WIDTH * ((k + 3) / 4 * 4);
+}
+
+void pith_integers_pack(
+    int8_t *codes, int32_t *sums, const int8_t *b, size_t k, size_t n, ptrdiff_t k_stride, ptrdiff_t n_stride) {
+    for (size_t j = 0; j < n; j += WIDTH, sums += WIDTH) {
+        uint32_t totals[WIDTH] = {0};
+        for (size_t first = 0; first < k; first += 4) {
+            for (size_t q = 0; q < WIDTH; q++) {
+                for (size_t kk = first; kk < first + 4; kk++, codes++) {
+                    *codes = kk < k && j + q < n ? b[(ptrdiff_t)kk * k_stride + (ptrdiff_t)(j + q) * n_stride] : 0;
+                    totals[q] += (uint32_t)*codes;
+                }
+            }
+        }
+        __builtin_memcpy(sums, totals, sizeof totals);
+    }
+}
+
+size_t pith_byte_row(size_t columns) { return PITH_BYTE_ROW(columns); }

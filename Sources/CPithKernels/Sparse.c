@@ -56,9 +56,8 @@ size_t pith_sparse_pack_size(size_t n, size_t steps) {
     return bytes_before_steps(n, steps) + steps * sizeof(struct pith_sparse_step);
 }
 
-size_t pith_sparse_most_steps(size_t k, size_t n) {
+size_t pith_sparse_most_steps(int isa, size_t k, size_t n) {
     // What a step of 32 columns costs, beside 32 rows of a dense product, depends on how lanes are picked.
-    const int isa = pith_isa_best();
     const size_t each = isa == PITH_ISA_AVX512 ? 6 : isa == PITH_ISA_AVX2 || isa == PITH_ISA_NEON ? 2 : 8;
     return chunks_of(k) * units_of(n) * each;
 }

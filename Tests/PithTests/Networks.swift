@@ -101,7 +101,7 @@ enum Networks {
             guard let stored = file.tensor(named: graph[id].name) else { continue }
             values[id.index] = try Tensor(
                 bytes: stored.bytes, elementType: stored.elementType, shape: stored.shape
-            ).converted(to: .float32)
+            ).converted(to: graph[id].type.elementType)
         }
         for node in graph.nodes {
             let operands = node.inputs.map { id in id.flatMap { values[$0.index] } }

@@ -52,12 +52,36 @@ static uint64_t products(int isa, uint64_t h) {
 
 static uint64_t narrow_products(int isa, uint64_t h) {
     const size_t m = 5, n = 70, k = 90;
-    for (int type = PITH_NARROW_BF16; type <= PITH_NARROW_I8; type++) {
+    for (int type = PITH_NARROW_BF16; type <= PITH_NARROW_F16; type++) {
         fill(a, m * k, 1);
         fill(b, n, 0);
         for (size_t i = 0; i < k * n; i++) narrow[i] = (uint16_t)next();
         pith_narrow_pack(type, packed, narrow, k, n, (ptrdiff_t)n, 1);
-        pith_narrow_matmul(isa, type, m, n, k, a, (ptrdiff_t)k, packed, b, c, (ptrdiff_t)n, NULL);
+        pith_narrow_matmul(isa, type, m, n, k, a, (ptrdiff_t)k, packed, c, (ptrdiff_t)n, NULL);
+        h = hash(c, m * n, h);
+    }
+    return h;
+}
+
+/// Whole numbers that are scaled, then bytes by bytes.
+static uint64_t integer_products(int isa, uint64_t h) {
+    const size_t m = 5, n = 70, k = 90, width = 80;
+    int8_t *const numbers = (int8_t *)narrow;
+    for (int has_specials = 0; has_specials < 2; has_specials++) {
+        fill(a, m * k, has_specials);
+        fill(b, 3 * width, has_specials);
+        for (size_t i = 0; i < k * n; i++) numbers[i] = (int8_t)next();
+        pith_narrow_pack(PITH_NARROW_I8, packed, numbers, k, n, (ptrdiff_t)n, 1);
+        const struct pith_affine affine = {packed, b, 32, width};
+        pith_affine_matmul(isa, m, n, k, a, (ptrdiff_t)k, &affine, c, (ptrdiff_t)n, NULL);
+        h = hash(c, m * n, h);
+        int32_t sums[80], zeros[80], row_sums[5], zero;
+        for (size_t i = 0; i < width; i++) zeros[i] = (int32_t)(next() % 256) - 128;
+        pith_integers_pack((int8_t *)packed, sums, numbers, k, n, (ptrdiff_t)n, 1);
+        const struct pith_integers integers = {(int8_t *)packed, sums, zeros, b};
+        float scale;
+        pith_quantize_f32(isa, (uint8_t *)scratch, row_sums, &scale, &zero, a, m, k);
+        pith_integer_matmul(isa, m, n, k, (uint8_t *)scratch, row_sums, scale, zero, &integers, c, (ptrdiff_t)n, NULL);
         h = hash(c, m * n, h);
     }
     return h;
@@ -154,7 +178,7 @@ static const struct {
 } cases[] = {
     {"products", products},         {"narrow-products", narrow_products}, {"convolutions", convolutions},
     {"functions", functions},       {"softmax", softmaxes},               {"pooling", pooling},
-    {"compressed", compressed_products}, {"lenet5", network},
+    {"integers", integer_products}, {"compressed", compressed_products}, {"lenet5", network},
 };
 
 int cross_case_count(void) { return (int)(sizeof cases / sizeof *cases); }

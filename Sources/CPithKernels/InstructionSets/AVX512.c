@@ -25,8 +25,25 @@
 #define PITH_NARROW_PANELS 8
 #define PITH_NARROW_ROWS 4
 
-#pragma clang attribute push(                                                                                         \
-    __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
+/// Most panels of one row's tile of bytes.
+#define PITH_INTEGER_PANELS 8
+/// Products of pairs of numbers of 16 bits, and their sums.
+#define PITH_MULTIPLY_PAIRS(a, b) __builtin_ia32_pmaddwd512(a, b)
+#define PITH_HAS_VNNI __builtin_cpu_supports("avx512vnni")
+
+#define PITH_TARGET "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"
+#pragma clang attribute push(__attribute__((target(PITH_TARGET))), apply_to = function)
+#include "../Templates/Vector.h"
+#pragma clang attribute pop
+
+// The vector neural network instructions, which not every processor has.
+#pragma clang attribute push(__attribute__((target(PITH_TARGET ",avx512vnni"))), apply_to = function)
+#define PITH_INTEGERS vnni
+#define PITH_DOT(sum, without_sign, with_sign) (vi)__builtin_ia32_vpdpbusd512((sum), (without_sign), (with_sign))
+#include "../Templates/Integers.h"
+#pragma clang attribute pop
+
+#pragma clang attribute push(__attribute__((target(PITH_TARGET))), apply_to = function)
 #include "../Templates/Table.h"
 #pragma clang attribute pop
 

@@ -20,6 +20,9 @@
 #define PITH_NARROW_PANELS 2
 #define PITH_NARROW_ROWS 2
 
+/// Most panels of one row's tile of bytes.
+#define PITH_INTEGER_PANELS 2
+
 #include "../Templates/Table.h"
 
 #endif

@@ -1,7 +1,5 @@
 // The elementary functions of spec/arithmetic-functions.md on vectors, operation for operation.
 
-typedef uint32_t vu __attribute__((ext_vector_type(PITH_LANES)));
-
 /// Most vectors that a function takes at once.
 #define PITH_MOST_SIDE_BY_SIDE 4
 

@@ -53,7 +53,11 @@ PITH_INLINE vf PITH_NAME(from_palette)(const vf *palette, vi number) {
 #endif
 
 /// Widens one unit's row of 16 or, for pairs of panels, 32 columns.
-PITH_INLINE void PITH_NAME(widen)(const int type, const uint8_t *at, const vf *palette, vf *values) {
+///
+/// - palette: the floats of a palette.
+/// - scales: those of the unit's columns, of whole numbers.
+PITH_INLINE void PITH_NAME(widen)(
+    const int type, const uint8_t *at, const vf *palette, const vf *scales, vf *values) {
 #pragma clang loop unroll(full)
     for (size_t v = 0; v < PITH_PANEL_VECTORS; v++) {
         if (type == PITH_NARROW_BF16) {
@@ -72,43 +76,61 @@ PITH_INLINE void PITH_NAME(widen)(const int type, const uint8_t *at, const vf *p
         } else {
             vi8 bytes;
             __builtin_memcpy(&bytes, at + v * PITH_LANES, sizeof bytes);
-            values[v] = __builtin_convertvector(bytes, vf);
+            values[v] = __builtin_convertvector(bytes, vf) * scales[v];
         }
     }
 }
 
-/// The sums of `rows` rows and `units` units from +0; returns whether they need to be done again with `exact`.
+/// The sums of `rows` rows and `units` units from +0, the first of column `column`; returns whether they need to be done
+/// again with `exact`.
 PITH_INLINE int PITH_NAME(narrow_sums)(
-    const struct pith_narrow_product *product, const float *a, const uint8_t *b, vf *acc, const int type,
+    const struct pith_narrow_product *product, const float *a, size_t column, vf *sums, const int type,
     const size_t rows, const size_t units, const int exact) {
     const size_t panels = PITH_NARROW_UNIT_PANELS(type), row_bytes = PITH_NARROW_ROW_BYTES(type);
     const size_t per_unit = panels * PITH_PANEL_VECTORS, unit_bytes = product->k * row_bytes;
     const size_t vectors = units * per_unit;
     const ptrdiff_t row_stride = product->a_row_stride;
+    const uint8_t *b = product->b + column / PITH_PANEL_WIDTH / panels * unit_bytes;
     fma_flag flag = {0};
-    vf palette[PITH_PALETTE_VECTORS];
+    vf palette[PITH_PALETTE_VECTORS], scales[PITH_NARROW_PANELS * PITH_PANEL_VECTORS];
+    // Of its own, so that it stays in registers.
+    vf acc[PITH_NARROW_ROWS * PITH_NARROW_PANELS * PITH_PANEL_VECTORS];
     if (type == PITH_NARROW_PALETTE) __builtin_memcpy(palette, product->palette, sizeof palette);
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < rows * vectors; i++) acc[i] = (vf){0};
+    size_t k = 0, end = product->k;
+    for (size_t group = 0; k < product->k; group++) {
+        if (type == PITH_NARROW_I8) {
+            const struct pith_affine *affine = product->affine;
+            const size_t rest = product->k - k;
+            end = k + (affine->group_rows < rest ? affine->group_rows : rest);
+#pragma clang loop unroll(full)
+            for (size_t v = 0; v < vectors; v++) {
+                scales[v] = load(affine->scales + group * affine->group_stride + column + v * PITH_LANES);
+            }
+        }
 #pragma clang loop unroll(disable)
-    for (size_t k = 0; k < product->k; k++, b += row_bytes) {
-        vf left[PITH_NARROW_ROWS];
+        for (; k < end; k++, b += row_bytes) {
+            vf left[PITH_NARROW_ROWS];
 #pragma clang loop unroll(full)
-        for (size_t r = 0; r < rows; r++) left[r] = splat(a[(ptrdiff_t)r * row_stride + (ptrdiff_t)k]);
+            for (size_t r = 0; r < rows; r++) left[r] = splat(a[(ptrdiff_t)r * row_stride + (ptrdiff_t)k]);
 #pragma clang loop unroll(full)
-        for (size_t u = 0; u < units; u++) {
-            vf values[2 * PITH_PANEL_VECTORS];
-            PITH_NAME(widen)(type, b + u * unit_bytes, palette, values);
+            for (size_t u = 0; u < units; u++) {
+                vf values[2 * PITH_PANEL_VECTORS];
+                PITH_NAME(widen)(type, b + u * unit_bytes, palette, scales + u * per_unit, values);
 #pragma clang loop unroll(full)
-            for (size_t v = 0; v < per_unit; v++) {
+                for (size_t v = 0; v < per_unit; v++) {
 #pragma clang loop unroll(full)
-                for (size_t r = 0; r < rows; r++) {
-                    vf *sum = &acc[r * vectors + u * per_unit + v];
-                    *sum = exact ? fma_call(left[r], values[v], *sum) : fma_step(left[r], values[v], *sum, &flag);
+                    for (size_t r = 0; r < rows; r++) {
+                        vf *sum = &acc[r * vectors + u * per_unit + v];
+                        *sum = exact ? fma_call(left[r], values[v], *sum) : fma_step(left[r], values[v], *sum, &flag);
+                    }
                 }
             }
         }
     }
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < rows * vectors; i++) sums[i] = acc[i];
     return is_raised(&flag);
 }
 
@@ -117,22 +139,19 @@ PITH_INLINE void PITH_NAME(narrow_tile)(
     const size_t units) {
     const size_t vectors = units * PITH_NARROW_UNIT_PANELS(type) * PITH_PANEL_VECTORS;
     const float *a = product->a + (ptrdiff_t)row * product->a_row_stride;
-    const uint8_t *b = product->b + column / PITH_PANEL_WIDTH / PITH_NARROW_UNIT_PANELS(type)
-        * product->k * PITH_NARROW_ROW_BYTES(type);
     vf acc[PITH_NARROW_ROWS * PITH_NARROW_PANELS * PITH_PANEL_VECTORS];
-    if (PITH_NAME(narrow_sums)(product, a, b, acc, type, rows, units, 0)) {
-        PITH_NAME(narrow_sums)(product, a, b, acc, type, rows, units, 1);
+    if (PITH_NAME(narrow_sums)(product, a, column, acc, type, rows, units, 0)) {
+        PITH_NAME(narrow_sums)(product, a, column, acc, type, rows, units, 1);
     }
     const struct pith_matmul_epilogue *epilogue = &product->epilogue;
     const vf floor = activation_floor(epilogue->activation);
     for (size_t v = 0; v < vectors && column + v * PITH_LANES < product->n; v++) {
         const size_t first = column + v * PITH_LANES, left = product->n - first;
         const size_t count = left < PITH_LANES ? left : PITH_LANES;
-        vf scale = splat(1), bias = splat(-0.0f);
-        if (product->column_scale) scale = load_first(product->column_scale + first, count);
+        vf bias = splat(-0.0f);
         if (epilogue->column_bias) bias = load_first(epilogue->column_bias + first, count);
         for (size_t r = 0; r < rows; r++) {
-            vf sum = acc[r * vectors + v] * scale + bias;
+            vf sum = acc[r * vectors + v] + bias;
             if (epilogue->row_bias) sum += splat(epilogue->row_bias[row + r]);
             store_first(
                 product->c + (ptrdiff_t)(row + r) * product->ldc + first,

@@ -12,6 +12,7 @@
 #include "Convolution.h"
 #include "Narrow.h"
 #include "Pooling.h"
+#include "Quantize.h"
 #include "Softmax.h"
 #include "Sparse.h"
 

@@ -4,6 +4,9 @@
 // PITH_SOFTWARE_FMA (1 where the instruction set has no fused multiply-add), and sets the target attribute. It defines
 // PITH_MASKED_MEMORY as 1 where AVX-512 loads and stores a part of a vector, PITH_HAS_PERMUTE as 1 where AVX2 picks lanes.
 
+#ifndef PITH_VECTOR_H
+#define PITH_VECTOR_H
+
 #define PITH_CONCATENATE_(a, b) a##_##b
 #define PITH_CONCATENATE(a, b) PITH_CONCATENATE_(a, b)
 #define PITH_NAME(name) PITH_CONCATENATE(name, PITH_SUFFIX)
@@ -14,6 +17,9 @@
 
 typedef float vf __attribute__((ext_vector_type(PITH_LANES)));
 typedef int32_t vi __attribute__((ext_vector_type(PITH_LANES)));
+typedef uint32_t vu __attribute__((ext_vector_type(PITH_LANES)));
+typedef int16_t vs16 __attribute__((ext_vector_type(PITH_LANES * 2)));
+typedef uint16_t vus16 __attribute__((ext_vector_type(PITH_LANES * 2)));
 typedef double vd __attribute__((ext_vector_type(PITH_LANES)));
 typedef int64_t vl __attribute__((ext_vector_type(PITH_LANES)));
 typedef int32_t vi2 __attribute__((ext_vector_type(PITH_LANES * 2)));
@@ -156,5 +162,7 @@ PITH_INLINE int is_raised(const fma_flag *flag) {
     (void)flag;
     return 0;
 }
+
+#endif
 
 #endif

@@ -144,7 +144,7 @@ enum pith_narrow {
     PITH_NARROW_BF16 = 1,
     /// IEEE binary16.
     PITH_NARROW_F16 = 2,
-    /// Whole numbers from -128 to 127.
+    /// Whole numbers from -128 to 127, each times a scale.
     PITH_NARROW_I8 = 3,
     /// Numbers of one of 16 floats.
     PITH_NARROW_PALETTE = 4,
@@ -153,8 +153,11 @@ enum pith_narrow {
 /// Floats of a palette.
 #define PITH_PALETTE_SIZE 16
 
-/// 1 where the product by a palette is faster than by its floats on this machine, else 0.
-int pith_palette_is_fast(void);
+/// 1 where the product by a palette is faster than by its floats, else 0.
+int pith_palette_is_fast(int isa);
+
+/// 1 where the product by a `k` x `n` weight of whole numbers is faster than by its floats, else 0.
+int pith_affine_is_fast(int isa, size_t k, size_t n);
 
 /// Bytes of a packed `k` x `n` weight. Also the offset of column `n`, a multiple of 32, in a wider one of as many rows.
 size_t pith_narrow_pack_size(int type, size_t k, size_t n);
@@ -186,21 +189,77 @@ void pith_panels_clear_padding(void *panels, int type, size_t k, size_t n);
 /// `pith_matmul_f32` by a weight that is widened in registers, where it is the same number: bits are those of the
 /// product by the widened weight.
 ///
-/// Each element starts at +0, then `acc = fma(a[i, kk], b[kk, j], acc)` with kk ascending, then, if `column_scale` is not
-/// NULL, `acc = acc * column_scale[j]` (one rounding), then the epilogue. Meant for few rows; for many, widen first.
-///
+/// - type: PITH_NARROW_BF16 or PITH_NARROW_F16.
 /// - a: element (i, kk) is `a[i * a_row_stride + kk]`.
 /// - b_packed: from `pith_narrow_pack`.
-/// - column_scale: `n` floats or NULL.
 /// - the others: as in `pith_matmul_f32`. To split the work, call it for ranges of rows, or of 32 columns.
 void pith_narrow_matmul(
     int isa, int type, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, const void *b_packed,
-    const float *column_scale, float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue);
+    float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue);
 
 /// `pith_narrow_matmul` by numbers of `palette`, PITH_PALETTE_SIZE floats.
 void pith_palette_matmul(
     int isa, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, const void *b_packed,
     const float *palette, float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue);
+
+/// A weight of whole numbers: element (kk, j) is `(float)code * scale` with one rounding, where the scale is that of column j
+/// in group kk / group_rows.
+struct pith_affine {
+    /// K x N bytes, from `pith_narrow_pack` as PITH_NARROW_I8.
+    const void *codes;
+    /// For each group of rows a scale for each column, up to a whole panel.
+    const float *scales;
+    /// Rows of a group, at least 1, and from the scales of one group to those of the next.
+    size_t group_rows, group_stride;
+};
+
+/// `pith_narrow_matmul` by a weight of whole numbers.
+void pith_affine_matmul(
+    int isa, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, const struct pith_affine *b,
+    float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue);
+
+// MARK: Matrix product of bytes
+
+/// A weight of whole numbers from -128 to 127 for products of bytes.
+struct pith_integers {
+    /// From `pith_integers_pack`, with the sums.
+    const int8_t *codes;
+    /// For each column, up to a whole panel: the sum of its numbers, its zero point and its scale.
+    const int32_t *sums, *zeros;
+    const float *scales;
+};
+
+/// Bytes of the numbers of a `k` x `n` weight.
+size_t pith_integers_pack_size(size_t k, size_t n);
+
+/// Packs whole numbers: panels as in `pith_pack_f32`, but of four rows that stand together, for each column.
+///
+/// - sums: for each column, up to a whole panel, the sum of its numbers, modulo 2^32.
+/// - b: element (kk, j) is `b[kk * k_stride + j * n_stride]`.
+void pith_integers_pack(
+    int8_t *codes, int32_t *sums, const int8_t *b, size_t k, size_t n, ptrdiff_t k_stride, ptrdiff_t n_stride);
+
+/// Bytes from one row of `columns` bytes to the next.
+size_t pith_byte_row(size_t columns);
+
+/// DynamicQuantizeLinear of a matrix.
+///
+/// - q: `rows` rows of bytes, `pith_byte_row(columns)` apart; what is between them is written too.
+/// - sums: for each row the sum of its bytes less their zero point.
+/// - x: [rows, columns].
+void pith_quantize_f32(
+    int isa, uint8_t *q, int32_t *sums, float *scale, int32_t *zero, const float *x, size_t rows, size_t columns);
+
+/// C = epilogue(float(A * B) * (scale of A * scale of the column)): MatMulInteger, Cast and Mul.
+///
+/// The integer sums of what both are less their zero points are taken modulo 2^32. The conversion and both products take one
+/// rounding each.
+///
+/// - a, a_sums, a_scale, a_zero: from `pith_quantize_f32`, K columns.
+/// - the others: as in `pith_matmul_f32`. To split the work, call it for ranges of rows, or of 16 columns.
+void pith_integer_matmul(
+    int isa, size_t m, size_t n, size_t k, const uint8_t *a, const int32_t *a_sums, float a_scale, int32_t a_zero,
+    const struct pith_integers *b, float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue);
 
 // MARK: Matrix product with sparse weights
 
@@ -221,8 +280,8 @@ struct pith_sparse_step {
 /// - panels: the matrix as `pith_pack_f32` packs it.
 size_t pith_sparse_steps(const float *panels, size_t k, size_t n);
 
-/// The steps up to which the sparse product is the faster one on this machine, with any number of rows.
-size_t pith_sparse_most_steps(size_t k, size_t n);
+/// The steps up to which the sparse product is the faster one, with any number of rows.
+size_t pith_sparse_most_steps(int isa, size_t k, size_t n);
 
 /// Bytes of a packed sparse weight of so many steps, less than 2^32.
 size_t pith_sparse_pack_size(size_t n, size_t steps);

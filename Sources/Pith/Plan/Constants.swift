@@ -50,8 +50,15 @@ struct Constants {
 
     /// A constant float32 matrix as a product takes it: in less than panels where the product is faster for it.
     func packed(_ id: Graph.ValueID, transposed: Bool, mayBeNarrow: Bool) throws(PithError) -> PackedMatrix {
-        let matrix = try panels(id, transposed: transposed, mayBeNarrow: mayBeNarrow)
-        return mayBeNarrow ? matrix.compressed() : matrix
+        guard mayBeNarrow else { return try panels(id, transposed: transposed, mayBeNarrow: false) }
+        if tensors[id.index] == nil, let integers = try weights.scaledIntegers(id),
+            let matrix = PackedMatrix(
+                try graph[id].type.shape(), numbers: integers.numbers, scales: integers.scales, groups: integers.groups,
+                transposed: transposed)
+        {
+            return matrix
+        }
+        return try panels(id, transposed: transposed, mayBeNarrow: true).compressed()
     }
 
     /// A constant float32 matrix in the kernels' panels: as it is stored when that is narrower and the product can widen

@@ -3,17 +3,17 @@ import PithMath
 
 /// Makes the plan of a graph.
 struct PlanBuilder {
-    private let graph: Graph
-    private var constants: Constants
+    let graph: Graph
+    var constants: Constants
     private var sources: [Int]
     private var steps: [Plan.Step] = []
 
     /// For each value, the nodes that take it.
-    private var consumers: [[Int]]
-    private let isOutput: [Bool]
+    private(set) var consumers: [[Int]]
+    let isOutput: [Bool]
 
     /// Nodes that need no step of their own any more.
-    private var isDone: [Bool]
+    var isDone: [Bool]
 
     /// Elements that an output may have and still be computed when the model is loaded.
     private static let foldingLimit = 1 << 24
@@ -92,7 +92,12 @@ struct PlanBuilder {
             }, fusion: Fusion(), outputs: node.outputs, nodes: [index])
         switch node.op {
         case .gemm where try isPlain(node): break
-        case .matMul where isMatrix(node.inputs[1]): try takeBias(&step)
+        case .matMul where isMatrix(node.inputs[1]):
+            if case .constant(let matrix) = step.inputs[1] { try takeBias(&step, columns: constants.shape(matrix)?[1]) }
+        case .dynamicQuantizeLinear:
+            guard let quantised = try quantisedProduct(index, node) else { return step }
+            step = quantised
+            if case .packed(let matrix) = step.inputs[1] { try takeBias(&step, columns: matrix.n) }
         case .conv where canConvolve(node): break
         default: return step
         }
@@ -120,10 +125,10 @@ struct PlanBuilder {
     }
 
     /// An Add of a constant per column is the bias of the product before it: the same rounding at the same place.
-    private mutating func takeBias(_ step: inout Plan.Step) throws(PithError) {
+    private mutating func takeBias(_ step: inout Plan.Step, columns: Int?) throws(PithError) {
         guard let (next, follower) = onlyConsumer(of: step), follower.op == .add, let addend = follower.inputs[1],
             graph[addend].type.elementType == .float32, let bias = constants.shape(addend), bias.rank == 1,
-            case .constant(let matrix) = step.inputs[1], constants.shape(matrix)?[1] == bias.elementCount
+            bias.elementCount == columns
         else { return }
         step.inputs.append(.constant(addend))
         extend(&step, by: next)

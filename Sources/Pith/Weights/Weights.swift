@@ -114,6 +114,18 @@ final class Weights {
         return matrix
     }
 
+    /// An initializer that is stored as whole numbers and their scales, nil for others.
+    func scaledIntegers(_ id: Graph.ValueID) throws(PithError) -> ScaledIntegers? {
+        guard let position = positions[id.index] else { return nil }
+        switch source {
+        case .contents(let tensors): return ScaledIntegers(tensors[position])
+        case .open(let decoder, _):
+            guard case .affine = decoder.encoding(position) else { return nil }
+            isRead[position] = true
+            return ScaledIntegers(try decoder.stored(position))
+        }
+    }
+
     /// An initializer row by row, in the type in which it is stored.
     private func stored(_ id: Graph.ValueID) throws(PithError) -> Tensor {
         guard let position = positions[id.index] else {
@@ -128,7 +140,7 @@ final class Weights {
         case .open(let decoder, let verifiesAll):
             let type = decoder.elementType(position)
             guard decoder.encoding(position) == .plain, decoder.layout(position) == .rowMajor else {
-                return try Tensor(bytes: decoder.elements(position), elementType: type, shape: shape)
+                return try Tensor(bytes: decoder.stored(position).bytes, elementType: type, shape: shape)
             }
             #if !hasFeature(Embedded)
                 if let place = try unsafe decoder.mapped(position, verify: verifiesAll) {

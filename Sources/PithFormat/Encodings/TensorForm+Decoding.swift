@@ -151,17 +151,25 @@ extension TensorForm {
     private static func values(
         _ affine: AffineEncoding, _ shape: Shape, _ bytes: ArraySlice<[UInt8]>
     ) -> [Float] {
+        let parts = affineParts(affine, shape, bytes)
+        var result = [Float](repeating: 0, count: shape.elementCount)
+        affine.grouping.forEachRun(shape) { run, group in
+            let (zero, scale) = (parts.zeros[group], parts.scales[group])
+            for index in run { result[index] = Float(parts.codes[index] - zero) * scale }
+        }
+        return result
+    }
+
+    /// The components of an affine tensor as numbers.
+    static func affineParts(
+        _ affine: AffineEncoding, _ shape: Shape, _ bytes: ArraySlice<[UInt8]>
+    ) -> (codes: [Int], scales: [Float], zeros: [Int]) {
         let first = bytes.startIndex
-        let codes = integers(bytes[first], affine.codeType, shape.elementCount)
         let scales = floats(bytes[first + 1], affine.scaleType)
         let zeros =
             affine.hasZeroPoints
             ? integers(bytes[first + 2], affine.codeType, scales.count) : [Int](repeating: 0, count: scales.count)
-        var result = [Float](repeating: 0, count: shape.elementCount)
-        affine.grouping.forEachRun(shape) { run, group in
-            for index in run { result[index] = Float(codes[index] - zeros[group]) * scales[group] }
-        }
-        return result
+        return (integers(bytes[first], affine.codeType, shape.elementCount), scales, zeros)
     }
 
     private static func values(

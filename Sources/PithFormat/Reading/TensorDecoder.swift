@@ -69,8 +69,8 @@ package import PithGraph
         }
     }
 
-    /// Reads and decodes a tensor of any encoding: its elements, row-major.
-    package func elements(_ number: Int) throws(PithError) -> [UInt8] { try reader.tensors([number])[0].bytes }
+    /// Reads a tensor of any encoding.
+    package func stored(_ number: Int) throws(PithError) -> StoredTensor { try reader.tensors([number])[0] }
 
     /// Verifies a tensor that nothing else reads.
     package func verify(_ number: Int) throws(PithError) {

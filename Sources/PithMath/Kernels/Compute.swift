@@ -1,11 +1,5 @@
 public import PithGraph
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// How to compute: which kernels, and on how many threads. Neither ever changes a bit of a result.
 public struct Compute: Sendable {
     /// The kernels.
@@ -30,7 +24,7 @@ public struct Compute: Sendable {
         if let instructionSet {
             self.instructionSet = instructionSet
         } else {
-            self.instructionSet = try Self.chosenByEnvironment() ?? .best
+            self.instructionSet = try InstructionSet.chosenByEnvironment() ?? .best
         }
         pool = ThreadPool(threads: threads)
     }
@@ -42,14 +36,4 @@ public struct Compute: Sendable {
 
     /// The best kernels on the calling thread, whatever `PITH_ISA` says.
     public static var single: Compute { Compute(calling: .best) }
-
-    private static func chosenByEnvironment() throws(PithError) -> InstructionSet? {
-        #if hasFeature(Embedded)
-            return nil
-        #else
-            guard let value = unsafe getenv("PITH_ISA") else { return nil }
-            let name = unsafe String(cString: value)
-            return name.isEmpty ? nil : try InstructionSet(named: name)
-        #endif
-    }
 }

@@ -1,6 +1,12 @@
 import CPithKernels
 public import PithGraph
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// A family of vector instructions that the kernels are compiled for. Which one runs never changes a bit.
 public enum InstructionSet: Int32, Sendable, CaseIterable {
     /// No special instructions.
@@ -46,5 +52,21 @@ public enum InstructionSet: Int32, Sendable, CaseIterable {
         throw PithError(
             .invalidArgument, "this machine has no instruction set '\(name)'", advice: "set PITH_ISA to one of \(names)"
         )
+    }
+
+    /// The one that weights are laid out for: a layout is faster or slower with others, with the same bits.
+    static var preferred: InstructionSet { ((try? chosenByEnvironment()) ?? nil) ?? .best }
+
+    /// The one that the environment variable `PITH_ISA` names, nil where it is not set.
+    ///
+    /// - Throws: What `init(named:)` throws.
+    static func chosenByEnvironment() throws(PithError) -> InstructionSet? {
+        #if hasFeature(Embedded)
+            return nil
+        #else
+            guard let value = unsafe getenv("PITH_ISA") else { return nil }
+            let name = unsafe String(cString: value)
+            return name.isEmpty ? nil : try InstructionSet(named: name)
+        #endif
     }
 }

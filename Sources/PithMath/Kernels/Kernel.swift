@@ -7,6 +7,7 @@ package import PithGraph
 /// in `init`.
 package enum Kernel: Sendable {
     case product(ProductKernel)
+    case quantisedProduct(QuantisedProductKernel)
     case convolution(ConvolutionKernel)
     case maxPooling(MaxPoolingKernel)
     case elementwise(ElementwiseKernel)
@@ -33,6 +34,9 @@ package enum Kernel: Sendable {
                 let kernel = try ProductKernel(op, attributes, inputs, output: output, fusion: fusion)
             else { return nil }
             self = .product(kernel)
+        case .matMulInteger:
+            guard let kernel = QuantisedProductKernel(inputs, output: output, fusion: fusion) else { return nil }
+            self = .quantisedProduct(kernel)
         case .conv:
             guard let kernel = try ConvolutionKernel(attributes, inputs, output: output, fusion: fusion)
             else { return nil }
@@ -57,6 +61,7 @@ package enum Kernel: Sendable {
     package func run(_ memory: KernelMemory, on compute: Compute) {
         switch self {
         case .product(let kernel): unsafe kernel.run(memory, on: compute)
+        case .quantisedProduct(let kernel): unsafe kernel.run(memory, on: compute)
         case .convolution(let kernel): unsafe kernel.run(memory, on: compute)
         case .maxPooling(let kernel): unsafe kernel.run(memory, on: compute)
         case .elementwise(let kernel): unsafe kernel.run(memory, on: compute)
@@ -70,6 +75,7 @@ package enum Kernel: Sendable {
         let bytes =
             switch self {
             case .product(let kernel): kernel.scratchBytes
+            case .quantisedProduct(let kernel): kernel.scratchBytes
             case .convolution(let kernel): kernel.scratchBytes
             case .maxPooling, .elementwise, .softmax, .normalisation: 0
             }
@@ -83,6 +89,7 @@ package enum Kernel: Sendable {
     package var name: String {
         switch self {
         case .product(let kernel): kernel.name
+        case .quantisedProduct: "quantised product"
         case .convolution(let kernel): kernel.name
         case .maxPooling: "max pooling"
         case .elementwise(let kernel): kernel.name
@@ -95,7 +102,7 @@ package enum Kernel: Sendable {
     package var worksInPlace: Bool {
         switch self {
         case .elementwise, .softmax: true
-        case .product, .convolution, .maxPooling, .normalisation: false
+        case .product, .quantisedProduct, .convolution, .maxPooling, .normalisation: false
         }
     }
 }

@@ -19,6 +19,10 @@ package struct KernelOperand: Sendable {
         case sparse
         /// As a palette of 16 floats and the numbers of a `PackedMatrix`.
         case palette
+        /// As the scales and the whole numbers of a `PackedMatrix`, so many rows sharing their scales.
+        case affine(groupRows: Int)
+        /// As the scales, sums, zero points and bytes of a `PackedMatrix`.
+        case bytes
     }
 
     package init(elementType: ElementType, shape: Shape, layout: Layout = .rowMajor) {

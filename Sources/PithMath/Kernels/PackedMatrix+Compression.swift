@@ -13,8 +13,8 @@ extension PackedMatrix {
     /// - Complexity: O(K · N), but for most matrices that stay as they are O(1).
     package func compressed() -> PackedMatrix {
         guard layout == .panels, k > 0, n > 0, !panels.storage.isBorrowed else { return self }
-        if let steps = sparseSteps() { return PackedMatrix(self, as: .sparse, steps) }
-        if let numbers = paletteNumbers() { return PackedMatrix(self, as: .palette, numbers) }
+        if let steps = sparseSteps() { return PackedMatrix(k: k, n: n, .sparse, steps) }
+        if let numbers = paletteNumbers() { return PackedMatrix(k: k, n: n, .palette, numbers) }
         return self
     }
 
@@ -23,7 +23,8 @@ extension PackedMatrix {
         guard looksSparse, let wide = widened() else { return nil }
         return unsafe wide.withFloatPointer { panels in
             let steps = unsafe pith_sparse_steps(panels, k, n)
-            guard steps <= pith_sparse_most_steps(k, n), steps <= Self.mostSteps else { return nil }
+            let most = pith_sparse_most_steps(InstructionSet.preferred.rawValue, k, n)
+            guard steps <= min(most, Self.mostSteps) else { return nil }
             var packed = Tensor(uninitialized: .uint8, [pith_sparse_pack_size(n, steps)])
             unsafe packed.withMutableBytePointer { unsafe pith_sparse_pack($0, steps, panels, k, n) }
             return packed
@@ -63,7 +64,8 @@ extension PackedMatrix {
 
     /// The palette and then the numbers, or nil where there are too many values or the machine has no use for them.
     private func paletteNumbers() -> Tensor? {
-        guard elementType == .float32, pith_palette_is_fast() != 0 else { return nil }
+        guard elementType == .float32, pith_palette_is_fast(InstructionSet.preferred.rawValue) != 0
+        else { return nil }
         let width = Int(PITH_PANEL_WIDTH)
         return unsafe panels.withFloatPointer { elements in
             var palette: [UInt32] = []

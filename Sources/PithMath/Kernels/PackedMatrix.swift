@@ -48,9 +48,9 @@ public struct PackedMatrix: Sendable {
         self.panels = panels
     }
 
-    /// A matrix of the same elements in another layout, whose bytes are its own.
-    init(_ matrix: PackedMatrix, as layout: KernelOperand.Layout, _ bytes: Tensor) {
-        (k, n, elementType) = (matrix.k, matrix.n, bytes.elementType)
+    /// A matrix in another layout than panels, whose bytes are its own.
+    init(k: Int, n: Int, _ layout: KernelOperand.Layout, _ bytes: Tensor) {
+        (self.k, self.n, elementType) = (k, n, bytes.elementType)
         self.layout = layout
         panels = bytes
     }

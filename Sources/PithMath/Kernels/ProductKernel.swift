@@ -28,6 +28,7 @@ package struct ProductKernel: Sendable {
         case narrow(Int32)
         case sparse
         case palette
+        case affine(groupRows: Int)
     }
 
     /// Rows, and panels, of one piece of work.
@@ -44,7 +45,8 @@ package struct ProductKernel: Sendable {
         _ op: Operator, _ attributes: Attributes, _ inputs: [KernelOperand?], output: Shape, fusion: Fusion
     ) throws(PithError) {
         guard inputs.count > 1, let left = inputs[0], let right = inputs[1],
-            right.elementType == .float32 || right.isPacked, right.shape.rank == 2, output.rank > 0
+            right.elementType == .float32 || right.isPacked, right.layout != .bytes,
+            right.shape.rank == 2, output.rank > 0
         else { return nil }
         let isGemm = op == .gemm
         let transposesLeft = isGemm ? try attributes.flag(.transA) : false
@@ -77,7 +79,8 @@ package struct ProductKernel: Sendable {
         switch matrix.layout {
         case .sparse: .sparse
         case .palette: .palette
-        case .panels, .rowMajor: PackedMatrix.narrowType(matrix.elementType).map { .narrow($0) } ?? .wide
+        case .affine(let groupRows): .affine(groupRows: groupRows)
+        case .panels, .rowMajor, .bytes: PackedMatrix.narrowType(matrix.elementType).map { .narrow($0) } ?? .wide
         }
     }
 
@@ -88,6 +91,7 @@ package struct ProductKernel: Sendable {
         case .narrow: return name + ", widening"
         case .sparse: return name + ", sparse"
         case .palette: return name + ", palette"
+        case .affine: return name + ", int8"
         }
     }
 
@@ -155,7 +159,7 @@ package struct ProductKernel: Sendable {
         case .narrow(let type):
             unsafe pith_narrow_matmul(
                 isa, type, rows.count, columns.count, depth, left, rowStride,
-                right + pith_narrow_pack_size(type, depth, columns.lowerBound), nil, result, self.columns,
+                right + pith_narrow_pack_size(type, depth, columns.lowerBound), result, self.columns,
                 &epilogue)
         case .palette:
             let numbers = pith_narrow_pack_size(Int32(PITH_NARROW_PALETTE.rawValue), depth, columns.lowerBound)
@@ -163,6 +167,16 @@ package struct ProductKernel: Sendable {
             unsafe pith_palette_matmul(
                 isa, rows.count, columns.count, depth, left, rowStride, palette + Int(PITH_PALETTE_SIZE) + numbers / 4,
                 palette, result, self.columns, &epilogue)
+        case .affine(let groupRows):
+            let width = PackedMatrix.paddedColumns(self.columns)
+            let scales = unsafe right.assumingMemoryBound(to: Float.self)
+            let codes = pith_narrow_pack_size(Int32(PITH_NARROW_I8.rawValue), depth, columns.lowerBound)
+            let groups = (depth + groupRows - 1) / groupRows
+            var weight = unsafe pith_affine(
+                codes: right + groups * width * MemoryLayout<Float>.stride + codes, scales: scales + columns.lowerBound,
+                group_rows: groupRows, group_stride: width)
+            unsafe pith_affine_matmul(
+                isa, rows.count, columns.count, depth, left, rowStride, &weight, result, self.columns, &epilogue)
         case .sparse:
             unsafe epilogue.column_bias = UnsafePointer(memory.optionalFloats(bias))
             unsafe pith_sparse_matmul(

@@ -150,7 +150,7 @@ let operatorCases: [OperatorCase] = [
             }
             let matrix = Tensor(weights, shape: [k, n])
             let packed = PackedMatrix(packing: matrix, transposed: false).compressed()
-            #expect(packed.layout == (form == .palette && pith_palette_is_fast() == 0 ? .panels : form))
+            #expect(packed.layout == (form == .palette && pith_palette_is_fast(pith_isa_best()) == 0 ? .panels : form))
             for kind in ValueKind.allCases {
                 let (x, bias) = (values.floats(rows * k, kind), values.floats(n, .ordinary))
                 let inputs = [Tensor(x, shape: [rows, k]), nil, Tensor(bias, shape: [n])]

@@ -25,6 +25,8 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
             KernelCase("matmul", name: "matmul, midpoints", firstDifference: MidpointCase.firstDifference),
             KernelCase("conv", name: "convolution", firstDifference: ConvolutionCase.firstDifference),
             KernelCase("narrow", name: "product by narrow weights", firstDifference: NarrowCase.firstDifference),
+            KernelCase("quantize", name: "quantisation", firstDifference: IntegerCase.firstDifference),
+            KernelCase("integers", name: "product of bytes", firstDifference: IntegerCase.firstDifference),
             KernelCase("sparse", name: "product by sparse weights", firstDifference: SparseCase.firstDifference),
             KernelCase("unary", name: "functions of one number", firstDifference: FunctionCase.firstDifference),
             KernelCase("softmax", name: "softmax", firstDifference: SoftmaxCase.firstDifference),

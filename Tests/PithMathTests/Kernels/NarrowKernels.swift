@@ -33,6 +33,7 @@ struct NarrowCase {
         case Int32(PITH_NARROW_PALETTE.rawValue):
             return (any & 0xF, palette[Int(any & 0xF)])
         default:
+            // Before it is scaled.
             return (any & 0xFF, Float(Int8(truncatingIfNeeded: any)))
         }
     }
@@ -57,7 +58,10 @@ struct NarrowCase {
         let isPalette = type == Int32(PITH_NARROW_PALETTE.rawValue)
         let palette = values.floats(Int(PITH_PALETTE_SIZE), kind)
         let weights = (0..<k * n).map { _ in weight(type, palette, &values) }
-        let scale = values.int(0...1) == 1 && !isPalette ? values.floats(n, .ordinary) : nil
+        let isAffine = type == Int32(PITH_NARROW_I8.rawValue)
+        let groupRows = isAffine ? max(1, [1, 3, 16, k][values.int(0...3)]) : max(1, k)
+        let width = (n + 15) / 16 * 16
+        let scales = values.floats((k + groupRows - 1) / groupRows * width, kind == .huge ? .ordinary : kind)
         let bias = values.int(0...1) == 1 ? values.floats(n, kind) : nil
         let activation = Int32(values.int(0...1))
 
@@ -66,9 +70,10 @@ struct NarrowCase {
             for j in 0..<n {
                 var sum: Float = 0
                 for kk in 0..<k {
-                    sum = sum.addingProduct(a[i * stride + kk], weights[kk * kStride + j * nStride].value)
+                    let weight = weights[kk * kStride + j * nStride].value
+                    let scaled = isAffine ? weight * scales[kk / groupRows * width + j] : weight
+                    sum = sum.addingProduct(a[i * stride + kk], scaled)
                 }
-                if let scale { sum *= scale[j] }
                 if let bias { sum += bias[j] }
                 expected[i * ldc + j] = activation == 1 ? relu(sum) : canonical(sum)
             }
@@ -76,14 +81,14 @@ struct NarrowCase {
 
         let bytes = pith_narrow_pack_size(type, k, n)
         let packed = GuardedFloats(untouched: bytes / 4, atEnd: atEnd)
-        if type == Int32(PITH_NARROW_I8.rawValue) || isPalette {
+        if isAffine || isPalette {
             let source = weights.map { UInt8(truncatingIfNeeded: $0.bits) }
             unsafe pith_narrow_pack(type, packed.pointer, source, k, n, kStride, nStride)
         } else {
             unsafe pith_narrow_pack(type, packed.pointer, weights.map(\.bits), k, n, kStride, nStride)
         }
         let left = GuardedFloats(a, atEnd: atEnd), c = GuardedFloats(untouched: expected.count, atEnd: atEnd)
-        let guardedScale = scale.map { GuardedFloats($0, atEnd: atEnd) }
+        let guardedScales = GuardedFloats(scales, atEnd: atEnd)
         let guardedBias = bias.map { GuardedFloats($0, atEnd: atEnd) }
         var epilogue = unsafe pith_matmul_epilogue(
             column_bias: guardedBias?.pointer, row_bias: nil, activation: activation)
@@ -92,8 +97,14 @@ struct NarrowCase {
                 isa, m, n, k, left.pointer, stride, packed.pointer, palette, c.pointer, ldc, &epilogue)
             return difference(c.floats, expected)
         }
+        if isAffine {
+            var weight = unsafe pith_affine(
+                codes: packed.pointer, scales: guardedScales.pointer, group_rows: groupRows, group_stride: width)
+            unsafe pith_affine_matmul(isa, m, n, k, left.pointer, stride, &weight, c.pointer, ldc, &epilogue)
+            return difference(c.floats, expected)
+        }
         unsafe pith_narrow_matmul(
-            isa, type, m, n, k, left.pointer, stride, packed.pointer, guardedScale?.pointer, c.pointer, ldc, &epilogue)
+            isa, type, m, n, k, left.pointer, stride, packed.pointer, c.pointer, ldc, &epilogue)
         return difference(c.floats, expected)
     }
 }
