@@ -25,8 +25,6 @@
 #define PITH_NARROW_PANELS 8
 #define PITH_NARROW_ROWS 4
 
-/// Most panels of one row's tile of bytes.
-#define PITH_INTEGER_PANELS 8
 /// Products of pairs of numbers of 16 bits, and their sums.
 #define PITH_MULTIPLY_PAIRS(a, b) __builtin_ia32_pmaddwd512(a, b)
 #define PITH_HAS_VNNI __builtin_cpu_supports("avx512vnni")
@@ -39,6 +37,7 @@
 // The vector neural network instructions, which not every processor has.
 #pragma clang attribute push(__attribute__((target(PITH_TARGET ",avx512vnni"))), apply_to = function)
 #define PITH_INTEGERS vnni
+#define PITH_INTEGER_TILE_PANELS 8
 #define PITH_DOT(sum, without_sign, with_sign) (vi)__builtin_ia32_vpdpbusd512((sum), (without_sign), (with_sign))
 #include "../Templates/Integers.h"
 #pragma clang attribute pop

@@ -20,9 +20,6 @@
 #define PITH_NARROW_PANELS 4
 #define PITH_NARROW_ROWS 2
 
-/// Most panels of one row's tile of bytes.
-#define PITH_INTEGER_PANELS 4
-
 #include "../Templates/Table.h"
 
 #endif

@@ -20,10 +20,8 @@
 /// many panels.
 #define PITH_HAS_F16 0
 #define PITH_NARROW_PANELS 2
-#define PITH_NARROW_ROWS 2
+#define PITH_NARROW_ROWS 1
 
-/// Most panels of one row's tile of bytes.
-#define PITH_INTEGER_PANELS 2
 #if defined(__SSE2__)
 /// Products of pairs of numbers of 16 bits, and their sums.
 #define PITH_MULTIPLY_PAIRS(a, b) __builtin_ia32_pmaddwd128(a, b)

@@ -18,10 +18,7 @@
 /// many panels.
 #define PITH_HAS_F16 0
 #define PITH_NARROW_PANELS 2
-#define PITH_NARROW_ROWS 2
-
-/// Most panels of one row's tile of bytes.
-#define PITH_INTEGER_PANELS 2
+#define PITH_NARROW_ROWS 1
 
 #include "../Templates/Table.h"
 

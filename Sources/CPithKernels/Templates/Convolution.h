@@ -195,21 +195,37 @@ static void PITH_NAME(depthwise)(
     }
 }
 
-/// The greatest of each 2 x 2 cells of two rows, the first of equal ones, or NaN.
-///
-/// - room: floats that may be written at `y`; what is written beyond `count` is written again by who owns it.
-static __attribute__((noinline)) void PITH_NAME(pool_rows)(float *y, const float *rows, size_t width, size_t count, size_t room) {
-    for (size_t x = 0; x < count; x += PITH_LANES) {
-        const float *const above = rows + 2 * x, *const below = above + width;
-        vf best = load_even(above);
-        const vf others[3] = {load_even(above + 1), load_even(below), load_even(below + 1)};
-        for (size_t i = 0; i < 3; i++) {
-            best = select((vi)(others[i] > best) | (vi)(others[i] != others[i]), others[i], best);
-        }
-        if (x + PITH_LANES <= room) {
-            store(y + x, best);
-        } else {
-            store_first(y + x, best, count - x);
+/// The first of the greatest of each 2 x 2 cells at `above`, or NaN.
+PITH_INLINE vf PITH_NAME(pool_cells)(const float *above, const float *below) {
+    vf best = load_even(above);
+    const vf others[3] = {load_even(above + 1), load_even(below), load_even(below + 1)};
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < 3; i++) {
+        best = select((vi)(others[i] > best) | (vi)(others[i] != others[i]), others[i], best);
+    }
+    return best;
+}
+
+/// `pool_cells` of what ReLU gives, whose bits are in the order of the numbers, NaN after them all.
+PITH_INLINE vf PITH_NAME(pool_positive)(const float *above, const float *below) {
+    const vi left = __builtin_elementwise_max((vi)load(above), (vi)load(below));
+    const vi right = __builtin_elementwise_max((vi)load(above + PITH_LANES), (vi)load(below + PITH_LANES));
+    return (vf)__builtin_elementwise_max((vi)even_of((vf)left, (vf)right), (vi)odd_of((vf)left, (vf)right));
+}
+
+/// Pools `rows` rows of `width` sums by pairs; `count` cells of each row remain. What is written beyond the end of a row of y is
+/// written again by who owns it, but nothing is beyond the last row's.
+static __attribute__((noinline)) void PITH_NAME(pool_plane)(
+    float *y, const float *sums, size_t rows, size_t width, size_t count, int is_positive) {
+    for (size_t r = 0; r + 2 <= rows; r += 2, sums += 2 * width, y += count) {
+        for (size_t x = 0; x < count; x += PITH_LANES) {
+            const float *const above = sums + 2 * x, *const below = above + width;
+            const vf best = is_positive ? PITH_NAME(pool_positive)(above, below) : PITH_NAME(pool_cells)(above, below);
+            if (r + 4 <= rows && x + PITH_LANES <= 2 * count) {
+                store(y + x, best);
+            } else {
+                store_first(y + x, best, count - x < PITH_LANES ? count - x : PITH_LANES);
+            }
         }
     }
 }
@@ -238,11 +254,8 @@ static void PITH_NAME(conv)(
                     &view, pool == 1 ? to : sums, (ptrdiff_t)(pool == 1 ? y_plane : plane), w, b, scratch, rows);
             }
             for (size_t f = 0; pool != 1 && f < view.filters; f++) {
-                for (size_t r = 0; r < rows / 2; r++) {
-                    PITH_NAME(pool_rows)(
-                        to + f * y_plane + r * y_width, sums + f * plane + 2 * r * conv->out_w, conv->out_w, y_width,
-                        (rows / 2 - r) * y_width);
-                }
+                PITH_NAME(pool_plane)(
+                    to + f * y_plane, sums + f * plane, rows, conv->out_w, y_width, conv->activation == 1);
             }
         }
     }

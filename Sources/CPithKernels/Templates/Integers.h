@@ -1,17 +1,44 @@
 // Matrix products of bytes by whole numbers, exact in 32 bits whatever their order, and what comes before: bytes of floats.
 //
 // The including file defines PITH_INTEGERS, a suffix of the names here, PITH_DOT, what four bytes of each lane add to a sum:
-// (sum, bytes without sign, bytes with sign), and PITH_INTEGER_PANELS, the most panels of one row's tile.
+// (sum, bytes without sign, bytes with sign), and PITH_INTEGER_TILE_PANELS, the most panels of one row's tile.
 
 #define PITH_INTEGER_NAME_(name, suffix) PITH_CONCATENATE(name, suffix)
 #define PITH_INTEGER_NAME(name) PITH_INTEGER_NAME_(name, PITH_INTEGERS)
 /// Rows of a tile of half as many panels.
+#ifndef PITH_INTEGER_ROWS
 #define PITH_INTEGER_ROWS 4
+#endif
 
 PITH_INLINE vi PITH_INTEGER_NAME(load_integers)(const int32_t *p) {
     vi v;
     __builtin_memcpy(&v, p, sizeof v);
     return v;
+}
+
+/// Turns the sums of a tile into floats, in one place for all tiles.
+static __attribute__((noinline)) void PITH_INTEGER_NAME(integer_finish)(
+    const struct pith_integer_product *product, size_t row, size_t column, const vi *acc, size_t rows,
+    size_t vectors) {
+    const struct pith_integers *b = product->b;
+    // The sum of (a - z) * (b - y) is that of a * b, less z times that of b, less y times that of a - z.
+    const struct pith_matmul_epilogue *epilogue = &product->epilogue;
+    const vf floor = activation_floor(epilogue->activation);
+    for (size_t v = 0; v < vectors && column + v * PITH_LANES < product->n; v++) {
+        const size_t first = column + v * PITH_LANES, left = product->n - first;
+        const size_t count = left < PITH_LANES ? left : PITH_LANES;
+        const vi sums = PITH_INTEGER_NAME(load_integers)(b->sums + first);
+        const vi zeros = PITH_INTEGER_NAME(load_integers)(b->zeros + first);
+        const vf scale = product->a_scale * load(b->scales + first);
+        const vf bias = epilogue->column_bias ? load_first(epilogue->column_bias + first, count) : splat(-0.0f);
+        for (size_t r = 0; r < rows; r++) {
+            const vu sum = (vu)acc[r * vectors + v] - (uint32_t)product->a_zero * (vu)sums
+                - (uint32_t)product->a_sums[row + r] * (vu)zeros;
+            const vf value = __builtin_convertvector((vi)sum, vf) * scale + bias;
+            store_first(
+                product->c + (ptrdiff_t)(row + r) * product->ldc + first, activated(value, floor), count);
+        }
+    }
 }
 
 PITH_INLINE void PITH_INTEGER_NAME(integer_tile)(
@@ -20,7 +47,7 @@ PITH_INLINE void PITH_INTEGER_NAME(integer_tile)(
     const size_t vectors = panels * PITH_PANEL_VECTORS, groups = (product->k + 3) / 4;
     const uint8_t *a = product->a + row * product->a_row_stride;
     const int8_t *codes = b->codes + column * 4 * groups;
-    vi acc[PITH_INTEGER_ROWS * PITH_INTEGER_PANELS * PITH_PANEL_VECTORS];
+    vi acc[PITH_INTEGER_ROWS * PITH_INTEGER_TILE_PANELS * PITH_PANEL_VECTORS];
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < rows * vectors; i++) acc[i] = (vi){0};
 #pragma clang loop unroll(disable)
@@ -42,24 +69,7 @@ PITH_INLINE void PITH_INTEGER_NAME(integer_tile)(
             for (size_t r = 0; r < rows; r++) acc[r * vectors + v] = PITH_DOT(acc[r * vectors + v], left[r], right);
         }
     }
-    // The sum of (a - z) * (b - y) is that of a * b, less z times that of b, less y times that of a - z.
-    const struct pith_matmul_epilogue *epilogue = &product->epilogue;
-    const vf floor = activation_floor(epilogue->activation);
-    for (size_t v = 0; v < vectors && column + v * PITH_LANES < product->n; v++) {
-        const size_t first = column + v * PITH_LANES, left = product->n - first;
-        const size_t count = left < PITH_LANES ? left : PITH_LANES;
-        const vi sums = PITH_INTEGER_NAME(load_integers)(b->sums + first);
-        const vi zeros = PITH_INTEGER_NAME(load_integers)(b->zeros + first);
-        const vf scale = product->a_scale * load(b->scales + first);
-        const vf bias = epilogue->column_bias ? load_first(epilogue->column_bias + first, count) : splat(-0.0f);
-        for (size_t r = 0; r < rows; r++) {
-            const vu sum = (vu)acc[r * vectors + v] - (uint32_t)product->a_zero * (vu)sums
-                - (uint32_t)product->a_sums[row + r] * (vu)zeros;
-            const vf value = __builtin_convertvector((vi)sum, vf) * scale + bias;
-            store_first(
-                product->c + (ptrdiff_t)(row + r) * product->ldc + first, activated(value, floor), count);
-        }
-    }
+    PITH_INTEGER_NAME(integer_finish)(product, row, column, acc, rows, vectors);
 }
 
 /// A tile of one row, or of PITH_INTEGER_ROWS rows, and at most `most` panels; returns the panels.
@@ -90,16 +100,17 @@ static void PITH_INTEGER_NAME(integer_rows)(const struct pith_integer_product *p
     for (; row + PITH_INTEGER_ROWS <= product->m; row += PITH_INTEGER_ROWS) {
         for (size_t column = 0; column < product->n;) {
             column += PITH_PANEL_WIDTH
-                * PITH_INTEGER_NAME(integer_step)(product, row, column, PITH_INTEGER_ROWS, PITH_INTEGER_PANELS / 2);
+                * PITH_INTEGER_NAME(integer_step)(product, row, column, PITH_INTEGER_ROWS, PITH_INTEGER_TILE_PANELS / 2);
         }
     }
     for (; row < product->m; row++) {
         for (size_t column = 0; column < product->n;) {
             column += PITH_PANEL_WIDTH
-                * PITH_INTEGER_NAME(integer_step)(product, row, column, 1, PITH_INTEGER_PANELS);
+                * PITH_INTEGER_NAME(integer_step)(product, row, column, 1, PITH_INTEGER_TILE_PANELS);
         }
     }
 }
 
 #undef PITH_INTEGERS
 #undef PITH_DOT
+#undef PITH_INTEGER_TILE_PANELS

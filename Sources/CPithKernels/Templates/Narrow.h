@@ -134,15 +134,10 @@ PITH_INLINE int PITH_NAME(narrow_sums)(
     return is_raised(&flag);
 }
 
-PITH_INLINE void PITH_NAME(narrow_tile)(
-    const struct pith_narrow_product *product, size_t row, size_t column, const int type, const size_t rows,
-    const size_t units) {
-    const size_t vectors = units * PITH_NARROW_UNIT_PANELS(type) * PITH_PANEL_VECTORS;
-    const float *a = product->a + (ptrdiff_t)row * product->a_row_stride;
-    vf acc[PITH_NARROW_ROWS * PITH_NARROW_PANELS * PITH_PANEL_VECTORS];
-    if (PITH_NAME(narrow_sums)(product, a, column, acc, type, rows, units, 0)) {
-        PITH_NAME(narrow_sums)(product, a, column, acc, type, rows, units, 1);
-    }
+/// The epilogue of a tile's sums, in one place for all tiles.
+static __attribute__((noinline)) void PITH_NAME(narrow_finish)(
+    const struct pith_narrow_product *product, size_t row, size_t column, const vf *acc, size_t rows,
+    size_t vectors) {
     const struct pith_matmul_epilogue *epilogue = &product->epilogue;
     const vf floor = activation_floor(epilogue->activation);
     for (size_t v = 0; v < vectors && column + v * PITH_LANES < product->n; v++) {
@@ -158,6 +153,18 @@ PITH_INLINE void PITH_NAME(narrow_tile)(
                 activated(sum, floor), count);
         }
     }
+}
+
+PITH_INLINE void PITH_NAME(narrow_tile)(
+    const struct pith_narrow_product *product, size_t row, size_t column, const int type, const size_t rows,
+    const size_t units) {
+    const size_t vectors = units * PITH_NARROW_UNIT_PANELS(type) * PITH_PANEL_VECTORS;
+    const float *a = product->a + (ptrdiff_t)row * product->a_row_stride;
+    vf acc[PITH_NARROW_ROWS * PITH_NARROW_PANELS * PITH_PANEL_VECTORS];
+    if (PITH_NAME(narrow_sums)(product, a, column, acc, type, rows, units, 0)) {
+        PITH_NAME(narrow_sums)(product, a, column, acc, type, rows, units, 1);
+    }
+    PITH_NAME(narrow_finish)(product, row, column, acc, rows, vectors);
 }
 
 /// A tile of one row, or of PITH_NARROW_ROWS rows, and at most `most` units; returns the units.

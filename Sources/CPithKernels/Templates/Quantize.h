@@ -18,6 +18,7 @@ PITH_INLINE vi PITH_NAME(dot)(vi sum, vi without_sign, vi with_sign) {
 
 #define PITH_INTEGERS plain
 #define PITH_DOT PITH_NAME(dot)
+#define PITH_INTEGER_TILE_PANELS (PITH_PANEL_VECTORS > 1 ? 2 : 4)
 #include "Integers.h"
 
 static void PITH_NAME(integers)(const struct pith_integer_product *product) {

@@ -4,7 +4,7 @@
 // would be +0 after it. Rows that hold infinities or NaN, and units with a sum of -0, are done again with every product.
 
 /// Rows of a tall tile, and rows that are looked at for infinities at once.
-#define PITH_SPARSE_ROWS 4
+#define PITH_SPARSE_ROWS (PITH_SOFTWARE_FMA ? 1 : 4)
 #define PITH_SPARSE_BLOCK 32
 /// Vectors of a unit's row.
 #define PITH_SPARSE_VECTORS (PITH_SPARSE_WIDTH / PITH_LANES)

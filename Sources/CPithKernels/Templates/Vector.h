@@ -73,17 +73,30 @@ PITH_INLINE void store_first(float *p, vf v, size_t count) {
     if (count & 1) *p = *from;
 }
 
-/// p[0], p[2], … of the 2 * PITH_LANES floats at `p`.
-PITH_INLINE vf load_even(const float *p) {
+/// Lanes 0, 2, … of two vectors side by side.
+PITH_INLINE vf even_of(vf low, vf high) {
 #if PITH_LANES == 16
-    return __builtin_shufflevector(
-        load(p), load(p + PITH_LANES), 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    return __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
 #elif PITH_LANES == 8
-    return __builtin_shufflevector(load(p), load(p + PITH_LANES), 0, 2, 4, 6, 8, 10, 12, 14);
+    return __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14);
 #else
-    return __builtin_shufflevector(load(p), load(p + PITH_LANES), 0, 2, 4, 6);
+    return __builtin_shufflevector(low, high, 0, 2, 4, 6);
 #endif
 }
+
+/// Lanes 1, 3, … of two vectors side by side.
+PITH_INLINE vf odd_of(vf low, vf high) {
+#if PITH_LANES == 16
+    return __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+#elif PITH_LANES == 8
+    return __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
+#else
+    return __builtin_shufflevector(low, high, 1, 3, 5, 7);
+#endif
+}
+
+/// p[0], p[2], … of the 2 * PITH_LANES floats at `p`.
+PITH_INLINE vf load_even(const float *p) { return even_of(load(p), load(p + PITH_LANES)); }
 
 /// `x` in every lane; taking +0 away changes no value, not even -0.
 PITH_INLINE vf splat(float x) { return x - (vf){0}; }
