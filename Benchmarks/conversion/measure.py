@@ -11,9 +11,7 @@ import tempfile
 import time
 import zipfile
 
-PITH = sys.argv[1]
-MEGABYTES = int(sys.argv[2]) if len(sys.argv) > 2 else 400
-CHECKPOINT = sys.argv[3] if len(sys.argv) > 3 else "Sources/MNISTInfer/Resources/mnist.pith"
+PITH, MEGABYTES, CHECKPOINT = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 TENSORS, RUNS = 20, 3
 
 

@@ -21,7 +21,7 @@ extension ConversionProblem: CustomStringConvertible {
     public var description: String {
         var text = operatorName
         if operatorSet > 0 { text += " (operator set \(operatorSet))" }
-        if !node.isEmpty { text += " '\(node)'" }
+        if !node.isEmpty { text += (text.isEmpty ? "" : " ") + "'\(node)'" }
         if !inputs.isEmpty { text += " of " + inputs.joined(separator: ", ") }
         text += (text.isEmpty ? "" : ": ") + reason
         if !advice.isEmpty { text += "; " + advice }

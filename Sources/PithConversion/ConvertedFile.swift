@@ -29,18 +29,25 @@ public struct ConvertedFile: Sendable {
     /// The memory that it takes is that of the largest tensor, where that cannot be read in parts; for a model with test
     /// vectors that of the loaded model.
     ///
+    /// - Parameter searches: Whether weights of a graph are stored in the smallest representation that keeps their bits:
+    ///   narrower where that is exact, by a palette, sparse.
     /// - Returns: The sizes in the file.
     /// - Throws: Errors of reading and writing, `falseDeclaration` for what does not read back as it was.
     /// - Complexity: O(n) in the tensors' bytes.
     public func write(
-        to path: String, _ options: EncodingOptions = EncodingOptions()
+        to path: String, _ options: EncodingOptions = EncodingOptions(), searchingSmallest searches: Bool = false
     ) throws(PithError) -> FileSummary? {
         let kept = KeptTensor()
+        var tensors = tensors
         var streamed: [StreamedTensor] = []
-        for tensor in tensors { streamed.append(try tensor.streamed(keeping: kept)) }
+        for index in tensors.indices {
+            var encoded: StoredTensor?
+            if searches, contents.graph != nil { (tensors[index], encoded) = try tensors[index].smallest(options) }
+            streamed.append(try encoded.map { StreamedTensor($0) } ?? tensors[index].streamed(keeping: kept))
+        }
         var summary: FileSummary?
         try contents.write(streamed, to: path, options) { reader throws(PithError) in
-            try compare(reader, keeping: kept)
+            try compare(reader, tensors, keeping: kept)
             if !contents.testVectors.isEmpty { _ = try Model(reader.contents()).verifyTestVectors() }
             summary = reader.summary
         }
@@ -48,7 +55,9 @@ public struct ConvertedFile: Sendable {
     }
 
     /// Compares every tensor of the file with its source.
-    private func compare(_ reader: ModelReader, keeping kept: KeptTensor) throws(PithError) {
+    private func compare(
+        _ reader: ModelReader, _ tensors: [ConvertedTensor], keeping kept: KeptTensor
+    ) throws(PithError) {
         guard reader.role == contents.role, try reader.graph == contents.graph?.canonical() else {
             throw PithError(.falseDeclaration, "the graph does not read back as it was written")
         }

@@ -31,6 +31,9 @@ extension Converter {
                     advice: error.advice.isEmpty ? "save the tensor in another type" : error.advice))
         }
         guard conversion.problems.isEmpty else { return conversion }
+        guard !weights.tensors.isEmpty else {
+            throw PithError(.wrongKind, "there are no tensors in the file", at: source?.place ?? PithError.Location())
+        }
         var file = ModelFile(role: .weights)
         file.metadata = try described(Metadata(), graph: nil, source, &conversion.steps)
         let tensors = weights.tensors.map { ConvertedTensor($0, as: elementType ?? $0.elementType) }

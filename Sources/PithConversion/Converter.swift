@@ -62,6 +62,7 @@ public struct Converter: Sendable {
     /// - Throws: Errors of reading, and of what was asked for.
     public func attempt(_ file: SourceFile) throws(PithError) -> Conversion {
         let kind = SourceKind(of: try file.prefix(SourceKind.lookedAt))
+        if file.count > 0 { try options.check(for: kind) }
         switch kind {
         case .pith:
             let reader = try ModelReader(

@@ -13,7 +13,8 @@ struct Convert: ParsableCommand {
         discussion: """
             The kind of the input is told by its content: a checkpoint of mnist-train, ONNX, PyTorch (.pt, .pth, old or
             new, TorchScript), safetensors (one file or a set with its index), .npz, .npy. Nothing in it is ever run.
-            What only training needs is dropped, weights are compressed, and input/output pairs computed from the final
+            What only training needs is dropped, weights are compressed in the smallest form that keeps their bits (a
+            palette or few that are not zero, where they are so), and input/output pairs computed from the final
             graph travel along for 'pith verify'. All that cannot be converted is reported at once.
 
             Examples:
@@ -119,6 +120,11 @@ struct Convert: ParsableCommand {
 
     func run() throws {
         let source = try SourceFile(path: input)
+        guard !Self.isSameFile(input, outputFile) else {
+            throw PithError(
+                .invalidArgument, "the file to write is the one to convert", at: .file(outputFile),
+                advice: "give the model another name")
+        }
         var converter = try Converter(elementType: dtype?.elementType)
         converter.options = try options()
         let conversion: Conversion
@@ -127,16 +133,23 @@ struct Convert: ParsableCommand {
         } catch {
             throw error.located(in: .file(input))
         }
+        for problem in conversion.problems {
+            FileHandle.standardError.write(Data("pith: \(input): \(problem)\n".utf8))
+        }
         if let report { try FileIO.writeAtomically(ConversionReport.json(conversion, input: input), to: report) }
         guard let file = conversion.file else {
-            for problem in conversion.problems {
-                FileHandle.standardError.write(Data("pith: \(input): \(problem)\n".utf8))
-            }
+            let count = conversion.problems.count
             throw PithError(
-                .unsupportedOperation, "\(conversion.problems.count) parts cannot be converted", at: .file(input))
+                .unsupportedOperation, "\(count) \(count == 1 ? "part" : "parts") cannot be converted", at: .file(input)
+            )
         }
         try write(file, sourceBytes: source.count)
         for step in conversion.steps { print("  \(step)") }
+    }
+
+    private static func isSameFile(_ left: String, _ right: String) -> Bool {
+        func real(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+        return real(left) == real(right)
     }
 
     private func options() throws -> ConversionOptions {
@@ -197,7 +210,8 @@ struct Convert: ParsableCommand {
     }
 
     private func write(_ file: ConvertedFile, sourceBytes: Int) throws {
-        guard let summary = try file.write(to: outputFile, EncodingOptions(compresses: !raw)) else { return }
+        let options = EncodingOptions(compresses: !raw)
+        guard let summary = try file.write(to: outputFile, options, searchingSmallest: !raw) else { return }
         print(SizeTable.text(summary))
         print("\(input): \(sourceBytes) bytes")
         let written = Int(clamping: summary.fileLength)

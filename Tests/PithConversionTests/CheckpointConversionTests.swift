@@ -1,3 +1,4 @@
+import Foundation
 import Pith
 import PithConversion
 import PithFormat
@@ -34,6 +35,52 @@ import Testing
         #expect(model.metadata["training.step"] == nil)
         #expect(model.testVectors.count == 3)
         #expect(try Model(bytes: model.encoded()).verifyTestVectors() == 3)
+    }
+
+    @Test("weights of a graph are written in the smallest form that keeps their bits")
+    func smallest() throws {
+        let graph = try Graph(
+            text: """
+                net (float[batch,64] x) => (float[batch,8] y)
+                <float[64,64] few, float[64,64] sparse, float[64,64] short, float[8,64] any> {
+                  a = Gemm <transB = 1> (x, few)
+                  b = Gemm <transB = 1> (a, sparse)
+                  c = Gemm <transB = 1> (b, short)
+                  y = Gemm <transB = 1> (c, any)
+                }
+                """)
+        var random = RandomStream(seed: 5, name: "weights")
+        var source = ModelFile(role: .model, graph: graph)
+        for id in graph.initializers {
+            let shape = try graph[id].type.shape()
+            let floats = (0..<shape.elementCount).map { index in
+                let value = random.normal()
+                return switch graph[id].name {
+                case "few": value < 0 ? Float(-0.1) : 0.3
+                case "sparse": index % 16 == 0 ? value : 0
+                case "short": Float(bitPattern: value.bitPattern & 0xFFFF_0000)
+                default: value
+                }
+            }
+            source.tensors.append(
+                try StoredTensor(
+                    name: graph[id].name, elementType: .float32, shape: shape, bytes: Tensor(floats, shape: shape).bytes
+                ))
+        }
+        let file = try #require(try Converter().attempt(SourceFile(bytes: source.encoded())).file)
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let plain = try #require(try file.write(to: path))
+        let small = try #require(try file.write(to: path, searchingSmallest: true))
+        #expect(small.fileLength < plain.fileLength)
+        let written = try ModelFile.read(from: path)
+        #expect(written.tensors.map { $0.encoding.name } == ["palette", "sparse", "plain", "plain"])
+        #expect(written.tensors.map { $0.elementType } == [.float32, .float32, .bfloat16, .float32])
+        for (tensor, original) in zip(written.tensors, source.tensors) {
+            let floats = try Tensor(bytes: tensor.bytes, elementType: tensor.elementType, shape: tensor.shape)
+            #expect(try floats.converted(to: .float32).bytes == original.bytes, "\(tensor.name)")
+        }
+        #expect(try Model(written).verifyTestVectors() == 3)
     }
 
     @Test func otherKindsAreNamed() throws {

@@ -15,6 +15,29 @@ import Testing
         for tensor in weights.tensors { try Fixtures.check(tensor, #require(names[tensor.name]), [2, 3]) }
     }
 
+    @Test("elements that Pith has no type for are carried") func carried() throws {
+        let weights = try SourceWeights.read(Fixtures.source("carried.npz"))
+        #expect(weights.omitted.isEmpty)
+        func tensor(_ name: String) throws -> SourceTensor { try #require(weights.tensors.first { $0.name == name }) }
+        // Element i is i + 2i of the imaginary unit, little-endian, the outermost dimension first.
+        let single = (0..<6).flatMap { bytes(of: Float($0).bitPattern) + bytes(of: Float(2 * $0).bitPattern) }
+        let double = (0..<6).flatMap { bytes(of: Double($0).bitPattern) + bytes(of: Double(2 * $0).bitPattern) }
+        for (name, type, shape, expected) in [
+            ("complex64", "complex64", [2, 3] as Shape, single), ("fortran", "complex64", [2, 3], single),
+            ("big", "complex128", [2, 3], double), ("date", "M8[D]", [1], bytes(of: UInt64(1))),
+            ("text", "U2", [2], [97, 98, 99, 0].flatMap { bytes(of: UInt32($0)) }),
+        ] {
+            let tensor = try tensor(name)
+            #expect(tensor.foreign?.typeName == type && tensor.foreign?.shape == shape)
+            #expect(try tensor.stored().bytes == expected, "\(name)")
+        }
+        try Fixtures.check(tensor("plain"), .float32, [2, 3])
+    }
+
+    private func bytes(of number: some FixedWidthInteger) -> [UInt8] {
+        (0..<(number.bitWidth / 8)).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+    }
+
     @Test("an archive in memory is read as one in a file") func memory() throws {
         let weights = try SourceWeights.read(SourceFile(bytes: Fixtures.bytes("arrays.npz")))
         try Fixtures.check(#require(weights.tensors.first { $0.name == "float32" }), .float32, [2, 3])

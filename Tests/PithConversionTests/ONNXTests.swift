@@ -36,6 +36,19 @@ import Testing
         }
     }
 
+    @Test("operators made of others give what ONNX Runtime does", arguments: ["elements", "rows"])
+    func made(name: String) throws {
+        let file = try Converter(testVectorCount: 0).convert(Fixtures.source("onnx-\(name).onnx"))
+        let arrays = try arrays("onnx-\(name).npz")
+        let model = try Model(file)
+        var session = try model.makeSession()
+        let outputs = try session.run([#require(arrays["x"]), #require(arrays["i"])])
+        #expect(outputs.count == (name == "rows" ? 1 : 4))
+        for (value, output) in zip(model.outputs, outputs) {
+            #expect(output == arrays[value.name], "\(value.name): \(output.floats)")
+        }
+    }
+
     @Test("what only training or shapes need is gone") func folded() throws {
         let chain = try Converter().convert(Fixtures.source("onnx-chain.onnx"))
         #expect(chain.graph?.nodes.map { $0.op } == [.matMul, .relu, .softmax])

@@ -22,7 +22,7 @@ import Testing
         "one network in every form that torch.save and torch.jit write",
         arguments: [
             "state.pt", "state-old.pt", "checkpoint.pt", "module.pt", "module-old.pt", "script.pt",
-            "state-big-endian.pt", "state-deflated.pt",
+            "state-big-endian.pt", "state-deflated.pt", "state-zip64.pt",
         ])
     func forms(name: String) throws {
         try check(SourceWeights.read(Fixtures.source(name)))
@@ -77,6 +77,26 @@ import Testing
             #expect(floats == positions.map { Float($0) / 4 - 1 }, "\(tensor.name)")
         }
     }
+
+    @Test("quantised tensors keep their numbers, scales and zero points") func quantized() throws {
+        let weights = try SourceWeights.read(Fixtures.source("quantized.pt"))
+        #expect(weights.omitted.isEmpty)
+        func stored(_ name: String) throws -> StoredTensor {
+            try #require(weights.tensors.first { $0.name == name }).stored()
+        }
+        // -1, -0.75, -0.5 in halves from 1 on, and -0.25, 0, 0.25 in quarters from 2 on; ties to even.
+        #expect(try stored("rows").bytes.map { Int8(bitPattern: $0) } == [-1, -1, 0, 1, 2, 3])
+        #expect(try stored("rows").foreign?.typeName == "qint8 axis=0")
+        let scales = try stored("rows.scales")
+        #expect(scales.elementType == .float64)
+        #expect(scales.bytes == [0.5, 0.25].flatMap { littleEndian(Double($0).bitPattern) })
+        #expect(try stored("rows.zero_points").bytes == [1, 2].flatMap { littleEndian(UInt64($0)) })
+        #expect(try stored("all").bytes == [1, 1, 2, 3, 3, 3])
+        #expect(try stored("all").foreign?.typeName == "quint8 scale=0.5 zero_point=3")
+        #expect(try stored("complex").foreign?.typeName == "complex64")
+    }
+
+    private func littleEndian(_ bits: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) } }
 
     @Test("NumPy arrays in a checkpoint") func arrays() throws {
         let weights = try SourceWeights.read(Fixtures.source("numpy.pt"))

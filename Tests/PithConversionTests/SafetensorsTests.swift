@@ -24,6 +24,25 @@ import Testing
         }
     }
 
+    @Test("types that Pith has not are carried, there and back") func carried() throws {
+        let source = try Fixtures.source("carried.safetensors")
+        var converter = try Converter()
+        converter.options.isWeightsOnly = true
+        let file = try converter.convert(source)
+        let names = Set(file.tensors.compactMap { $0.foreign?.typeName })
+        #expect(names == ["float8_e8m0fnu", "float8_e4m3fnuz", "float8_e5m2fnuz", "complex64", "F4"])
+        // Powers of two of 1 to 3.25 as their exponents, 127 being 0: the library rounds to the nearest.
+        let scale = try #require(file.tensor(named: "float8_e8m0fnu"))
+        #expect(scale.bytes == [127, 127, 128, 128, 128, 128] && scale.foreign?.shape == [2, 3])
+        #expect(file.tensor(named: "float4")?.bytes == [0, 1, 2, 3, 4, 5])
+        let again = try SourceWeights.read(SourceFile(bytes: Exporter.export(file, as: .safetensors)))
+        for tensor in try SourceWeights.read(source).tensors {
+            let copy = try #require(again.tensors.first { $0.name == tensor.name })
+            #expect(copy.foreign == tensor.foreign)
+            #expect(try copy.stored().bytes == tensor.stored().bytes)
+        }
+    }
+
     @Test("a set of files with an index") func shards() throws {
         let weights = try SourceWeights.read(Fixtures.source("shards.safetensors.index.json"))
         #expect(weights.tensors.map { $0.name } == ["a.weight", "b.weight"])
@@ -53,6 +72,8 @@ import Testing
         ("end before begin", entry("a", 2, 0), 2, .malformed),
         ("negative", entry("a", 0, 2, shape: "[-2]"), 2, .malformed),
         ("shape times size", entry("a", 0, 2, type: "F32"), 2, .shapeMismatch),
+        ("shape times bits", entry("a", 0, 2, shape: "[3]", type: "F4"), 2, .shapeMismatch),
+        ("carried elements that wrap", entry("a", 0, 0, shape: "[4294967295]", type: "C64"), 0, .shapeMismatch),
         ("product that wraps", entry("a", 0, 0, shape: "[4294967296,4294967296]"), 0, .limitExceeded),
         ("rank", entry("a", 0, 1, shape: "[1,1,1,1,1,1,1,1,1]"), 1, .limitExceeded),
         ("one key twice", entry("a", 0, 2) + "," + entry("a", 0, 2), 2, .duplicateName),

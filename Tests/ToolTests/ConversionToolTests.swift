@@ -38,6 +38,114 @@ import Testing
         }
     }
 
+    /// Weights for a graph of `samples/graphs`, as its text declares them.
+    private func weights(for graph: String) throws -> Data {
+        var header: [String: Any] = [:]
+        var data = Data()
+        for match in graph.matches(of: /float\[([0-9,]+)\] ([a-z0-9.]+\.(weight|bias))/) {
+            let shape = match.1.split(separator: ",").compactMap { Int($0) }
+            let start = data.count
+            for index in 0..<shape.reduce(1, *) {
+                let value = Float((index * 37 + 11) % 101 - 50) / 1000
+                for byte in 0..<4 { data.append(UInt8(truncatingIfNeeded: value.bitPattern >> (8 * byte))) }
+            }
+            header[String(match.2)] = ["dtype": "F32", "shape": shape, "data_offsets": [start, data.count]]
+        }
+        let text = try JSONSerialization.data(withJSONObject: header)
+        return Data((0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) }) + text + data
+    }
+
+    @Test("mnist-infer runs the network of every sample graph by what convert recorded")
+    func sampleGraphs() throws {
+        let graphs = Program.root.appendingPathComponent("samples/graphs")
+        let names = try FileManager.default.contentsOfDirectory(atPath: graphs.path).filter { $0.hasSuffix(".txt") }
+        #expect(names.count == 4)
+        let picture = Program.root.appendingPathComponent("samples/digits/pictures/digit-2.png").path
+        try inFolder { folder in
+            for name in names {
+                let text = try String(contentsOf: graphs.appendingPathComponent(name), encoding: .utf8)
+                try weights(for: text).write(to: URL(fileURLWithPath: folder + "/w.safetensors"))
+                let converted = try Program.run(
+                    "pith",
+                    [
+                        "convert", folder + "/w.safetensors", "-o", folder + "/m.pith", "--graph",
+                        graphs.path + "/" + name, "--mean", "0.1307", "--std", "0.3081",
+                    ])
+                #expect(converted.status == 0, "\(name): \(converted.err)")
+                let answer = try Program.run("mnist-infer", ["--model", folder + "/m.pith", "--json", picture])
+                #expect(answer.status == 0, "\(name): \(answer.err)")
+                #expect(answer.out.contains("\"probability\""))
+            }
+        }
+    }
+
+    @Test("mnist-infer names the key that a model of unknown outputs misses") func missingKey() throws {
+        try inFolder { folder in
+            let path = Program.root.appendingPathComponent("samples/graphs/mlp.txt").path
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            try weights(for: text).write(to: URL(fileURLWithPath: folder + "/w.safetensors"))
+            let graph = text.replacing("logits = Gemm", with: "last = Gemm")
+                .replacing("\n}", with: "\n  logits = Relu (last)\n}")
+            try graph.write(toFile: folder + "/g.txt", atomically: true, encoding: .utf8)
+            let convert = [
+                "convert", folder + "/w.safetensors", "-o", folder + "/m.pith", "--graph", folder + "/g.txt",
+            ]
+            let picture = Program.root.appendingPathComponent("samples/digits/pictures/digit-2.png").path
+            let infer = ["--model", folder + "/m.pith", picture]
+            #expect(try Program.run("pith", convert).status == 0)
+            let refused = try Program.run("mnist-infer", infer)
+            #expect(refused.status == 1 && refused.err.contains("output.kind"), "\(refused.err)")
+            #expect(try Program.run("pith", convert + ["--output", "logits"]).status == 0)
+            #expect(try Program.run("mnist-infer", infer).status == 0)
+        }
+    }
+
+    @Test("what cannot be converted as asked is one line, exit code 1, and nothing written")
+    func badInput() throws {
+        let fixtures = Program.root.appendingPathComponent("Tests/PithConversionTests/Fixtures").path + "/"
+        try inFolder { folder in
+            try "a text\n".write(toFile: folder + "/text", atomically: true, encoding: .utf8)
+            // A pickle of an empty dictionary.
+            try Data([0x80, 2, 0x7D, 0x2E]).write(to: URL(fileURLWithPath: folder + "/empty"))
+            let graph = Program.root.appendingPathComponent("samples/graphs/mlp.txt").path
+            let chain = fixtures + "onnx-chain.onnx"
+            let state = fixtures + "state.pt"
+            let out = folder + "/m.pith"
+            for (arguments, words) in [
+                ([folder + "/text"], "index of a safetensors set"), ([state, "--graph", graph], "fc1.weight"),
+                ([state, "--graph", folder + "/none"], "none"), ([state, "--graph", folder + "/text"], "line 1"),
+                ([state, "--shape", "x=1", "--graph", graph], "--shape"), ([chain, "--graph", graph], "--graph"),
+                ([chain, "--key", "a"], "--key"), ([chain, "--weights", "ema"], "--weights"),
+                ([chain, "--std", "0"], "--std"), ([chain, "--shape", "other=1"], "there are: x"),
+                ([chain, "--weights-only", "--activation", "relu"], "--activation"),
+                ([fixtures + "two.pt", "--weights-only"], "--key"),
+                ([folder + "/empty", "--weights-only"], "no tensors"),
+                ([fixtures + "two.pt", "--weights-only", "--key", "c"], "generator"),
+                ([chain, "--report", folder + "/none/r.json"], "r.json"),
+            ] {
+                let refused = try Program.run("pith", ["convert"] + arguments + ["-o", out])
+                #expect(refused.status == 1, "\(arguments)")
+                #expect(refused.err.split(separator: "\n").count == 1, "\(arguments): \(refused.err)")
+                #expect(refused.err.contains(words), "\(arguments): \(refused.err)")
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["empty", "text"])
+        }
+    }
+
+    @Test("a file is not converted onto itself, and an output folder must be there") func outputs() throws {
+        try inFolder { folder in
+            let model = Program.root.appendingPathComponent("Sources/MNISTInfer/Resources/mnist.pith")
+            let copy = URL(fileURLWithPath: folder + "/copy.pith")
+            try FileManager.default.copyItem(at: model, to: copy)
+            for out in [copy.path, folder + "/./copy.pith", folder + "/none/m.pith", folder] {
+                let refused = try Program.run("pith", ["convert", copy.path, "-o", out])
+                #expect(refused.status == 1 && refused.err.split(separator: "\n").count == 1, "\(refused.err)")
+            }
+            #expect(try Data(contentsOf: copy) == Data(contentsOf: model))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["copy.pith"])
+        }
+    }
+
     @Test("weights without a graph are told what would help") func advice() throws {
         try inFolder { folder in
             writeLayer(to: folder + "/w.safetensors")

@@ -20,11 +20,13 @@ enum SafetensorsWriter {
         var position = 0
         for tensor in tensors {
             let own = SafetensorsFile.types.first { $0.value == tensor.elementType }?.key
-            guard let type = tensor.foreign?.typeName ?? own,
-                tensor.foreign == nil || SafetensorsFile.known.contains(type)
-            else {
+            let carried = tensor.foreign.map { foreign in
+                SafetensorsFile.customaryNames.first { $0.value == foreign.typeName }?.key ?? foreign.typeName
+            }
+            guard let type = carried ?? own, carried == nil || SafetensorsFile.carried[type] != nil else {
                 throw PithError(
-                    .unsupportedOperation, "safetensors has no such type of elements", at: .tensor(tensor.name))
+                    .unsupportedOperation, "safetensors has no elements of type \(carried ?? "")",
+                    at: .tensor(tensor.name))
             }
             guard tensor.name != "__metadata__" else {
                 throw PithError(.invalidName, "no tensor may have this name", at: .tensor(tensor.name))

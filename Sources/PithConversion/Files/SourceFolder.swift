@@ -13,8 +13,12 @@ struct SourceFolder {
     /// The folder's path.
     let path: String
 
+    /// The source, for errors.
+    private let source: String
+
     /// The folder of a file.
     init(of file: String) {
+        source = file
         guard let slash = file.utf8.lastIndex(of: UInt8(ascii: "/")) else {
             path = "."
             return
@@ -67,7 +71,7 @@ struct SourceFolder {
 
     private func refused(_ name: String, _ reason: String) -> PithError {
         PithError(
-            .malformed, "the model names the file '\(name)', which is not read: \(reason)", at: .file(path),
+            .malformed, "the model names the file '\(name)', which is not read: \(reason)", at: .file(source),
             advice: "put the file itself beside the model, without links")
     }
 }

@@ -20,7 +20,7 @@
             for member in archive.members {
                 let name = String(member.name.dropLast(suffix.count))
                 do throws(PithError) {
-                    let header = try NpyHeader(archive.prefix(of: member, length: NpyHeader.longest))
+                    let header = try NpyHeader(archive.prefix(of: member, length: NpyHeader.longest), carries: true)
                     try header.checkLength(of: member.byteCount)
                     let contents: SourceTensor.Contents =
                         if member.isStored, header.isRowMajor {
@@ -34,8 +34,7 @@
                                 header.rowMajor(Array(try archive.bytes(of: member)[header.byteCount...]))
                             }
                         }
-                    weights.tensors.append(
-                        SourceTensor(name: name, elementType: header.elementType, shape: header.shape, contents))
+                    weights.tensors.append(try SourceTensor(name: name, header, contents))
                 } catch  where error.code == .unsupportedFeature {
                     weights.omitted.append(error.located(in: .tensor(name)))
                 } catch {

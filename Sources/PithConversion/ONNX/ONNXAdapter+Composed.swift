@@ -6,10 +6,16 @@
     extension ONNXAdapter {
         private typealias Binding = ONNXNodeView.Binding
 
+        static let composedNames: Set<String> = [
+            "Sum", "Mean", "Softsign", "Mish", "Swish", "Xor", "ReduceSumSquare", "ReduceL1", "ReduceLogSum",
+            "ReduceLogSumExp", "ThresholdedRelu", "Celu", "Sign", "Round", "Floor", "Ceil", "IsNaN", "LpNormalization",
+            "DepthToSpace", "SpaceToDepth",
+        ]
+
         static func composed(
             _ node: ONNXNodeView, _ importer: inout ONNXImporter
         ) throws(PithError) -> [ONNXNodeView.Binding]? {
-            guard let first = node.inputs.first ?? nil else { return nil }
+            guard composedNames.contains(node.name), let first = node.inputs.first ?? nil else { return nil }
             switch node.name {
             case "Sum": return [try sum(node.inputs, &importer)]
             case "Mean":
@@ -60,6 +66,16 @@
                     [
                         try importer.add(.less, [first, number(0)])[0], number(-1), above,
                     ])
+            case "Round": return [try rounded(first, &importer)]
+            case "Floor":
+                let nearest = try rounded(first, &importer)
+                let isOver = try importer.add(.greater, [nearest, first])[0]
+                return try importer.add(.where, [isOver, try importer.add(.sub, [nearest, number(1)])[0], nearest])
+            case "Ceil":
+                let nearest = try rounded(first, &importer)
+                let isUnder = try importer.add(.less, [nearest, first])[0]
+                return try importer.add(.where, [isUnder, try importer.add(.add, [nearest, number(1)])[0], nearest])
+            case "IsNaN": return try importer.add(.not, [try importer.add(.equal, [first, first])[0]])
             case "LpNormalization":
                 let axis = node.attributes["axis"]?.i ?? -1
                 let axes = Binding(constant: ONNXConstant(integers: [axis]))
@@ -76,6 +92,17 @@
         }
 
         private static func number(_ value: Float) -> Binding { Binding(constant: ONNXConstant(scalar: value)) }
+
+        /// The nearest whole number, of two the even one: floats of 2^23 and over are whole, and what is added to 2^23 is
+        /// rounded so.
+        private static func rounded(_ data: Binding, _ importer: inout ONNXImporter) throws(PithError) -> Binding {
+            let limit = number(8_388_608)
+            let magnitude = try importer.add(.abs, [data])[0]
+            let whole = try importer.add(.sub, [try importer.add(.add, [magnitude, limit])[0], limit])[0]
+            let isNegative = try importer.add(.less, [data, number(0)])[0]
+            let signed = try importer.add(.where, [isNegative, try importer.add(.neg, [whole])[0], whole])[0]
+            return try importer.add(.where, [try importer.add(.less, [magnitude, limit])[0], signed, data])[0]
+        }
 
         private static func sum(_ inputs: [Binding?], _ importer: inout ONNXImporter) throws(PithError) -> Binding {
             var total: Binding?

@@ -10,6 +10,13 @@
             domain == "com.microsoft" && ["Gelu", "FastGelu"].contains(name)
         }
 
+        /// Whether a node's operator is one that is converted, whatever its inputs are.
+        static func isConverted(_ domain: String, _ name: String) -> Bool {
+            guard ["", "ai.onnx"].contains(domain) else { return isKnown(domain, name) }
+            let others = ["If", "CastLike", "GatherElements", "ScatterElements", "Scatter", "Upsample"]
+            return Operator(name: name) != nil || composedNames.contains(name) || others.contains(name)
+        }
+
         /// Turns a node into a form of the table, or gives its outputs where it is made of several or of none.
         static func rewrite(
             _ node: inout ONNXNodeView, _ importer: inout ONNXImporter
@@ -17,7 +24,8 @@
             node.drop("consumed_inputs")
             switch node.name {
             case "Identity", "Dropout": return try alias(&node, &importer)
-            case "ScatterElements", "Scatter": return try scattered(node)
+            case "GatherElements": return try gatheredElements(node, &importer)
+            case "ScatterElements", "Scatter": return try scatteredElements(node, &importer)
             case "CastLike":
                 guard node.inputs.count == 2, let like = node.inputs[1] else { return nil }
                 node.name = "Cast"

@@ -21,7 +21,7 @@
                 }
                 guard let binding = bindings[name] else {
                     // What it comes from failed and is noted down; or nothing defines it.
-                    fail(message, inputs: inputs, reason: problems.isEmpty ? "'\(name)' is not defined before" : nil)
+                    failBehind(message, name, inputs)
                     return
                 }
                 inputs.append(binding)
@@ -34,6 +34,18 @@
                 fail(message, inputs: inputs, reason: error.reason, advice: error.advice)
             }
         }
+
+        /// Notes down what is wrong with a node besides an input that is not there.
+        private mutating func failBehind(_ message: ONNXNode, _ name: String, _ inputs: [Binding?]) {
+            let isConverted =
+                functions[Self.key(message.domain, message.opType)] != nil
+                || ONNXAdapter.isConverted(message.domain, message.opType)
+            let reason = problems.isEmpty ? "'\(name)' is not defined before" : isConverted ? nil : Self.noOperator
+            fail(message, inputs: inputs, reason: reason, advice: isConverted ? "" : Self.operatorAdvice)
+        }
+
+        private static let noOperator = "Pith has no such operator"
+        private static let operatorAdvice = "export the model without it, or ask for it"
 
         private mutating func fail(_ message: ONNXNode, inputs: [Binding?], reason: String?, advice: String = "") {
             if let reason {
@@ -69,8 +81,7 @@
             }
             if let outputs = try ONNXAdapter.rewrite(&node, &self) { return outputs }
             guard let op = Operator(name: node.name) else {
-                throw PithError(
-                    .unknownOperator, "Pith has no such operator", advice: "export the model without it, or ask for it")
+                throw PithError(.unknownOperator, Self.noOperator, advice: Self.operatorAdvice)
             }
             return try add(op, node.inputs, try attributes(of: node, op), outputCount: node.outputCount)
         }

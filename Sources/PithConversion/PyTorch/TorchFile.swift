@@ -148,10 +148,10 @@
                         SourceTensor(
                             name: name, elementType: tensor.elementType, shape: tensor.shape,
                             storages.contents(of: tensor)))
-                case .numpy(let type, let shape, let bytes):
+                case .numpy(let header, let bytes):
                     weights.tensors.append(
-                        SourceTensor(
-                            name: name, elementType: type, shape: shape, .whole { () throws(PithError) in bytes }))
+                        try SourceTensor(name: name, header, .whole { () throws(PithError) in bytes }))
+                case .quantized: break
                 case .unsupported(let reason):
                     weights.omitted.append(PithError(.unsupportedFeature, reason, at: .tensor(name)))
                 }

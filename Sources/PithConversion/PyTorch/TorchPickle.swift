@@ -11,7 +11,9 @@
         /// A tensor that a value stands for.
         enum Found {
             case torch(TorchTensor)
-            case numpy(ElementType, Shape, [UInt8])
+            case numpy(NpyHeader, [UInt8])
+            /// Elements with the scales and zero points of their channels.
+            case quantized(TorchTensor, scales: PickleValue, zeroPoints: PickleValue)
             /// One of a type or layout that Pith has not.
             case unsupported(String)
         }
@@ -61,17 +63,23 @@
             }
         }
 
-        /// A quantised tensor with one scale, which goes with the name of the type.
+        /// A quantised tensor. One scale goes with the name of the type; those of channels are tensors of their own.
         private func quantized(_ given: [PickleValue]) throws(PithError) -> Found? {
-            guard let parameters = pickle.tuple(given[4]), parameters.count == 3,
-                case .float(let scale) = parameters[1],
-                case .int(let zero) = parameters[2], pickle.globalName(parameters[0]) == "torch.per_tensor_affine",
-                case .torch(var tensor)? = try view(given, dtype: nil)
-            else {
-                return .unsupported("a quantised tensor with a scale for each channel")
+            guard let parameters = pickle.tuple(given[4]), let first = parameters.first,
+                let scheme = pickle.globalName(first), case .torch(var tensor)? = try view(given, dtype: nil),
+                tensor.foreign != nil
+            else { return .unsupported("a quantised tensor without a scheme") }
+            if scheme == "torch.per_tensor_affine", parameters.count == 3, case .float(let scale) = parameters[1],
+                case .int(let zero) = parameters[2]
+            {
+                tensor.foreign?.typeName += " scale=\(scale) zero_point=\(zero)"
+                return .torch(tensor)
             }
-            tensor.foreign?.typeName += " scale=\(scale) zero_point=\(zero)"
-            return .torch(tensor)
+            guard scheme.hasPrefix("torch.per_channel_affine"), parameters.count == 4,
+                case .int(let axis) = parameters[3]
+            else { return .unsupported("a tensor quantised by \(scheme)") }
+            tensor.foreign?.typeName += " axis=\(axis)"
+            return .quantized(tensor, scales: parameters[1], zeroPoints: parameters[2])
         }
 
         /// Storage, offset, size and strides as a view.
@@ -132,9 +140,10 @@
             if case .text(let text)? = pickle.tuple(order)?.dropFirst().first { byteOrder = text }
             do throws(PithError) {
                 let header = try NpyHeader(
-                    description: byteOrder + code, isFortran: isFortran, shape: try Shape(checking: size))
+                    description: byteOrder + code, isFortran: isFortran, shape: try Shape(checking: size), carries: true
+                )
                 try header.checkLength(of: bytes.count)
-                return .numpy(header.elementType, header.shape, header.rowMajor(bytes))
+                return .numpy(header, header.rowMajor(bytes))
             } catch  where error.code == .unsupportedFeature {
                 return .unsupported(error.reason)
             }

@@ -74,7 +74,12 @@
             while let (name, value) = rest.popLast() {
                 guard pickle.object(value) != nil else { continue }
                 if let tensor = try torch.tensor(value) {
-                    found.append((name, tensor))
+                    if case .quantized(let elements, let scales, let zeroPoints) = tensor {
+                        found.append((name, .torch(elements)))
+                        rest += [(Self.path(name, "zero_points"), zeroPoints), (Self.path(name, "scales"), scales)]
+                    } else {
+                        found.append((name, tensor))
+                    }
                     if stopsAtFirst { return found }
                     continue
                 }

@@ -85,9 +85,13 @@ enum SafetensorsFile {
         else { throw PithError(.malformed, "an extent or offset is negative, not whole, or leaves the file") }
         let shape = try Shape(checking: dimensions)
         guard let elementType = types[type] else {
-            guard known.contains(type) else { throw PithError(.malformed, "the type '\(type)' is not known") }
+            guard let bits = carried[type] else { throw PithError(.malformed, "the type '\(type)' is not known") }
+            guard (end - begin).multipliedReportingOverflow(by: 8) == (shape.elementCount * bits, false) else {
+                throw PithError(.shapeMismatch, "\(end - begin) bytes are declared for \(type) \(shape)")
+            }
             let tensor = try SourceTensor(
-                name: name, foreign: ForeignElements(typeName: type, shape: shape), byteCount: end - begin,
+                name: name, foreign: ForeignElements(typeName: customaryNames[type] ?? type, shape: shape),
+                byteCount: end - begin,
                 .bytes((start + begin)..<(start + end), of: file))
             return Entry(name: name, range: begin..<end, tensor: tensor)
         }
@@ -109,8 +113,14 @@ enum SafetensorsFile {
         "U32": .uint32, "U16": .uint16, "U8": .uint8, "BOOL": .bool,
     ]
 
-    /// Names of types that Pith carries as bytes.
-    static let known: Set<String> = [
-        "C64", "F4", "F6_E2M3", "F6_E3M2", "F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ",
+    /// Types that Pith carries as bytes, with the bits of an element.
+    static let carried: [String: Int] = [
+        "C64": 64, "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "F8_E8M0": 8, "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8,
+    ]
+
+    /// What those of them are called that other kinds of files have too (`spec/FORMAT.md`, "Encodings").
+    static let customaryNames = [
+        "C64": "complex64", "F8_E8M0": "float8_e8m0fnu", "F8_E4M3FNUZ": "float8_e4m3fnuz",
+        "F8_E5M2FNUZ": "float8_e5m2fnuz",
     ]
 }

@@ -15,7 +15,9 @@ enum ShardedSafetensors {
         do throws(PithError) {
             object = try JSONText.object(index.all(limit: indexLimit))
         } catch {
-            throw error.located(in: .file(index.path))
+            throw PithError(
+                error.code, "a text file that is no index of a safetensors set: \(error.reason)", at: index.place,
+                advice: error.advice)
         }
         guard let map = object["weight_map"] as? [String: String] else {
             throw PithError(.wrongKind, "a JSON file without the weight_map of an index", at: .file(index.path))

@@ -34,6 +34,19 @@ struct ConvertedTensor: Sendable {
         }
     }
 
+    /// Bytes of a tensor that a smaller representation is looked for: that takes several times its memory.
+    private static let searchedBytes = 64 << 20
+
+    /// The same elements in the representation that takes the fewest bytes, which is in memory where it is encoded.
+    func smallest(_ options: EncodingOptions) throws(PithError) -> (tensor: ConvertedTensor, encoded: StoredTensor?) {
+        guard elementType == .float32, source.foreign == nil, source.byteCount <= Self.searchedBytes else {
+            return (self, nil)
+        }
+        let best = try stored().smallest(for: options)
+        guard best.encoding == .plain else { return (self, best) }
+        return (ConvertedTensor(source, as: best.elementType), nil)
+    }
+
     /// The tensor, read while it is written.
     func streamed(keeping kept: KeptTensor) throws(PithError) -> StreamedTensor {
         if let foreign = source.foreign {

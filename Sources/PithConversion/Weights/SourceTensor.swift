@@ -1,3 +1,4 @@
+import PithData
 public import PithFormat
 public import PithGraph
 
@@ -45,6 +46,19 @@ public struct SourceTensor: Sendable {
         shape = try Shape(checking: [byteCount])
         self.foreign = foreign
         self.contents = contents
+    }
+
+    /// An array of NumPy, whose elements the contents give as the header's `rowMajor` does.
+    ///
+    /// - Throws: `limitExceeded`.
+    init(name: String, _ header: NpyHeader, _ contents: Contents) throws(PithError) {
+        guard let type = header.carriedType else {
+            self.init(name: name, elementType: header.elementType, shape: header.shape, contents)
+            return
+        }
+        try self.init(
+            name: name, foreign: ForeignElements(typeName: type, shape: header.shape),
+            byteCount: header.shape.elementCount * header.elementByteCount, contents)
     }
 
     init(name: String, elementType: ElementType, shape: Shape, _ contents: Contents) {

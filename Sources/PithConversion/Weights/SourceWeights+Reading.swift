@@ -29,11 +29,11 @@ extension SourceWeights {
     }
 
     private static func npy(_ file: SourceFile) throws(PithError) -> SourceWeights {
-        let header = try NpyHeader(file.prefix(NpyHeader.longest))
+        let header = try NpyHeader(file.prefix(NpyHeader.longest), carries: true)
         try header.checkLength(of: file.count)
         let elements = header.byteCount..<file.count
-        let tensor = SourceTensor(
-            name: name(of: file), elementType: header.elementType, shape: header.shape,
+        let tensor = try SourceTensor(
+            name: name(of: file), header,
             header.isRowMajor
                 ? .bytes(elements, of: file)
                 : .whole { () throws(PithError) in header.rowMajor(try file.bytes(elements)) })

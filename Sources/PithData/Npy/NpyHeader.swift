@@ -2,17 +2,23 @@ public import PithGraph
 
 /// What stands before the elements of a NumPy array (numpy/lib/format.py): their type, order and extents.
 public struct NpyHeader: Sendable {
-    /// The type of the elements.
+    /// The type of the elements; `uint8` for those that are carried.
     public let elementType: ElementType
+    /// What the elements are, where Pith has no type for them and only carries their bytes.
+    public let carriedType: String?
     /// The extents.
     public let shape: Shape
+    /// Bytes of one element.
+    public let elementByteCount: Int
     /// Bytes from the start of the array to its first element.
     public let byteCount: Int
 
     /// Whether the elements lie in the array as `rowMajor` gives them.
-    public var isRowMajor: Bool { (!isBigEndian || elementType.byteCount == 1) && (!isFortran || shape.rank < 2) }
+    public var isRowMajor: Bool { (!isBigEndian || wordByteCount == 1) && (!isFortran || shape.rank < 2) }
 
     private let isBigEndian: Bool
+    /// Bytes of what the byte order is about: a part of a complex number, a character.
+    private let wordByteCount: Int
     private let isFortran: Bool
 
     static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
@@ -30,9 +36,10 @@ public struct NpyHeader: Sendable {
 
     /// Reads a header of version 1, 2 or 3 from the start of an array.
     ///
+    /// - Parameter carries: Whether elements that Pith has no type for are taken too, to be carried as bytes.
     /// - Throws: `wrongKind`, `malformed`, `truncated`, `unsupportedVersion`, `limitExceeded`, and `unsupportedFeature`
-    ///   for objects, structures and numbers that Pith has no type for.
-    public init(_ bytes: [UInt8]) throws(PithError) {
+    ///   for objects, structures and, where they are not carried, elements that Pith has no type for.
+    public init(_ bytes: [UInt8], carries: Bool = false) throws(PithError) {
         guard bytes.starts(with: Self.magic), bytes.count >= 10 else {
             throw PithError(.wrongKind, "not a NumPy array", at: .byte(0))
         }
@@ -62,7 +69,9 @@ public struct NpyHeader: Sendable {
         }
         guard case .flag(let isFortran)? = fields["fortran_order"], case .integers(let extents)? = fields["shape"]
         else { throw NpyLiteral.damaged }
-        try self.init(description: name, isFortran: isFortran, shape: Shape(checking: extents), byteCount: byteCount)
+        try self.init(
+            description: name, isFortran: isFortran, shape: Shape(checking: extents), byteCount: byteCount,
+            carries: carries)
     }
 
     /// A header of what is known from elsewhere, as from a pickle.
@@ -72,27 +81,69 @@ public struct NpyHeader: Sendable {
     ///   - isFortran: Whether the first dimension is innermost.
     ///   - shape: The extents.
     ///   - byteCount: Bytes before the elements.
-    /// - Throws: `unsupportedFeature` for objects, structures and numbers that Pith has no type for.
-    public init(description: String, isFortran: Bool, shape: Shape, byteCount: Int = 0) throws(PithError) {
-        guard let order = description.first, "<>|=".contains(order),
-            let type = Self.types.first(where: { $0.name == description.dropFirst() })?.type
-        else {
+    ///   - carries: Whether elements that Pith has no type for are taken too, to be carried as bytes.
+    /// - Throws: `unsupportedFeature` for objects, structures and, where they are not carried, elements that Pith has no
+    ///   type for; `limitExceeded`.
+    public init(
+        description: String, isFortran: Bool, shape: Shape, byteCount: Int = 0, carries: Bool = false
+    ) throws(PithError) {
+        let name = String(description.dropFirst())
+        let type = Self.types.first { $0.name == name }?.type
+        let carried = type == nil && carries ? Carried(name) : nil
+        guard let order = description.first, "<>|=".contains(order), type != nil || carried != nil else {
             throw PithError(
                 .unsupportedFeature, "an array of type '\(description)'", at: .byte(8),
                 advice: "save it as numbers or bools of 1 to 8 bytes; objects are never read")
         }
-        elementType = type
+        elementType = type ?? .uint8
+        carriedType = carried?.name
+        elementByteCount = carried?.byteCount ?? elementType.byteCount
+        wordByteCount = carried?.wordByteCount ?? elementType.byteCount
+        _ = try Shape(checking: [shape.elementCount, elementByteCount])
         isBigEndian = order == ">"
         self.isFortran = isFortran
         self.shape = shape
         self.byteCount = byteCount
     }
 
+    /// Elements that Pith has no type for.
+    private struct Carried {
+        let name: String
+        let byteCount: Int
+        let wordByteCount: Int
+
+        private static let numbers: [String: (name: String, byteCount: Int, wordByteCount: Int)] = [
+            "c8": ("complex64", 8, 4), "c16": ("complex128", 16, 8), "c32": ("complex256", 32, 16),
+            "f16": ("float128", 16, 16),
+        ]
+
+        /// NumPy's name of a type without the byte order: numbers, texts (`U7`, `S7`), bytes (`V7`), and dates and spans
+        /// with their unit (`M8[D]`); nil for what is an object or none of these.
+        init?(_ name: String) {
+            if let number = Self.numbers[name] {
+                (self.name, byteCount, wordByteCount) = number
+                return
+            }
+            self.name = name
+            if name.hasPrefix("M8") || name.hasPrefix("m8") {
+                (byteCount, wordByteCount) = (8, 8)
+                return
+            }
+            guard let kind = name.first, let count = Int(name.dropFirst()), count > 0, count <= Limits.attributeBytes
+            else { return nil }
+            switch kind {
+            case "U": (byteCount, wordByteCount) = (4 * count, 4)
+            case "S", "V": (byteCount, wordByteCount) = (count, 1)
+            default: return nil
+            }
+        }
+    }
+
     /// Compares the bytes of the whole array with what the header declares.
     ///
     /// - Throws: `truncated`, `trailingBytes`.
     public func checkLength(of total: Int) throws(PithError) {
-        let needed = shape.elementCount * elementType.byteCount
+        let needed = shape.elementCount * elementByteCount
         guard total - byteCount == needed else {
             throw PithError(
                 total - byteCount < needed ? .truncated : .trailingBytes,
@@ -105,12 +156,12 @@ public struct NpyHeader: Sendable {
     /// - Precondition: As many bytes as `checkLength(of:)` accepts.
     /// - Complexity: O(n).
     public func rowMajor(_ elements: [UInt8]) -> [UInt8] {
-        let width = elementType.byteCount
+        let word = wordByteCount
         var result = elements
-        if isBigEndian, width > 1 {
-            for start in stride(from: 0, to: result.count, by: width) { result[start..<(start + width)].reverse() }
+        if isBigEndian, word > 1 {
+            for start in stride(from: 0, to: result.count, by: word) { result[start..<(start + word)].reverse() }
         }
-        return isFortran && shape.rank > 1 ? transposed(result, width) : result
+        return isFortran && shape.rank > 1 ? transposed(result, elementByteCount) : result
     }
 
     /// Walks the elements outermost dimension first, keeping the place of each in the order innermost first.

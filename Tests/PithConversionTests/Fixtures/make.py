@@ -112,6 +112,29 @@ def pytorch():
                 target.writestr(item, data)
 
 
+def carried():
+    """Elements that Pith has no type for, and an archive whose records are those of files over 4 GiB."""
+    numbers = np.arange(6).reshape(2, 3)
+    np.savez("carried.npz", complex64=numbers.astype("<c8") * (1 + 2j), big=numbers.astype(">c16") * (1 + 2j),
+             fortran=np.asfortranarray(numbers.astype("<c8") * (1 + 2j)), text=np.array(["ab", "c"]),
+             date=np.array(["1970-01-02"], "M8[D]"), plain=tensor((2, 3)).numpy())
+    whole = tensor((2, 3))
+    rows = torch.quantize_per_channel(whole, torch.tensor([0.5, 0.25], dtype=torch.float64), torch.tensor([1, 2]), 0,
+                                      torch.qint8)
+    torch.save({"rows": rows, "all": torch.quantize_per_tensor(whole, 0.5, 3, torch.quint8), "plain": whole,
+                "complex": torch.complex(whole, whole)}, "quantized.pt")
+    narrow = {name: (whole + 2).to(getattr(torch, name))
+              for name in ("float8_e8m0fnu", "float8_e4m3fnuz", "float8_e5m2fnuz", "complex64")}
+    narrow["float4"] = torch.arange(6, dtype=torch.uint8).reshape(2, 3).view(torch.float4_e2m1fn_x2)
+    save_file(narrow, "carried.safetensors")
+    limit, zipfile.ZIP64_LIMIT = zipfile.ZIP64_LIMIT, 1
+    with zipfile.ZipFile("state.pt") as source, zipfile.ZipFile("state-zip64.pt", "w") as target:
+        for item in source.namelist():
+            with target.open(item, "w", force_zip64=True) as member:
+                member.write(source.read(item))
+    zipfile.ZIP64_LIMIT = limit
+
+
 def save_onnx(name, nodes, inputs, outputs, opset, initializers=(), ir=8, feed=None, functions=(), domains=()):
     """A model, and beside it what ONNX Runtime gives for an input that is not all alike, under the values' names."""
     value = lambda item: helper.make_tensor_value_info(item[0], item[1], item[2])
@@ -169,6 +192,21 @@ def onnx_models():
                                     [helper.make_opsetid("", 16)], ["slope"])
     save_onnx("function", [node("Twice", ["x"], ["y"], domain="own", slope=0.25)], [("x", F, [2, 6])],
               [("y", F, [2, 6])], 16, feed={"x": x}, functions=[function], domains=["own"])
+    # Operators that are made of others: elements by their indices, whole numbers.
+    index = array(np.array([[2, -1, 0, 1, 1, 5]]), "index")
+    save_onnx("elements", [node("GatherElements", ["x", "i"], ["g"], axis=1),
+                           node("ScatterElements", ["x", "index", "g"], ["s"], axis=1),
+                           node("Mul", ["x", "scale"], ["m"]), node("Floor", ["m"], ["floor"]),
+                           node("Ceil", ["m"], ["ceil"]), node("Round", ["m"], ["round"])],
+              [("x", F, [1, 6]), ("i", I, [1, 6])],
+              [("s", F, [1, 6]), ("floor", F, [1, 6]), ("ceil", F, [1, 6]), ("round", F, [1, 6])], 18,
+              [index, array(np.array(2, np.float32), "scale")],
+              feed={"x": np.array([[-0.75, -0.25, 0.25, 0.75, 1.25, 8388608]], np.float32),
+                    "i": np.array([[5, 4, -6, 0, 0, 1]])})
+    # The same elements by any number of rows.
+    save_onnx("rows", [node("GatherElements", ["x", "i"], ["y"], axis=-1)],
+              [("x", F, ["n", 6]), ("i", I, ["n", 2])], [("y", F, ["n", 2])], 13,
+              feed={"x": x, "i": np.array([[0, -1], [3, 2]])})
     # Weights in a file beside the model.
     graph = helper.make_graph([node("MatMul", ["x", "w"], ["y"])], "external",
                               [helper.make_tensor_value_info("x", F, [2, 6])],
@@ -190,3 +228,4 @@ if __name__ == "__main__":
     safetensors()
     numpy()
     pytorch()
+    carried()
