@@ -43,7 +43,11 @@ public struct ConvertedFile: Sendable {
         for index in tensors.indices {
             var encoded: StoredTensor?
             if searches, contents.graph != nil { (tensors[index], encoded) = try tensors[index].smallest(options) }
-            streamed.append(try encoded.map { StreamedTensor($0) } ?? tensors[index].streamed(keeping: kept))
+            if let encoded {
+                streamed.append(StreamedTensor(encoded))
+            } else {
+                streamed.append(try tensors[index].streamed(keeping: kept))
+            }
         }
         var summary: FileSummary?
         try contents.write(streamed, to: path, options) { reader throws(PithError) in

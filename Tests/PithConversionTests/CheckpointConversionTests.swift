@@ -74,7 +74,7 @@ import Testing
         let small = try #require(try file.write(to: path, searchingSmallest: true))
         #expect(small.fileLength < plain.fileLength)
         let written = try ModelFile.read(from: path)
-        #expect(written.tensors.map { $0.encoding.name } == ["palette", "sparse", "plain", "plain"])
+        #expect(written.tensors.map { $0.encoding.name } == ["palette2", "sparse plain", "plain", "plain"])
         #expect(written.tensors.map { $0.elementType } == [.float32, .float32, .bfloat16, .float32])
         for (tensor, original) in zip(written.tensors, source.tensors) {
             let floats = try Tensor(bytes: tensor.bytes, elementType: tensor.elementType, shape: tensor.shape)

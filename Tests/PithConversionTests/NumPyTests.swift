@@ -1,4 +1,5 @@
 import PithConversion
+import PithFormat
 import PithGraph
 import Testing
 

@@ -1,6 +1,7 @@
 """usage: check.py FOLDER-OF-PROGRAMS DATA. Prints one line for each file that was converted; 1 where an answer differs."""
 import gzip
 import json
+import logging
 import pathlib
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from torch import nn
 from torch.nn import functional
 
 warnings.simplefilter("ignore")
+logging.disable(logging.WARNING)
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAMS, DATA = map(pathlib.Path, sys.argv[1:3])
 STEPS, BATCH = 150, 64

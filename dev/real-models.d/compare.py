@@ -182,9 +182,8 @@ def load_npz(path):
         return {key: file[key] for key in file.files}
 
 
-LOADERS = {".safetensors": load_file, ".npz": load_npz, ".pt": load_torch, ".pth": load_torch, ".ckpt": load_torch,
-           ".jit": load_script}
-TORCH = (".pt", ".pth", ".ckpt", ".jit")
+LOADERS = {".safetensors": load_file, ".npz": load_npz, ".pt": load_torch, ".pth": load_torch, ".jit": load_script}
+TORCH = (".pt", ".pth", ".jit")
 
 
 def main():

@@ -1,6 +1,7 @@
 #if Conversion
     import ONNXSchema
     import PithGraph
+    import PithMath
 
     /// Operators that are not in the table and are made of some that are; each formula is ONNX's own.
     extension ONNXAdapter {
@@ -16,11 +17,13 @@
             _ node: ONNXNodeView, _ importer: inout ONNXImporter
         ) throws(PithError) -> [ONNXNodeView.Binding]? {
             guard composedNames.contains(node.name), let first = node.inputs.first ?? nil else { return nil }
+            let type = importer.elementType(first)
+            func number(_ value: Float) throws(PithError) -> Binding { try Self.number(value, type) }
             switch node.name {
             case "Sum": return [try sum(node.inputs, &importer)]
             case "Mean":
                 let total = try sum(node.inputs, &importer)
-                let count = number(Float(node.inputs.count))
+                let count = try number(Float(node.inputs.count))
                 return try importer.add(.div, [total, count])
             case "Softsign":
                 let magnitude = try importer.add(.abs, [first])[0]
@@ -52,7 +55,7 @@
                 let isAbove = try importer.add(.greater, [first, number(node.attributes["alpha"]?.f ?? 1)])[0]
                 return try importer.add(.where, [isAbove, first, number(0)])
             case "Celu":
-                let alpha = number(node.attributes["alpha"]?.f ?? 1)
+                let alpha = try number(node.attributes["alpha"]?.f ?? 1)
                 let scaled = try importer.add(.div, [first, alpha])[0]
                 return try importer.add(.mul, [alpha, try importer.add(.elu, [scaled])[0]])
             case "Sign":
@@ -91,15 +94,28 @@
             }
         }
 
-        private static func number(_ value: Float) -> Binding { Binding(constant: ONNXConstant(scalar: value)) }
+        /// A number of a type, which must have it.
+        private static func number(_ value: Float, _ type: ElementType) throws(PithError) -> Binding {
+            guard !type.isFloatingPoint else {
+                return Binding(constant: ONNXConstant(try Tensor([value], shape: []).converted(to: type)))
+            }
+            let bits = Int64(exactly: value) ?? 0
+            let bytes = (0..<type.byteCount).map { UInt8(truncatingIfNeeded: bits >> Int64(8 * $0)) }
+            return Binding(constant: ONNXConstant(try Tensor(bytes: bytes, elementType: type, shape: [])))
+        }
 
-        /// The nearest whole number, of two the even one: floats of 2^23 and over are whole, and what is added to 2^23 is
-        /// rounded so.
+        /// Numbers from which on all of a type are whole: two to the bits of the fraction.
+        private static let wholeFrom: [ElementType: Float] = [
+            .float64: 0x1p52, .float32: 0x1p23, .float16: 0x1p10, .bfloat16: 0x1p7,
+        ]
+
+        /// The nearest whole number, of two the even one: what is added to `wholeFrom` is rounded so.
         private static func rounded(_ data: Binding, _ importer: inout ONNXImporter) throws(PithError) -> Binding {
-            let limit = number(8_388_608)
+            let type = importer.elementType(data)
+            let limit = try number(wholeFrom[type] ?? 0, type)
             let magnitude = try importer.add(.abs, [data])[0]
             let whole = try importer.add(.sub, [try importer.add(.add, [magnitude, limit])[0], limit])[0]
-            let isNegative = try importer.add(.less, [data, number(0)])[0]
+            let isNegative = try importer.add(.less, [data, number(0, type)])[0]
             let signed = try importer.add(.where, [isNegative, try importer.add(.neg, [whole])[0], whole])[0]
             return try importer.add(.where, [try importer.add(.less, [magnitude, limit])[0], signed, data])[0]
         }

@@ -59,7 +59,7 @@
             let model = try model(file)
             let own = model.opsetImport.first { ["", "ai.onnx"].contains($0.domain) }
             let operatorSet = own?.version ?? 1
-            guard operatorSet >= oldestOperatorSet || model.graph.node.isEmpty || own == nil else {
+            guard operatorSet >= oldestOperatorSet || isUnchanged(model.graph, since: operatorSet) || own == nil else {
                 throw PithError(
                     .unsupportedVersion, "operator set \(operatorSet), older than \(oldestOperatorSet)", at: file.place,
                     advice: "convert the model with onnx.version_converter")
@@ -84,6 +84,13 @@
             if model.hasProducerName { notes["producer"] = model.producerName + " " + model.producerVersion }
             return Contents(
                 graph: importer.graph, tensors: importer.tensors, problems: importer.problems, notes: notes)
+        }
+
+        /// Whether all nodes have been what they are since an operator set.
+        private static func isUnchanged(_ graph: ONNXGraph, since operatorSet: Int64) -> Bool {
+            graph.node.allSatisfy { node in
+                Operator(name: node.opType).map { Int64($0.definition.sinceVersion) <= operatorSet } ?? false
+            }
         }
     }
 #endif

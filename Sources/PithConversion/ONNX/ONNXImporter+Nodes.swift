@@ -199,15 +199,15 @@
             }
         }
 
-        /// The value of a binding in the graph: a constant becomes part of the graph where it is no weight (whole numbers,
-        /// single numbers), or where shapes depend on it; an initializer elsewhere.
+        /// The value of a binding in the graph: a constant becomes part of the graph where it is no weight (few whole
+        /// numbers, single numbers), or where shapes depend on it; an initializer elsewhere.
         mutating func materialize(
             _ binding: Binding, inGraph: Bool = false
         ) throws(PithError) -> Graph.ValueID {
             if let id = binding.id, !inGraph || graph[id].known != nil || binding.constant == nil { return id }
             guard let constant = binding.constant else { throw PithError(.invalidGraph, "a value that is not there") }
-            let isInline =
-                inGraph || isBranch || !constant.elementType.isFloatingPoint || constant.shape.rank == 0
+            let isNumbers = !constant.elementType.isFloatingPoint && constant.isSmall
+            let isInline = inGraph || isBranch || isNumbers || constant.shape.rank == 0
             if isInline, constant.byteCount <= Limits.attributeBytes {
                 let value = try TensorValue(constant.elementType, constant.shape, bytes: constant.bytes())
                 if let id = inlined[value] { return id }
