@@ -16,16 +16,22 @@ import Testing
     func killed() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appendingPathComponent("file")
+        // How long it takes until the first file is there, slow under a sanitizer: moments before and after that are tried.
+        let begin = Date()
+        let (first, said) = try startWriter(file)
+        while !said.fileHandleForReading.availableData.contains(0x0A) && first.isRunning {}
+        let start = Date().timeIntervalSince(begin)
+        kill(first.processIdentifier, SIGKILL)
+        first.waitUntilExit()
+
         var (old, interrupted) = (UInt8(0), 0)
         try Data(repeating: old, count: Self.fileBytes).write(to: file)
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name != "file" {
+            try FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+        }
         for _ in 0..<Self.kills {
-            let process = Process()
-            process.executableURL = Program.folder.appendingPathComponent("EndlessWriter")
-            process.arguments = [file.path, "\(Self.fileBytes)"]
-            let out = Pipe()
-            process.standardOutput = out
-            try process.run()
-            usleep(UInt32.random(in: 0..<60_000))
+            let (process, out) = try startWriter(file)
+            Thread.sleep(forTimeInterval: .random(in: 0..<(2 * start + 0.02)))
             kill(process.processIdentifier, SIGKILL)
             let printed = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
             process.waitUntilExit()
@@ -50,6 +56,16 @@ import Testing
         }
         print("\(Self.kills) kills, \(interrupted) of them in the middle of a file")
         #expect(interrupted > 0)
+    }
+
+    private func startWriter(_ file: URL) throws -> (process: Process, out: Pipe) {
+        let process = Process()
+        process.executableURL = Program.folder.appendingPathComponent("EndlessWriter")
+        process.arguments = [file.path, "\(Self.fileBytes)"]
+        let out = Pipe()
+        process.standardOutput = out
+        try process.run()
+        return (process, out)
     }
 
     @Test("a disk that is full")
