@@ -118,3 +118,15 @@ for target in package.targets where target.type != .system && target.name != "ON
         ]
     target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)]
 }
+
+// What runs models uses neither tasks nor regular expressions: without these libraries a process takes 1.7 MB less memory.
+let runtime = ["PithGraph", "PithFormat", "PithMath", "Pith", "PithData", "DigitImages", "MNISTInfer"]
+for target in package.targets where runtime.contains(target.name) {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .unsafeFlags([
+                "-Xfrontend", "-disable-implicit-concurrency-module-import",
+                "-Xfrontend", "-disable-implicit-string-processing-module-import",
+            ])
+        ]
+}

@@ -15,6 +15,12 @@ let package = Package(
         .executableTarget(name: "ORTOnce", dependencies: ["CBench", "CProcess"]),
         .executableTarget(
             name: "PithOnce", dependencies: ["CProcess", .product(name: "Pith", package: "Pith")],
+            swiftSettings: [
+                .unsafeFlags([
+                    "-Xfrontend", "-disable-implicit-concurrency-module-import",
+                    "-Xfrontend", "-disable-implicit-string-processing-module-import",
+                ])
+            ],
             linkerSettings: linksAll ? [.unsafeFlags(["-static-executable"])] : []),
         .executableTarget(
             name: "PithBench",

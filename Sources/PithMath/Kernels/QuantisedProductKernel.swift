@@ -44,10 +44,14 @@ package struct QuantisedProductKernel: Sendable {
         let (a, aSums, aScale, aZero) = unsafe (UnsafePointer(quantised), UnsafePointer(sums), scale, zero)
         let isSmall = compute.pool.threads == 1 || rows * columns * depth < Self.leastWork
         let length = isSmall ? columns : Self.columnsPerPiece
-        compute.pool.forEach(count: (columns + length - 1) / length) { piece in
+        unsafe compute.pool.forEach(
+            count: (columns + length - 1) / length,
+            of: (self, memory, right, a, aSums, aScale, aZero, isa, length)
+        ) { work, piece, _ in
+            let (kernel, memory, right, a, aSums, aScale, aZero, isa, length) = unsafe work
             let first = piece * length
-            unsafe multiply(
-                memory, right, a, aSums, aScale, aZero, columns: first..<min(first + length, columns), isa)
+            unsafe kernel.multiply(
+                memory, right, a, aSums, aScale, aZero, columns: first..<min(first + length, kernel.columns), isa)
         }
     }
 
