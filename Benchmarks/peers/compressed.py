@@ -20,12 +20,13 @@ class Compressed:
     def path(self, name):
         return f"{self.directory}/{name}"
 
-    def make(self, name, *command, program=None):
-        """Runs a command that writes a file, whose path is put after the others."""
-        if not os.path.exists(self.path(name)):
-            words = [program or self.tool, *command] + ([] if program else ["-o"]) + [self.path(name)]
+    def make(self, name, command, source, *options, program=None):
+        """Runs a command that makes a file of another, unless there is one that is newer."""
+        result = self.path(name)
+        if not os.path.exists(result) or os.path.getmtime(result) <= os.path.getmtime(source):
+            words = [program or self.tool, command, source, *options] + ([] if program else ["-o"]) + [result]
             subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
-        return self.path(name)
+        return result
 
     def race(self, case, file, onnx, dense, rows, tolerance=1e-4, features=(784,), peer="onnxruntime"):
         """Runs a file, an ONNX model and dense files in turns.
