@@ -85,10 +85,10 @@ def ratios(rows):
 
 def growth_curves(growth, top):
     """Time against batch, width and depth, side by side; the grey line grows as the work does."""
-    gap, size = 60, 240
+    gap, size = 100, 210
     parts = []
     for index, (title, table) in enumerate(growth.items()):
-        left = 70 + index * (size + gap)
+        left = 90 + index * (size + gap)
         values = [row["value"] for row in table["rows"]]
         times = [row["seconds"] * 1e6 for row in table["rows"]]
         works = [row["seconds"] / row["unit"] for row in table["rows"]]
@@ -108,7 +108,7 @@ def growth_curves(growth, top):
         parts.append(line(zip(values, ideal), 'stroke="#aaa" stroke-dasharray="4"'))
         parts.append(line(zip(values, times), 'stroke="#2a7f62" stroke-width="2"'))
         for time, y in ((high, top + 42), (low, top + 30 + size)):
-            parts.append(f'<text x="{left - 5}" y="{y}" text-anchor="end">{time:.3g} us</text>')
+            parts.append(f'<text x="{left - 5}" y="{y}" text-anchor="end">{time:,.{0 if time >= 100 else 2}f} us</text>')
         parts.append(f'<text x="{left}" y="{top + size + 48}">{values[0]}</text>')
         parts.append(f'<text x="{left + size}" y="{top + size + 48}" text-anchor="end">{values[-1]}</text>')
     return parts, top + size + 70
