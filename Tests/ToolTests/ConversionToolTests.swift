@@ -38,6 +38,18 @@ import Testing
         }
     }
 
+    @Test("pith inspect names elements that are only carried as their source does") func carriedElements() throws {
+        try inFolder { folder in
+            let source = Program.root.appendingPathComponent("Tests/PithConversionTests/Fixtures/carried.safetensors")
+                .path
+            let converted = try Program.run(
+                "pith", ["convert", source, "-o", folder + "/m.pith", "--weights-only"])
+            #expect(converted.status == 0, "\(converted.err)")
+            let lines = try Program.run("pith", ["inspect", folder + "/m.pith"]).out.split(separator: "\n")
+            #expect(lines.contains { $0.contains("float8_e8m0fnu") && $0.contains("[2, 3]") })
+        }
+    }
+
     /// Weights for a graph of `samples/graphs`, as its text declares them.
     private func weights(for graph: String) throws -> Data {
         var header: [String: Any] = [:]

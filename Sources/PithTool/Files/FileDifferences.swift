@@ -112,8 +112,7 @@ struct FileDifferences {
     }
 
     private static func type(_ tensor: FileSummary.Tensor) -> String {
-        if let foreign = tensor.foreign { return foreign.typeName + foreign.shape.description }
-        return tensor.elementType.shortName + tensor.shape.description
+        tensor.typeName + tensor.elementShape.description
     }
 }
 

@@ -42,8 +42,8 @@ enum InspectionText {
         let (reader, summary) = (opened.reader, opened.summary)
         var tensors = opened.tensors.map { tensor in
             [
-                "name": tensor.name, "type": tensor.foreign?.typeName ?? tensor.elementType.shortName,
-                "shape": (tensor.foreign?.shape ?? tensor.shape).dimensions, "encoding": tensor.encoding.name,
+                "name": tensor.name, "type": tensor.typeName,
+                "shape": tensor.elementShape.dimensions, "encoding": tensor.encoding.name,
                 "layout": "\(tensor.layout)", "bytes": tensor.decodedBytes, "storedBytes": tensor.storedBytes,
                 "codecs": tensor.codecs,
             ] as [String: Any]

@@ -17,8 +17,8 @@ enum SizeTable {
         let stored = tensors.reduce(0) { $0 + Int($1.storedBytes) }
         let isOne = tensors.count == 1
         return [
-            name, isOne ? tensors[0].elementType.shortName : "",
-            isOne ? tensors[0].shape.description : "\(tensors.count) tensors", "\(decoded)", "\(stored)",
+            name, isOne ? tensors[0].typeName : "",
+            isOne ? tensors[0].elementShape.description : "\(tensors.count) tensors", "\(decoded)", "\(stored)",
             ratio(decoded, stored), Set(tensors.flatMap { $0.codecs }).sorted().joined(separator: "+"),
         ]
     }

@@ -99,7 +99,7 @@ struct Report {
                 Part(
                     name: tensor.streams.count == 1 ? tensor.name : "\(tensor.name) · \(stream.name)", kind: "tensor",
                     bytes: stream.storedBytes,
-                    detail: "\(tensor.elementType.shortName) \(tensor.shape), \(tensor.encoding.name), "
+                    detail: "\(tensor.typeName) \(tensor.elementShape), \(tensor.encoding.name), "
                         + Set(tensor.codecs).sorted().joined(separator: " + "))
             }
         }
@@ -159,7 +159,7 @@ struct Report {
             let best = census.orderZeroBytes
             var cells = [
                 Markup.escaped(tensor.name), Self.histogram(census, before?.censuses[tensor.name]),
-                tensor.elementType.shortName, tensor.shape.description, tensor.encoding.name,
+                tensor.typeName, tensor.elementShape.description, tensor.encoding.name,
                 Self.bytes(tensor.decodedBytes), Self.bytes(tensor.storedBytes),
                 Self.ratio(Double(tensor.decodedBytes), stored),
             ]
