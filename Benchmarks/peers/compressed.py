@@ -47,6 +47,11 @@ class Compressed:
         for name, target in rows.items():
             self.table.add(case, medians["pith"], medians[name], name, target)
 
+    @staticmethod
+    def kilobytes(name):
+        """The size of a shipped file, for people."""
+        return f"{os.path.getsize(f'{SAMPLES}/{name}.pith') / 1000:.1f} KB"
+
     def trained(self, case, name, whole=None, target=None):
         """A shipped file, the same layers without zeros, its ONNX form, and the network before units were removed."""
         file = f"{SAMPLES}/{name}.pith"
@@ -75,10 +80,10 @@ class Compressed:
     def all(self, only):
         cases = [
             (self.integers, "MLP, batch 1, int8 x int8 as ONNX Runtime quantised it", "mlp", 2),
-            (self.trained, "LeNet-300-100 in 3.5 KB (784-99-50-10), batch 1", "lenet-300-100", "mlp", 3),
+            (self.trained, f"LeNet-300-100 in {self.kilobytes('lenet-300-100')} (784-99-50-10), batch 1", "lenet-300-100", "mlp", 3),
             (self.rounded, "LeNet-300-100, 2 % of the weights, batch 1", "mlp", ("--prune", "0.02"), 3),
             (self.rounded, "LeNet-300-100, palettes of 16, batch 1", "mlp", ("--palette", "16"), None),
-            (self.trained, "LeNet-5 in 2.9 KB, batch 1", "lenet-5"),
+            (self.trained, f"LeNet-5 in {self.kilobytes('lenet-5')}, batch 1", "lenet-5"),
             (self.rounded, "MNIST CNN, palettes of 16, batch 1", "cnn", ("--palette", "16"), None, (1, 28, 28)),
         ]
         for measure, case, *arguments in cases:
