@@ -1,3 +1,4 @@
+import PithFormat
 import PithGraph
 import PithMath
 
@@ -51,14 +52,25 @@ struct Constants {
     /// A constant float32 matrix as a product takes it: in less than panels where the product is faster for it.
     func packed(_ id: Graph.ValueID, transposed: Bool, mayBeNarrow: Bool) throws(PithError) -> PackedMatrix {
         guard mayBeNarrow else { return try panels(id, transposed: transposed, mayBeNarrow: false) }
-        if tensors[id.index] == nil, let integers = try weights.scaledIntegers(id),
+        if tensors[id.index] == nil, let stored = try weights.affine(id) {
+            return try packed(stored, transposed: transposed)
+        }
+        return try panels(id, transposed: transposed, mayBeNarrow: true).compressed()
+    }
+
+    /// A matrix that is stored as whole numbers and their scales, decoded where the product is faster for that.
+    private func packed(_ stored: StoredTensor, transposed: Bool) throws(PithError) -> PackedMatrix {
+        if let integers = ScaledIntegers(stored),
             let matrix = PackedMatrix(
-                try graph[id].type.shape(), numbers: integers.numbers, scales: integers.scales, groups: integers.groups,
+                stored.shape, numbers: integers.numbers, scales: integers.scales, groups: integers.groups,
                 transposed: transposed)
         {
             return matrix
         }
-        return try panels(id, transposed: transposed, mayBeNarrow: true).compressed()
+        let tensor = try Tensor(bytes: stored.bytes, elementType: stored.elementType, shape: stored.shape)
+        let isTaken = Self.isNarrow(stored.elementType) || stored.elementType == .float32
+        return PackedMatrix(packing: isTaken ? tensor : try tensor.converted(to: .float32), transposed: transposed)
+            .compressed()
     }
 
     /// A constant float32 matrix in the kernels' panels: as it is stored when that is narrower and the product can widen

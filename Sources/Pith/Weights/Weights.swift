@@ -115,14 +115,16 @@ final class Weights {
     }
 
     /// An initializer that is stored as whole numbers and their scales, nil for others.
-    func scaledIntegers(_ id: Graph.ValueID) throws(PithError) -> ScaledIntegers? {
+    func affine(_ id: Graph.ValueID) throws(PithError) -> StoredTensor? {
         guard let position = positions[id.index] else { return nil }
         switch source {
-        case .contents(let tensors): return ScaledIntegers(tensors[position])
+        case .contents(let tensors):
+            guard case .affine = tensors[position].encoding else { return nil }
+            return tensors[position]
         case .open(let decoder, _):
             guard case .affine = decoder.encoding(position) else { return nil }
             isRead[position] = true
-            return ScaledIntegers(try decoder.stored(position))
+            return try decoder.stored(position)
         }
     }
 
