@@ -112,26 +112,19 @@ package struct ProductKernel: Sendable {
             unsafe multiply(memory, right, rows: 0..<rows, columns: 0..<columns, compute)
             return
         }
-        if rows >= Self.rowsPerPiece {
-            let length = rowsPerPiece(threads: compute.pool.threads)
-            unsafe compute.pool.forEach(
-                count: (rows + length - 1) / length, of: (self, memory, right, compute, length)
-            ) { work, piece, _ in
-                let (kernel, memory, right, compute, length) = unsafe work
-                let first = piece * length
-                unsafe kernel.multiply(
-                    memory, right, rows: first..<min(first + length, kernel.rows), columns: 0..<kernel.columns, compute)
-            }
-        } else {
-            let length = Self.panelsPerPiece * Int(PITH_PANEL_WIDTH)
-            unsafe compute.pool.forEach(
-                count: (columns + length - 1) / length, of: (self, memory, right, compute, length)
-            ) { work, piece, _ in
-                let (kernel, memory, right, compute, length) = unsafe work
-                let first = piece * length
-                unsafe kernel.multiply(
-                    memory, right, rows: 0..<kernel.rows, columns: first..<min(first + length, kernel.columns), compute)
-            }
+        let splitsRows = rows >= Self.rowsPerPiece
+        let total = splitsRows ? rows : columns
+        let length =
+            splitsRows
+            ? rowsPerPiece(threads: compute.pool.threads) : Self.panelsPerPiece * Int(PITH_PANEL_WIDTH)
+        unsafe compute.pool.forEach(
+            count: (total + length - 1) / length, of: (self, memory, right, compute, total, length, splitsRows)
+        ) { work, piece, _ in
+            let (kernel, memory, right, compute, total, length, splitsRows) = unsafe work
+            let part = (piece * length)..<min((piece + 1) * length, total)
+            unsafe kernel.multiply(
+                memory, right, rows: splitsRows ? part : 0..<kernel.rows,
+                columns: splitsRows ? 0..<kernel.columns : part, compute)
         }
     }
 
