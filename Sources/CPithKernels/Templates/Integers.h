@@ -1,4 +1,4 @@
-// Matrix products of bytes by whole numbers, exact in 32 bits whatever their order, and what comes before: bytes of floats.
+// Matrix products of bytes by whole numbers, exact in 32 bits whatever their order.
 //
 // The including file defines PITH_INTEGERS, a suffix of the names here, PITH_DOT, what four bytes of each lane add to a sum:
 // (sum, bytes without sign, bytes with sign), and PITH_INTEGER_TILE_PANELS, the most panels of one row's tile.
@@ -9,12 +9,6 @@
 #ifndef PITH_INTEGER_ROWS
 #define PITH_INTEGER_ROWS 4
 #endif
-
-PITH_INLINE vi PITH_INTEGER_NAME(load_integers)(const int32_t *p) {
-    vi v;
-    __builtin_memcpy(&v, p, sizeof v);
-    return v;
-}
 
 /// Turns the sums of a tile into floats, in one place for all tiles.
 static __attribute__((noinline)) void PITH_INTEGER_NAME(integer_finish)(
@@ -27,8 +21,8 @@ static __attribute__((noinline)) void PITH_INTEGER_NAME(integer_finish)(
     for (size_t v = 0; v < vectors && column + v * PITH_LANES < product->n; v++) {
         const size_t first = column + v * PITH_LANES, left = product->n - first;
         const size_t count = left < PITH_LANES ? left : PITH_LANES;
-        const vi sums = PITH_INTEGER_NAME(load_integers)(b->sums + first);
-        const vi zeros = PITH_INTEGER_NAME(load_integers)(b->zeros + first);
+        const vi sums = load_integers(b->sums + first);
+        const vi zeros = load_integers(b->zeros + first);
         const vf scale = product->a_scale * load(b->scales + first);
         const vf bias = epilogue->column_bias ? load_first(epilogue->column_bias + first, count) : splat(-0.0f);
         for (size_t r = 0; r < rows; r++) {

@@ -31,6 +31,12 @@ PITH_INLINE vf load(const float *p) {
     return v;
 }
 
+PITH_INLINE vi load_integers(const int32_t *p) {
+    vi v;
+    __builtin_memcpy(&v, p, sizeof v);
+    return v;
+}
+
 PITH_INLINE void store(float *p, vf v) { __builtin_memcpy(p, &v, sizeof v); }
 
 /// 0, 1, 2, …
