@@ -3,23 +3,41 @@ import PithFormat
 import Testing
 
 @Suite("Huffman planes") struct HuffmanTests {
-    /// The fast decoder, with the bytes after its input and output guarded.
+    /// The fast decoder, with the bytes after its output guarded.
     private func fast(_ bytes: [UInt8], count: Int) -> [UInt8]? {
         var table = [UInt64](repeating: .max, count: Int(PITH_HUFFMAN_ENTRIES))
-        var output = [UInt8](repeating: 0xA5, count: count + 64)
-        let isValid = unsafe bytes.withUnsafeBufferPointer { bytes in
-            unsafe output.withUnsafeMutableBufferPointer { output in
-                unsafe table.withUnsafeMutableBufferPointer { table in
-                    unsafe pith_huffman_decode(
-                        output.baseAddress, count, bytes.baseAddress, bytes.count, table.baseAddress) == 1
-                }
+        return unsafe table.withUnsafeMutableBufferPointer { table in
+            unsafe decoded(bytes, count) { bytes, output in
+                unsafe pith_huffman_decode(
+                    output.baseAddress, output.count, bytes.baseAddress, bytes.count, table.baseAddress)
             }
         }
-        #expect(output[count...].allSatisfy { $0 == 0xA5 })
-        return isValid ? Array(output[..<count]) : nil
     }
 
-    private func slow(_ bytes: [UInt8], count: Int) -> [UInt8]? { HuffmanPlane.decode(bytes[...], count: count) }
+    private func slow(_ bytes: [UInt8], count: Int) -> [UInt8]? {
+        unsafe decoded(bytes, count) { unsafe HuffmanPlane.decodeBlock($0, into: $1) }
+    }
+
+    /// A plane by a decoder of blocks; nil when one is not valid, or bytes are left over.
+    private func decoded(
+        _ bytes: [UInt8], _ count: Int,
+        _ decodeBlock: (UnsafeBufferPointer<UInt8>, UnsafeMutableBufferPointer<UInt8>) -> Int
+    ) -> [UInt8]? {
+        var output = [UInt8](repeating: 0xA5, count: count + 64)
+        var rest = bytes[...]
+        for start in stride(from: 0, to: count, by: HuffmanPlane.blockSymbols) {
+            let end = min(start + HuffmanPlane.blockSymbols, count)
+            let taken = unsafe rest.withUnsafeBufferPointer { bytes in
+                unsafe output.withUnsafeMutableBufferPointer { output in
+                    unsafe decodeBlock(bytes, UnsafeMutableBufferPointer(rebasing: output[start..<end]))
+                }
+            }
+            #expect(output[end...].allSatisfy { $0 == 0xA5 })
+            guard taken > 0 else { return nil }
+            rest = rest.dropFirst(taken)
+        }
+        return rest.isEmpty ? Array(output[..<count]) : nil
+    }
 
     /// Bytes of which value v is about twice as frequent as v + 1, from `most` values.
     private func plane(_ count: Int, most: Int, seed: UInt64) -> [UInt8] {
@@ -57,6 +75,21 @@ import Testing
                     #expect(coded.count <= count + (count + 32767) / 32768)
                 }
             }
+        }
+    }
+
+    @Test("streams of one block whose codes are of very different lengths come back, by both decoders")
+    func unequalStreams() {
+        var random = SplitMix(state: 21)
+        for order in [[0, 0, 0, 1], [1, 0, 2, 0], [2, 1, 0, 0], [0, 2, 2, 1], [1, 2, 0, 2]] {
+            let symbols = order.flatMap { spread in
+                (0..<8192).map { _ in
+                    UInt8(truncatingIfNeeded: [random.next() % 2, random.next() % 9, random.next()][spread])
+                }
+            }
+            let coded = HuffmanPlane.encode(symbols[...], saving: symbols.count + 1)
+            #expect(slow(coded, count: symbols.count) == symbols)
+            #expect(fast(coded, count: symbols.count) == symbols)
         }
     }
 

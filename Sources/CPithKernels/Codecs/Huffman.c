@@ -2,7 +2,7 @@
 
 // The format is that of `spec/FORMAT.md`, "Huffman planes".
 
-enum { BLOCK = 32768, WINDOW = 11, SEVERAL = 1024, STREAMS = 4, STORED = 0, CONSTANT = 1, CODED = 2 };
+enum { WINDOW = 11, SEVERAL = 1024, STREAMS = 4, STORED = 0, CONSTANT = 1, CODED = 2 };
 
 /// An entry of the table, for all windows that begin with some codes: bits 0 to 47, up to six symbols; 48 to 55, how
 /// many; 56 to 63, the bits of their codes.
@@ -107,38 +107,56 @@ static inline size_t safe_rounds(const struct stream *s) {
     return out_rounds < in_rounds ? out_rounds : in_rounds;
 }
 
-#define LOOK_UP(k)                                       \
-    do {                                                 \
-        const uint64_t entry = table[w##k >> (64 - WINDOW)]; \
-        __builtin_memcpy(out##k, &entry, 8);             \
-        out##k += SYMBOLS_OF(entry);                     \
-        w##k <<= BITS_OF(entry);                         \
-        bit##k += BITS_OF(entry);                        \
-    } while (0)
-
-/// Decodes four streams side by side, as far as no end is near.
-static void decode_four(struct stream s[STREAMS], const uint64_t *table) {
-    uint8_t *out0 = s[0].out, *out1 = s[1].out, *out2 = s[2].out, *out3 = s[3].out;
-    size_t bit0 = s[0].bit, bit1 = s[1].bit, bit2 = s[2].bit, bit3 = s[3].bit;
+/// Decodes some streams side by side, so that none waits for the look-ups of another, until one of them is near its end.
+static inline __attribute__((always_inline)) void decode_some(
+    struct stream *const streams[], const size_t count, const uint64_t *table) {
+    uint8_t *out[STREAMS];
+    size_t bit[STREAMS];
+#pragma clang loop unroll(full)
+    for (size_t k = 0; k < count; k++) out[k] = streams[k]->out, bit[k] = streams[k]->bit;
     for (;;) {
-        size_t rounds = safe_rounds(s);
-        for (size_t k = 1; k < STREAMS; k++) {
-            const size_t other = safe_rounds(s + k);
-            if (other < rounds) rounds = other;
+        size_t rounds = SIZE_MAX;
+#pragma clang loop unroll(full)
+        for (size_t k = 0; k < count; k++) {
+            streams[k]->out = out[k], streams[k]->bit = bit[k];
+            const size_t safe = safe_rounds(streams[k]);
+            if (safe < rounds) rounds = safe;
         }
         if (rounds == 0) return;
         for (; rounds > 0; rounds--) {
-            uint64_t w0 = window(s[0].bytes, bit0), w1 = window(s[1].bytes, bit1);
-            uint64_t w2 = window(s[2].bytes, bit2), w3 = window(s[3].bytes, bit3);
+            uint64_t w[STREAMS];
+#pragma clang loop unroll(full)
+            for (size_t k = 0; k < count; k++) w[k] = window(streams[k]->bytes, bit[k]);
+#pragma clang loop unroll(full)
             for (int i = 0; i < 5; i++) {
-                LOOK_UP(0);
-                LOOK_UP(1);
-                LOOK_UP(2);
-                LOOK_UP(3);
+#pragma clang loop unroll(full)
+                for (size_t k = 0; k < count; k++) {
+                    const uint64_t entry = table[w[k] >> (64 - WINDOW)];
+                    __builtin_memcpy(out[k], &entry, 8);
+                    out[k] += SYMBOLS_OF(entry);
+                    w[k] <<= BITS_OF(entry);
+                    bit[k] += BITS_OF(entry);
+                }
             }
         }
-        s[0].out = out0, s[1].out = out1, s[2].out = out2, s[3].out = out3;
-        s[0].bit = bit0, s[1].bit = bit1, s[2].bit = bit2, s[3].bit = bit3;
+    }
+}
+
+/// Decodes streams as far as their ends are not near: fewer and fewer side by side, since some have shorter codes.
+static void decode_most(struct stream s[], size_t count, const uint64_t *table) {
+    struct stream *open[STREAMS];
+    for (;;) {
+        size_t still = 0;
+        for (size_t k = 0; k < count; k++) {
+            if (safe_rounds(s + k) > 0) open[still++] = s + k;
+        }
+        switch (still) {
+        case 0: return;
+        case 1: decode_some(open, 1, table); break;
+        case 2: decode_some(open, 2, table); break;
+        case 3: decode_some(open, 3, table); break;
+        default: decode_some(open, STREAMS, table);
+        }
     }
 }
 
@@ -181,38 +199,27 @@ static size_t decode_block(uint8_t *out, size_t count, const uint8_t *bytes, siz
         taken += size;
     }
     const uint64_t *table = fill_all(tables, &code);
-    if (streams == STREAMS) decode_four(s, table);
+    decode_most(s, streams, table);
     for (size_t k = 0; k < streams; k++) {
         if (!decode_rest(s + k, &code, table)) return 0;
     }
     return taken;
 }
 
-int pith_huffman_decode(uint8_t *out, size_t count, const uint8_t *bytes, size_t stored, uint64_t *tables) {
-    while (count > 0) {
-        const size_t block = count < BLOCK ? count : BLOCK;
-        if (stored < 2) return 0;
-        const uint8_t mode = bytes[0];
-        size_t taken;
-        bytes++;
-        stored--;
-        if (mode == STORED) {
-            taken = block;
-            if (stored < taken) return 0;
-            __builtin_memcpy(out, bytes, block);
-        } else if (mode == CONSTANT) {
-            taken = 1;
-            __builtin_memset(out, bytes[0], block);
-        } else if (mode == CODED) {
-            taken = decode_block(out, block, bytes, stored, tables);
-            if (taken == 0) return 0;
-        } else {
-            return 0;
-        }
-        out += block;
-        count -= block;
-        bytes += taken;
-        stored -= taken;
+size_t pith_huffman_decode(uint8_t *out, size_t count, const uint8_t *bytes, size_t available, uint64_t *tables) {
+    if (available < 2) return 0;
+    size_t taken = 0;
+    switch (bytes[0]) {
+    case STORED:
+        if (available - 1 < count) return 0;
+        __builtin_memcpy(out, bytes + 1, count);
+        return 1 + count;
+    case CONSTANT:
+        __builtin_memset(out, bytes[1], count);
+        return 2;
+    case CODED:
+        taken = decode_block(out, count, bytes + 1, available - 1, tables);
+        return taken == 0 ? 0 : 1 + taken;
+    default: return 0;
     }
-    return stored == 0;
 }

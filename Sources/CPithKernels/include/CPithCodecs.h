@@ -35,13 +35,13 @@ void pith_split_planes(int isa, uint8_t *planes, const uint8_t *bytes, size_t wi
 /// Entries of the tables for windows of up to 11 bits, the longest code.
 #define PITH_HUFFMAN_ENTRIES 4096
 
-/// Decodes a Huffman plane.
+/// Decodes one block of a Huffman plane.
 ///
-/// - out: `count` bytes, all of which are written when the plane is valid.
-/// - bytes: the `stored` bytes of the plane; nothing after them is read.
+/// - out: `count` bytes, at most 32768, all of which are written when the block is valid.
+/// - bytes: the `available` bytes that are left of the plane; nothing after the block is looked at.
 /// - tables: room for `PITH_HUFFMAN_ENTRIES` entries, of any contents.
-/// - returns: 1 when the plane is valid to its last bit, else 0.
-int pith_huffman_decode(uint8_t *out, size_t count, const uint8_t *bytes, size_t stored, uint64_t *tables);
+/// - returns: how many bytes the block takes, 0 when it is not valid to its last bit.
+size_t pith_huffman_decode(uint8_t *out, size_t count, const uint8_t *bytes, size_t available, uint64_t *tables);
 
 #ifdef __cplusplus
 }

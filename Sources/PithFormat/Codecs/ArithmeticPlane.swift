@@ -6,60 +6,58 @@ package enum ArithmeticPlane {
 
     /// Decodes a plane.
     ///
-    /// - Returns: Exactly `count` symbols, or nil when the bytes do not give them or something is left over.
-    package static func decode(_ bytes: ArraySlice<UInt8>, count: Int) -> [UInt8]? {
-        guard let head = bytes.first, var model = Model(head) else { return nil }
-        var code = Code(bytes.dropFirst())
-        var output: [UInt8] = []
-        output.reserveCapacity(count)
+    /// - Returns: Whether the bytes give exactly the symbols of `output`, and nothing is left over.
+    package static func decode(
+        _ bytes: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
+    ) -> Bool {
+        guard !bytes.isEmpty, var model = unsafe Model(bytes[0]) else { return false }
+        var code = unsafe Code(bytes)
         let (bits, usesLast, mask) = (model.bits, model.usesLast, 1 << model.bits - 1)
         unsafe model.withStates { states, rates in
             // The interval is low and how far its end lies beyond it; the code is how far it lies beyond low.
-            var (low, range, place): (UInt32, UInt32, UInt32) = (0, .max, code.begin())
+            var (low, range, ahead): (UInt32, UInt32, UInt32) = (0, .max, code.begin())
             var node = 0
-            for _ in 0..<count {
+            for index in output.indices {
                 let context = usesLast ? (node & mask) << bits : 0
                 node = 1
                 for _ in 0..<bits {
-                    let index = context + node
-                    var state = unsafe states[index]
+                    let place = context + node
+                    var state = unsafe states[place]
                     let rate = unsafe rates[Int(state.met)]
                     let part = state.part(of: range)
                     // Each branch has all that follows from its bit, which the processor foresees more often than not.
-                    if place <= part {
+                    if ahead <= part {
                         range = part
                         state.take(true, rate)
-                        unsafe states[index] = state
+                        unsafe states[place] = state
                         node = node << 1 | 1
                     } else {
                         low &+= part &+ 1
                         range &-= part &+ 1
-                        place &-= part &+ 1
+                        ahead &-= part &+ 1
                         state.take(false, rate)
-                        unsafe states[index] = state
+                        unsafe states[place] = state
                         node = node << 1
                     }
                     while (low ^ (low &+ range)) >> 24 == 0 {
                         low <<= 8
                         range = range << 8 | 0xFF
-                        place = place << 8 | code.next()
+                        ahead = ahead << 8 | code.next()
                     }
                 }
-                output.append(UInt8(node & mask))
+                unsafe output[index] = UInt8(node & mask)
             }
         }
-        return code.isRead ? output : nil
+        return code.isRead
     }
 
     /// The code, of which four bytes are read ahead; after its end come zeros.
-    private struct Code {
-        private let bytes: ArraySlice<UInt8>
-        private var position: Int
+    @safe private struct Code {
+        private let bytes: UnsafeBufferPointer<UInt8>
+        private var position = 1
 
-        init(_ bytes: ArraySlice<UInt8>) {
-            self.bytes = bytes
-            position = bytes.startIndex
-        }
+        /// - Parameter bytes: Those of a plane, with the first, which is not part of the code.
+        init(_ bytes: UnsafeBufferPointer<UInt8>) { unsafe self.bytes = bytes }
 
         /// The first four bytes.
         mutating func begin() -> UInt32 { (0..<4).reduce(0) { number, _ in number << 8 | next() } }
@@ -67,11 +65,11 @@ package enum ArithmeticPlane {
         /// The next byte.
         mutating func next() -> UInt32 {
             defer { position += 1 }
-            return position < bytes.endIndex ? UInt32(bytes[position]) : 0
+            return unsafe position < bytes.count ? UInt32(bytes[position]) : 0
         }
 
         /// Whether nothing is left over: of the four bytes ahead, the first alone is there.
-        var isRead: Bool { position == bytes.endIndex + 3 }
+        var isRead: Bool { unsafe position == bytes.count + 3 }
     }
 
     #if !hasFeature(Embedded)

@@ -24,9 +24,14 @@ package enum BytePlanes {
             let own = planes[plane]
             let above = planes[(plane + 1) % width]
             for index in own.indices {
-                bytes[index * width + plane] = rotates ? own[index] >> 1 | above[index] << 7 : own[index]
+                bytes[index * width + plane] = merged(own[index], above[index], rotates)
             }
         }
         return bytes
+    }
+
+    /// A byte of an element, from its plane and the plane above, which for the highest is the lowest.
+    static func merged(_ own: UInt8, _ above: UInt8, _ rotates: Bool) -> UInt8 {
+        rotates ? own >> 1 | above << 7 : own
     }
 }

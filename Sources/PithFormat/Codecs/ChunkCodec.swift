@@ -1,5 +1,5 @@
 /// How the bytes of a chunk are stored. The raw value is the code in a file.
-enum ChunkCodec: UInt8 {
+package enum ChunkCodec: UInt8 {
     /// As they are.
     case stored = 0
     /// Byte planes, none of them deflated.
@@ -32,4 +32,15 @@ enum PlaneMethod: UInt8 {
     case constant = 3
     /// Bits with adaptive probabilities.
     case arithmetic = 4
+
+    /// Whether all symbols are decoded at once, not block by block.
+    var isWhole: Bool { self == .deflate || self == .arithmetic }
+
+    func isAllowed(in codec: ChunkCodec) -> Bool {
+        switch self {
+        case .deflate: codec == .deflatedPlanes
+        case .arithmetic: codec == .arithmeticPlanes
+        case .stored, .huffman, .constant: true
+        }
+    }
 }

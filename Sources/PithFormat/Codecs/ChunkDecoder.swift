@@ -1,22 +1,41 @@
 import CPithKernels
-import PithGraph
+package import PithGraph
 
 /// Decodes chunks one after another, with memory that is kept between them.
-@safe final class ChunkDecoder {
-    private var planes: UnsafeMutableBufferPointer<UInt8>
-    private let tables = UnsafeMutablePointer<UInt64>.allocate(capacity: tableEntries)
-    #if hasFeature(Embedded)
-        private static let tableEntries = 1
-    #else
-        private static let tableEntries = Int(PITH_HUFFMAN_ENTRIES)
+///
+/// Planes are decoded in blocks side by side and put together block by block, so that they never leave the cache.
+@safe package final class ChunkDecoder {
+    private var room: UnsafeMutableBufferPointer<UInt8>
+    private let planes = UnsafeMutablePointer<Plane>.allocate(capacity: mostPlanes)
+    private let sources = UnsafeMutablePointer<UnsafePointer<UInt8>?>.allocate(capacity: mostPlanes)
+    #if !hasFeature(Embedded)
+        private let tables = UnsafeMutablePointer<UInt64>.allocate(capacity: Int(PITH_HUFFMAN_ENTRIES))
         private let instructionSet = pith_isa_best()
     #endif
 
-    init() { unsafe planes = .allocate(capacity: 0) }
+    /// Bytes of the widest element.
+    private static let mostPlanes = 8
+
+    /// A plane of the chunk.
+    @safe private struct Plane {
+        var method: PlaneMethod
+        /// What is left of its stored bytes.
+        var bytes: UnsafeBufferPointer<UInt8>
+        /// Where it begins in the file, for errors.
+        var offset: Int
+        /// Where its symbols are decoded to: all of them, or those of a block.
+        var room: UnsafeMutableBufferPointer<UInt8>
+    }
+
+    package init() { unsafe room = .allocate(capacity: 0) }
 
     deinit {
+        unsafe room.deallocate()
         unsafe planes.deallocate()
-        unsafe tables.deallocate()
+        unsafe sources.deallocate()
+        #if !hasFeature(Embedded)
+            unsafe tables.deallocate()
+        #endif
     }
 
     /// Decodes a chunk into all of `output`.
@@ -24,7 +43,7 @@ import PithGraph
     /// - Parameters:
     ///   - width: Bytes of an element, which divide the output.
     ///   - offset: Of the chunk in the file, for errors.
-    func decode(
+    package func decode(
         _ codec: ChunkCodec, _ stored: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>,
         width: Int, rotates: Bool, offset: Int
     ) throws(PithError) {
@@ -34,82 +53,123 @@ import PithGraph
             return
         }
         let count = output.count / width
-        if unsafe planes.count < output.count {
-            unsafe planes.deallocate()
-            unsafe planes = .allocate(capacity: output.count)
+        var position = 0
+        for number in 0..<width {
+            unsafe (planes + number).initialize(to: try Self.plane(codec, stored, &position, offset))
         }
-        unsafe try withUnsafeTemporaryAllocation(of: UnsafePointer<UInt8>?.self, capacity: 8) {
-            (list: UnsafeMutableBufferPointer<UnsafePointer<UInt8>?>) throws(PithError) in
-            unsafe list.initialize(repeating: nil)
-            var position = 0
-            for plane in 0..<width {
-                let room = unsafe UnsafeMutableBufferPointer(rebasing: planes[(plane * count)..<((plane + 1) * count)])
-                unsafe list[plane] = try self.plane(codec, stored, &position, room, offset)
-            }
-            guard position == stored.count else {
-                throw PithError(.trailingBytes, "bytes are left over in a chunk", at: .byte(UInt64(offset + position)))
-            }
-            unsafe merge(list, into: output, width: width, count: count, rotates: rotates)
+        guard position == stored.count else {
+            throw PithError(.trailingBytes, "bytes are left over in a chunk", at: .byte(UInt64(offset + position)))
+        }
+        share(width, count)
+        for number in 0..<width { try unsafe begin(&planes[number], count) }
+        for start in stride(from: 0, to: count, by: HuffmanPlane.blockSymbols) {
+            let block = start..<min(start + HuffmanPlane.blockSymbols, count)
+            for number in 0..<width { unsafe sources[number] = try symbols(&planes[number], block) }
+            unsafe merge(
+                into: UnsafeMutableBufferPointer(
+                    rebasing: output[(block.lowerBound * width)..<(block.upperBound * width)]),
+                width: width, count: block.count, rotates: rotates)
+        }
+        for number in 0..<width {
+            let plane = unsafe planes[number]
+            guard unsafe plane.method != .huffman || plane.bytes.isEmpty else { throw Self.damaged(plane) }
         }
     }
 
-    /// Decodes a plane and gives the place of its bytes: in `room`, or in the chunk where they are stored as they are.
-    private func plane(
-        _ codec: ChunkCodec, _ stored: UnsafeBufferPointer<UInt8>, _ position: inout Int,
-        _ room: UnsafeMutableBufferPointer<UInt8>, _ offset: Int
-    ) throws(PithError) -> UnsafePointer<UInt8>? {
+    /// Gives each plane its part of the memory.
+    private func share(_ width: Int, _ count: Int) {
+        let block = min(count, HuffmanPlane.blockSymbols)
+        func need(_ number: Int) -> Int { unsafe planes[number].method.isWhole ? count : block }
+        let all = (0..<width).reduce(0) { $0 + need($1) }
+        if unsafe room.count < all {
+            unsafe room.deallocate()
+            unsafe room = .allocate(capacity: all)
+        }
+        var start = 0
+        for number in 0..<width {
+            unsafe planes[number].room = UnsafeMutableBufferPointer(rebasing: room[start..<(start + need(number))])
+            start += need(number)
+        }
+    }
+
+    /// Reads what stands before a plane's bytes.
+    private static func plane(
+        _ codec: ChunkCodec, _ stored: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ offset: Int
+    ) throws(PithError) -> Plane {
         let start = offset + position
-        guard position < stored.count else { throw Self.early(start) }
+        guard position < stored.count else { throw early(start) }
         let code = unsafe stored[position]
         position += 1
         var length = 0
         var shift = 0
         while true {
-            guard position < stored.count else { throw Self.early(start) }
+            guard position < stored.count else { throw early(start) }
             let byte = unsafe stored[position]
             position += 1
-            guard shift < 28 else { throw Self.fault("a plane is too long", start) }
+            guard shift < 28 else { throw fault("a plane is too long", start) }
             length |= Int(byte & 0x7F) << shift
             shift += 7
             guard byte & 0x80 != 0 else {
-                guard byte != 0 || shift == 7 else { throw Self.fault("a number is not in its shortest form", start) }
+                guard byte != 0 || shift == 7 else { throw fault("a number is not in its shortest form", start) }
                 break
             }
         }
-        guard length <= stored.count - position else { throw Self.early(start) }
+        guard length <= stored.count - position else { throw early(start) }
         let bytes = unsafe UnsafeBufferPointer(rebasing: stored[position..<(position + length)])
         position += length
-        switch PlaneMethod(rawValue: code) {
-        case .stored:
-            guard length == room.count else { throw Self.fault("a plane is too long or too short", start) }
-            return bytes.baseAddress
-        case .constant:
-            guard length == 1 else { throw Self.fault("a constant plane has several bytes or none", start) }
-            unsafe room.update(repeating: bytes[0])
-        case .huffman:
-            guard unsafe huffman(bytes, room) else { throw Self.fault("a Huffman plane is damaged", start) }
-        case .deflate:
-            guard codec == .deflatedPlanes else { throw Self.fault("a plane is deflated, against its codec", start) }
-            try unsafe inflate(bytes, room, start)
-        case .arithmetic:
-            guard codec == .arithmeticPlanes else {
-                throw Self.fault("a plane is arithmetic, against its codec", start)
-            }
-            guard let symbols = ArithmeticPlane.decode(unsafe Array(bytes)[...], count: room.count) else {
-                throw Self.fault("an arithmetic plane is damaged", start)
-            }
-            _ = unsafe room.update(fromContentsOf: symbols)
-        case nil:
+        guard let method = PlaneMethod(rawValue: code) else {
             throw PithError(
                 .unsupportedFeature, "the method of a plane is not known", at: .byte(UInt64(start)),
                 advice: "use a newer version of Pith")
         }
-        return unsafe UnsafePointer(room.baseAddress)
+        guard method.isAllowed(in: codec) else {
+            throw fault("a plane is deflated or arithmetic, against its codec", start)
+        }
+        return unsafe Plane(
+            method: method, bytes: bytes, offset: start, room: UnsafeMutableBufferPointer(start: nil, count: 0))
+    }
+
+    /// Does what is done once for a plane of so many symbols.
+    private func begin(_ plane: inout Plane, _ count: Int) throws(PithError) {
+        switch plane.method {
+        case .huffman: break
+        case .stored:
+            guard unsafe plane.bytes.count == count else {
+                throw Self.fault("a plane is too long or too short", plane.offset)
+            }
+        case .constant:
+            guard unsafe plane.bytes.count == 1 else {
+                throw Self.fault("a constant plane has several bytes or none", plane.offset)
+            }
+            unsafe plane.room.update(repeating: plane.bytes[0])
+        case .deflate: try inflate(plane)
+        case .arithmetic:
+            guard unsafe ArithmeticPlane.decode(plane.bytes, into: plane.room) else { throw Self.damaged(plane) }
+        }
+    }
+
+    /// Where the symbols of a block stand, decoded: in the plane's memory, or in the chunk where they are stored as they
+    /// are.
+    private func symbols(_ plane: inout Plane, _ block: Range<Int>) throws(PithError) -> UnsafePointer<UInt8>? {
+        switch plane.method {
+        case .stored: return unsafe plane.bytes.baseAddress.map { unsafe $0 + block.lowerBound }
+        case .constant: return unsafe UnsafePointer(plane.room.baseAddress)
+        case .deflate, .arithmetic:
+            return unsafe plane.room.baseAddress.map { unsafe UnsafePointer($0 + block.lowerBound) }
+        case .huffman:
+            let output = unsafe UnsafeMutableBufferPointer(rebasing: plane.room[..<block.count])
+            let taken = unsafe decodeBlock(plane.bytes, into: output)
+            guard taken > 0 else { throw Self.damaged(plane) }
+            unsafe plane.bytes = UnsafeBufferPointer(rebasing: plane.bytes[taken...])
+            return unsafe UnsafePointer(output.baseAddress)
+        }
     }
 
     private static func early(_ offset: Int) -> PithError {
         PithError(.truncated, "a chunk ends early", at: .byte(UInt64(offset)))
     }
+
+    private static func damaged(_ plane: Plane) -> PithError { fault("a plane is damaged", plane.offset) }
 
     /// Reasons are literals, so that an Embedded decoder needs nothing of `String`.
     private static func fault(_ reason: String, _ offset: Int) -> PithError {
@@ -117,46 +177,41 @@ import PithGraph
     }
 
     #if hasFeature(Embedded)
-        private func huffman(_ bytes: UnsafeBufferPointer<UInt8>, _ room: UnsafeMutableBufferPointer<UInt8>) -> Bool {
-            guard let symbols = HuffmanPlane.decode(unsafe Array(bytes)[...], count: room.count) else { return false }
-            for (index, symbol) in symbols.enumerated() { unsafe room[index] = symbol }
-            return true
+        private func decodeBlock(
+            _ bytes: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
+        ) -> Int {
+            unsafe HuffmanPlane.decodeBlock(bytes, into: output)
         }
 
-        private func inflate(
-            _ bytes: UnsafeBufferPointer<UInt8>, _ room: UnsafeMutableBufferPointer<UInt8>, _ offset: Int
-        ) throws(PithError) {
+        private func inflate(_ plane: Plane) throws(PithError) {
             throw PithError(
-                .unsupportedFeature, "a plane is deflated, which this build cannot read", at: .byte(UInt64(offset)),
-                advice: "write the file without zlib")
+                .unsupportedFeature, "a plane is deflated, which this build cannot read",
+                at: .byte(UInt64(plane.offset)), advice: "write the file without zlib")
         }
 
-        private func merge(
-            _ planes: UnsafeMutableBufferPointer<UnsafePointer<UInt8>?>,
-            into output: UnsafeMutableBufferPointer<UInt8>, width: Int, count: Int, rotates: Bool
-        ) {
-            let arrays = (0..<width).map { unsafe Array(UnsafeBufferPointer(start: planes[$0], count: count)) }
-            for (index, byte) in BytePlanes.merge(arrays, rotates: rotates).enumerated() { unsafe output[index] = byte }
+        private func merge(into output: UnsafeMutableBufferPointer<UInt8>, width: Int, count: Int, rotates: Bool) {
+            for plane in 0..<width {
+                guard let own = unsafe sources[plane], let above = unsafe sources[(plane + 1) % width] else { return }
+                for index in 0..<count {
+                    unsafe output[index * width + plane] = BytePlanes.merged(own[index], above[index], rotates)
+                }
+            }
         }
     #else
-        private func huffman(_ bytes: UnsafeBufferPointer<UInt8>, _ room: UnsafeMutableBufferPointer<UInt8>) -> Bool {
-            unsafe HuffmanPlane.decode(bytes, into: room, tables: tables)
+        private func decodeBlock(
+            _ bytes: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
+        ) -> Int {
+            unsafe pith_huffman_decode(output.baseAddress, output.count, bytes.baseAddress, bytes.count, tables)
         }
 
-        private func inflate(
-            _ bytes: UnsafeBufferPointer<UInt8>, _ room: UnsafeMutableBufferPointer<UInt8>, _ offset: Int
-        ) throws(PithError) {
-            guard unsafe Deflate.decompress(bytes, into: room) else {
-                throw Self.fault("a deflate stream is damaged or of another length", offset)
+        private func inflate(_ plane: Plane) throws(PithError) {
+            guard unsafe Deflate.decompress(plane.bytes, into: plane.room) else {
+                throw Self.fault("a deflate stream is damaged or of another length", plane.offset)
             }
         }
 
-        private func merge(
-            _ planes: UnsafeMutableBufferPointer<UnsafePointer<UInt8>?>,
-            into output: UnsafeMutableBufferPointer<UInt8>, width: Int, count: Int, rotates: Bool
-        ) {
-            unsafe pith_merge_planes(
-                instructionSet, output.baseAddress, planes.baseAddress, width, count, rotates ? 1 : 0)
+        private func merge(into output: UnsafeMutableBufferPointer<UInt8>, width: Int, count: Int, rotates: Bool) {
+            unsafe pith_merge_planes(instructionSet, output.baseAddress, sources, width, count, rotates ? 1 : 0)
         }
     #endif
 }

@@ -19,7 +19,7 @@ struct ChunkEncoder {
         }
     #else
         /// A Huffman block of a large plane must save this part of it, since decoding it takes time.
-        private static let huffmanSaving = 16
+        private static let huffmanSaving = 24
 
         /// Deflate must save this part of the best of the others, since it decodes ten times slower: as where most
         /// elements are the same.

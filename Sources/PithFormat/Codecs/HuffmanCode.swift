@@ -13,15 +13,6 @@ struct HuffmanCode {
         }
     }
 
-    /// A code that someone else made.
-    ///
-    /// - Returns: nil when it is not complete.
-    init?(lengths: [UInt8]) {
-        self.lengths = lengths
-        let sum = lengths.reduce(0) { $0 + ($1 == 0 ? 0 : 1 << (Self.longest - Int($1))) }
-        guard sum == 1 << Self.longest else { return nil }
-    }
-
     /// The best code for symbols that occur so often: at least two do.
     ///
     /// Package-merge (Larmore and Hirschberg, 1990): in each of 11 rounds the symbols and pairs of the round before are

@@ -110,10 +110,10 @@
             return (0..<256).map { symbol in (0..<4).reduce(0) { $0 + Int(counts[256 * $1 + symbol]) } }
         }
 
-        /// Whether no code saves a sixteenth: the chance that two bytes are equal is under 2^-7.5, so their entropy is
-        /// over 7.5 bits.
+        /// Whether no code saves a twentieth: the chance that two bytes are equal is under 2^-7.6, so their entropy is
+        /// over 7.6 bits.
         static func isNoise(_ counts: [Int], count: Int) -> Bool {
-            counts.reduce(0) { $0 + $1 * $1 } * 181 < count * count
+            counts.reduce(0) { $0 + $1 * $1 } * 203 < count * count
         }
     }
 #endif

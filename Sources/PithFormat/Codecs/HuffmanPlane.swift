@@ -1,9 +1,7 @@
-import CPithKernels
-
 /// A plane coded in blocks of symbols (`spec/FORMAT.md`, "Huffman planes").
 package enum HuffmanPlane {
     /// Symbols of a block; the last may be shorter.
-    static let blockSymbols = 32768
+    package static let blockSymbols = 32768
 
     /// A block of fewer symbols has one stream.
     static let singleStreamBelow = 1024
@@ -17,116 +15,103 @@ package enum HuffmanPlane {
         case coded = 2
     }
 
-    /// Decodes a plane by its definition, symbol by symbol.
+    /// Decodes the next block of a plane by its definition, bit by bit; `CPithKernels` does the same, fast.
     ///
-    /// - Returns: Exactly `count` symbols, or nil when the bytes do not give them or something is left over.
-    package static func decode(_ bytes: ArraySlice<UInt8>, count: Int) -> [UInt8]? {
-        var output: [UInt8] = []
-        output.reserveCapacity(count)
-        var rest = bytes
-        while output.count < count {
-            let symbols = min(blockSymbols, count - output.count)
-            guard let code = rest.popFirst(), let mode = Mode(rawValue: code) else { return nil }
-            switch mode {
-            case .stored:
-                guard rest.count >= symbols else { return nil }
-                output += rest.prefix(symbols)
-                rest = rest.dropFirst(symbols)
-            case .constant:
-                guard let symbol = rest.popFirst() else { return nil }
-                output += repeatElement(symbol, count: symbols)
-            case .coded:
-                guard decodeBlock(&rest, symbols, into: &output) else { return nil }
+    /// - Parameters:
+    ///   - bytes: What is left of the plane.
+    ///   - output: As many symbols as the block has.
+    /// - Returns: How many bytes the block takes, 0 when it is not valid.
+    package static func decodeBlock(
+        _ bytes: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        guard bytes.count >= 2 else { return 0 }
+        switch unsafe Mode(rawValue: bytes[0]) {
+        case .stored:
+            guard bytes.count > output.count else { return 0 }
+            for index in output.indices { unsafe output[index] = bytes[1 + index] }
+            return 1 + output.count
+        case .constant:
+            unsafe output.update(repeating: bytes[1])
+            return 2
+        case .coded: return unsafe decodeCoded(bytes, into: output)
+        case nil: return 0
+        }
+    }
+
+    private static func decodeCoded(
+        _ bytes: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        var position = 1
+        guard let code = unsafe Code(bytes, &position) else { return 0 }
+        let streams = streamCount(output.count)
+        let sizes = position
+        position += 2 * streams
+        guard bytes.count >= position else { return 0 }
+        let share = (output.count + streams - 1) / streams
+        for stream in 0..<streams {
+            let size = unsafe Int(bytes[sizes + 2 * stream]) | Int(bytes[sizes + 2 * stream + 1]) << 8
+            guard bytes.count - position >= size else { return 0 }
+            let part = (stream * share)..<min((stream + 1) * share, output.count)
+            guard
+                unsafe code.decode(
+                    UnsafeBufferPointer(rebasing: bytes[position..<(position + size)]),
+                    into: UnsafeMutableBufferPointer(rebasing: output[part]))
+            else { return 0 }
+            position += size
+        }
+        return position
+    }
+
+    /// A canonical code: how many symbols there are of each length, and the symbols in the order of their codes.
+    private struct Code {
+        private var counts = [Int](repeating: 0, count: HuffmanCode.longest + 1)
+        private var order: [UInt8] = []
+
+        /// Reads a code; nil when it is not complete.
+        init?(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int) {
+            guard bytes.count - position >= 2 else { return nil }
+            let (low, high) = unsafe (bytes[position], bytes[position + 1])
+            guard low < high else { return nil }
+            let symbols = Int(high - low) + 1
+            let start = position + 2
+            position = start + (symbols + 1) / 2
+            guard bytes.count >= position else { return nil }
+            func length(_ index: Int) -> Int { unsafe Int(bytes[start + index / 2] >> (index % 2 == 0 ? 0 : 4) & 15) }
+            guard length(0) > 0, length(symbols - 1) > 0, symbols % 2 == 0 || length(symbols) == 0 else { return nil }
+            var (absent, sum) = (0, 0)
+            for index in 0..<symbols where length(index) == 0 { absent += 1 }
+            for wanted in 1...HuffmanCode.longest {
+                for index in 0..<symbols where length(index) == wanted {
+                    order.append(low + UInt8(index))
+                    counts[wanted] += 1
+                    sum += 1 << (HuffmanCode.longest - wanted)
+                }
             }
-        }
-        return rest.isEmpty ? output : nil
-    }
-
-    private static func decodeBlock(_ rest: inout ArraySlice<UInt8>, _ count: Int, into output: inout [UInt8]) -> Bool {
-        guard let code = readCode(&rest) else { return false }
-        let streams = streamCount(count)
-        guard rest.count >= 2 * streams else { return false }
-        let start = rest.startIndex
-        let sizes = (0..<streams).map { Int(rest[start + 2 * $0]) | Int(rest[start + 2 * $0 + 1]) << 8 }
-        rest = rest.dropFirst(2 * streams)
-        let table = Table(code)
-        let share = (count + streams - 1) / streams
-        for (number, size) in sizes.enumerated() {
-            guard rest.count >= size else { return false }
-            let symbols = min(share, count - number * share)
-            guard table.decode(rest.prefix(size), symbols, into: &output) else { return false }
-            rest = rest.dropFirst(size)
-        }
-        return true
-    }
-
-    private static func readCode(_ rest: inout ArraySlice<UInt8>) -> HuffmanCode? {
-        guard let low = rest.popFirst(), let high = rest.popFirst(), low < high else { return nil }
-        let symbols = Int(high - low) + 1
-        guard rest.count >= (symbols + 1) / 2 else { return nil }
-        var lengths = [UInt8](repeating: 0, count: 256)
-        for index in 0..<symbols {
-            let length = rest[rest.startIndex + index / 2] >> (index % 2 == 0 ? 0 : 4) & 15
-            guard length <= HuffmanCode.longest else { return nil }
-            lengths[Int(low) + index] = length
-        }
-        guard lengths[Int(low)] > 0, lengths[Int(high)] > 0 else { return nil }
-        let last = rest[rest.startIndex + (symbols + 1) / 2 - 1]
-        guard symbols % 2 == 0 || last >> 4 == 0 else { return nil }
-        rest = rest.dropFirst((symbols + 1) / 2)
-        return HuffmanCode(lengths: lengths)
-    }
-
-    /// For each window of 11 bits, the symbol whose code it begins with.
-    private struct Table {
-        private var symbols: [UInt8] = []
-        private let lengths: [UInt8]
-
-        init(_ code: HuffmanCode) {
-            lengths = code.lengths
-            for symbol in code.order {
-                let windows = 1 << (HuffmanCode.longest - Int(lengths[Int(symbol)]))
-                symbols += repeatElement(symbol, count: windows)
-            }
+            guard absent + order.count == symbols, sum == 1 << HuffmanCode.longest else { return nil }
         }
 
         /// Decodes one stream, which must end within the last byte, in zeros.
-        func decode(_ bytes: ArraySlice<UInt8>, _ count: Int, into output: inout [UInt8]) -> Bool {
-            var rest = bytes
-            var bits: UInt32 = 0
-            var available = 0
-            for _ in 0..<count {
-                while available < HuffmanCode.longest, let byte = rest.popFirst() {
-                    bits = bits << 8 | UInt32(byte)
-                    available += 8
-                }
-                let window =
-                    available >= HuffmanCode.longest
-                    ? bits >> UInt32(available - HuffmanCode.longest)
-                    : bits << UInt32(HuffmanCode.longest - available)
-                let symbol = symbols[Int(window & 0x7FF)]
-                available -= Int(lengths[Int(symbol)])
-                guard available >= 0 else { return false }
-                output.append(symbol)
+        func decode(_ bytes: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>) -> Bool {
+            var bit = 0
+            func next() -> Int {
+                defer { bit += 1 }
+                return unsafe Int(bytes[bit / 8] >> UInt8(7 - bit % 8) & 1)
             }
-            return rest.isEmpty && available < 8 && bits & (1 << UInt32(available) - 1) == 0
+            for index in output.indices {
+                // Of the codes of each length the first, and the place of its symbol.
+                var (code, first, place, length) = (0, 0, 0, 0)
+                repeat {
+                    guard bit < 8 * bytes.count else { return false }
+                    place += counts[length]
+                    first = (first + counts[length]) << 1
+                    code = code << 1 | next()
+                    length += 1
+                } while code - first >= counts[length]
+                unsafe output[index] = order[place + code - first]
+            }
+            guard 8 * bytes.count - bit < 8 else { return false }
+            while bit < 8 * bytes.count { if next() == 1 { return false } }
+            return true
         }
     }
 }
-
-#if !hasFeature(Embedded)
-    extension HuffmanPlane {
-        /// Decodes a plane as `decode(_:count:)` does, fast.
-        ///
-        /// - Parameters:
-        ///   - output: As many symbols as the plane has.
-        ///   - tables: Room for `PITH_HUFFMAN_ENTRIES` entries.
-        /// - Returns: Whether the plane is valid.
-        static func decode(
-            _ bytes: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>,
-            tables: UnsafeMutablePointer<UInt64>
-        ) -> Bool {
-            unsafe pith_huffman_decode(output.baseAddress, output.count, bytes.baseAddress, bytes.count, tables) == 1
-        }
-    }
-#endif
