@@ -98,10 +98,12 @@ static void run_integers(const struct bench *bench, int isa, const struct operan
         isa, bench->m, bench->n, bench->k, bytes, row_sums, scale, zero, &weight, o->c, (ptrdiff_t)bench->n, &epilogue);
 }
 
+/// Of `bench->function` floats.
 static void run_palette(const struct bench *bench, int isa, const struct operands *o) {
     const struct pith_matmul_epilogue epilogue = {.column_bias = o->bias, .activation = 1};
+    const struct pith_palette palette = {o->scratch, o->b, (size_t)bench->function};
     const ptrdiff_t k = (ptrdiff_t)bench->k, n = (ptrdiff_t)bench->n;
-    pith_palette_matmul(isa, bench->m, bench->n, bench->k, o->a, k, o->scratch, o->b, o->c, n, &epilogue);
+    pith_palette_matmul(isa, bench->m, bench->n, bench->k, o->a, k, &palette, o->c, n, &epilogue);
 }
 
 /// Of a thousand weights `bench->function` are not zero.
@@ -188,6 +190,12 @@ static void run_conv(const struct bench *bench, int isa, const struct operands *
         .name = title, .work = (double)(m_) * (n_) * (k_), .kernel = "narrow", .prepare = prepare_narrow, .run = run_narrow, .m = m_,     \
         .n = n_, .k = k_, .narrow = type                                                                              \
     }
+#define PALETTE(title, floats_, m_, n_, k_)                                                                           \
+    {                                                                                                                 \
+        .name = title, .work = (double)(m_) * (n_) * (k_), .kernel = "narrow", .prepare = prepare_narrow,             \
+        .run = run_palette, .m = m_, .n = n_, .k = k_, .function = floats_,                                           \
+        .narrow = (floats_) > PITH_PALETTE_SIZE ? PITH_NARROW_WIDE_PALETTE : PITH_NARROW_PALETTE                      \
+    }
 /// As many multiply-adds as a dense product has.
 #define SPARSE(title, per_mille, m_, n_, k_)                                                                          \
     {                                                                                                                 \
@@ -233,10 +241,12 @@ static const struct bench benches[] = {
     INTEGERS("bytes, 64 rows 784x300", 64, 300, 784),
     NARROW("bf16 row 9216x128", PITH_NARROW_BF16, 1, 128, 9216),
     NARROW("bf16 64 rows 784x300", PITH_NARROW_BF16, 64, 300, 784),
-    {
-        .name = "palette row 784x300", .work = 784 * 300, .kernel = "narrow", .prepare = prepare_narrow, .run = run_palette, .m = 1,
-        .n = 300, .k = 784, .narrow = PITH_NARROW_PALETTE
-    },
+    PALETTE("palette of 16, row 784x300", 16, 1, 300, 784),
+    PALETTE("palette of 64, row 784x300", 64, 1, 300, 784),
+    PALETTE("palette of 256, row 784x300", 256, 1, 300, 784),
+    PALETTE("palette of 64, row 9216x128", 64, 1, 128, 9216),
+    PALETTE("palette of 256, row 9216x128", 256, 1, 128, 9216),
+    PALETTE("palette of 256, 64 rows", 256, 64, 300, 784),
     SPARSE("sparse 2 % row 784x300", 20, 1, 300, 784),
     SPARSE("sparse 8 % row 784x300", 80, 1, 300, 784),
     SPARSE("sparse 20 % row 784x300", 200, 1, 300, 784),

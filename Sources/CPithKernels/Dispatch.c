@@ -99,7 +99,20 @@ void pith_narrow_matmul(
     kernels(isa)->narrow(&product);
 }
 
-int pith_palette_is_fast(int isa) { return isa == PITH_ISA_AVX512; }
+static int permutes_bytes(void) {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512vbmi");
+#else
+    return 0;
+#endif
+}
+
+size_t pith_palette_most_floats(int isa, size_t k, size_t n) {
+    if (isa != PITH_ISA_AVX512) return 0;
+    // Looking up among more takes longer than reading floats, unless these come from far away.
+    if (!permutes_bytes() || k * n < (size_t)1 << 18) return PITH_PALETTE_SIZE;
+    return k * n < (size_t)1 << 22 ? 64 : PITH_WIDE_PALETTE_SIZE;
+}
 
 int pith_affine_is_fast(int isa, size_t k, size_t n) {
     // Widening takes longer than reading floats where they stay in a core's caches.
@@ -107,11 +120,11 @@ int pith_affine_is_fast(int isa, size_t k, size_t n) {
 }
 
 void pith_palette_matmul(
-    int isa, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, const void *b_packed,
-    const float *palette, float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue) {
+    int isa, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, const struct pith_palette *b,
+    float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue) {
     struct pith_narrow_product product = {
-        .type = PITH_NARROW_PALETTE, .m = m, .n = n, .k = k, .a = a, .a_row_stride = a_row_stride, .b = b_packed,
-        .palette = palette, .c = c, .ldc = ldc,
+        .type = b->floats <= PITH_PALETTE_SIZE ? PITH_NARROW_PALETTE : PITH_NARROW_WIDE_PALETTE, .m = m, .n = n, .k = k,
+        .a = a, .a_row_stride = a_row_stride, .b = b->numbers, .palette = b, .c = c, .ldc = ldc,
     };
     if (epilogue) product.epilogue = *epilogue;
     kernels(isa)->narrow(&product);

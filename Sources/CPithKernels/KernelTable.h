@@ -82,9 +82,12 @@ struct pith_sparse_product {
     struct pith_matmul_epilogue epilogue;
 };
 
-/// Panels that are interleaved, and bytes of a row of so many.
-#define PITH_NARROW_UNIT_PANELS(type) ((size_t)((type) == PITH_NARROW_BF16 || (type) == PITH_NARROW_PALETTE ? 2 : 1))
-#define PITH_NARROW_ROW_BYTES(type) ((size_t)((type) == PITH_NARROW_BF16 ? 64 : (type) == PITH_NARROW_F16 ? 32 : 16))
+/// Panels that are interleaved; rows that are widened together, at most PITH_NARROW_MOST_TOGETHER; bytes of so many.
+#define PITH_NARROW_UNIT_PANELS(type) ((size_t)((type) == PITH_NARROW_BF16 ? 2 : 1))
+#define PITH_NARROW_TOGETHER(type)                                                                                    \
+    ((size_t)((type) == PITH_NARROW_PALETTE ? 8 : (type) == PITH_NARROW_WIDE_PALETTE ? 4 : 1))
+#define PITH_NARROW_BYTES(type) ((size_t)((type) == PITH_NARROW_I8 ? 16 : (type) == PITH_NARROW_F16 ? 32 : 64))
+#define PITH_NARROW_MOST_TOGETHER 8
 
 /// The arguments of `pith_narrow_matmul`.
 struct pith_narrow_product {
@@ -93,8 +96,8 @@ struct pith_narrow_product {
     const float *a;
     ptrdiff_t a_row_stride;
     const uint8_t *b;
-    /// 16 floats, NULL for the other types.
-    const float *palette;
+    /// NULL for the other types.
+    const struct pith_palette *palette;
     /// NULL for the other types.
     const struct pith_affine *affine;
     float *c;

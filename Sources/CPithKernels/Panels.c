@@ -69,41 +69,35 @@ void pith_unpack_f32(float *b, const float *packed, size_t k, size_t n) {
 }
 
 size_t pith_narrow_pack_size(int type, size_t k, size_t n) {
-    const size_t columns = PITH_NARROW_UNIT_PANELS(type) * WIDTH;
-    return (n / columns + (n % columns != 0)) * k * PITH_NARROW_ROW_BYTES(type);
+    const size_t columns = PITH_NARROW_UNIT_PANELS(type) * WIDTH, together = PITH_NARROW_TOGETHER(type);
+    return (n / columns + (n % columns != 0)) * (k / together + (k % together != 0)) * PITH_NARROW_BYTES(type);
 }
 
-/// Two panels of numbers below 16 share bytes.
-static void pack_numbers(uint8_t *to, const uint8_t *b, size_t k, size_t n, ptrdiff_t k_stride, ptrdiff_t n_stride) {
-    for (size_t j = 0; j < n; j += 2 * WIDTH) {
-        for (size_t kk = 0; kk < k; kk++) {
-            const uint8_t *row = b + (ptrdiff_t)kk * k_stride;
-            for (size_t q = 0; q < WIDTH; q++, to++) {
-                const size_t low = j + q, high = low + WIDTH;
-                *to = low < n ? row[(ptrdiff_t)low * n_stride] & 15 : 0;
-                if (high < n) *to |= (uint8_t)(row[(ptrdiff_t)high * n_stride] << 4);
-            }
-        }
+/// Puts an element of 16 or fewer bits where it belongs among those that are widened together: row `r`, column `q` of panel
+/// `p`.
+static inline void place(uint8_t *to, int type, const uint8_t *element, size_t r, size_t q, size_t p) {
+    switch (type) {
+    case PITH_NARROW_I8: to[q] = *element; break;
+    case PITH_NARROW_PALETTE: to[4 * q + r / 2] |= (uint8_t)((*element & 15) << r % 2 * 4); break;
+    case PITH_NARROW_WIDE_PALETTE: to[q / 4 * 16 + r * 4 + q % 4] = *element; break;
+    default: __builtin_memcpy(to + 2 * (PITH_NARROW_UNIT_PANELS(type) * q + p), element, 2); break;
     }
 }
 
 void pith_narrow_pack(
     int type, void *packed, const void *b, size_t k, size_t n, ptrdiff_t k_stride, ptrdiff_t n_stride) {
-    if (type == PITH_NARROW_PALETTE) {
-        pack_numbers(packed, b, k, n, k_stride, n_stride);
-        return;
-    }
-    const size_t panels = PITH_NARROW_UNIT_PANELS(type), size = type == PITH_NARROW_I8 ? 1 : 2;
+    const size_t columns = PITH_NARROW_UNIT_PANELS(type) * WIDTH, together = PITH_NARROW_TOGETHER(type);
+    const ptrdiff_t size = type == PITH_NARROW_BF16 || type == PITH_NARROW_F16 ? 2 : 1;
     uint8_t *to = packed;
-    for (size_t j = 0; j < n; j += panels * WIDTH) {
-        for (size_t kk = 0; kk < k; kk++) {
-            for (size_t q = 0; q < WIDTH; q++) {
-                for (size_t p = 0; p < panels; p++, to += size) {
-                    const size_t column = j + p * WIDTH + q;
-                    const ptrdiff_t element = (ptrdiff_t)kk * k_stride + (ptrdiff_t)column * n_stride;
-                    for (size_t i = 0; i < size; i++) {
-                        to[i] = column < n ? ((const uint8_t *)b)[element * (ptrdiff_t)size + (ptrdiff_t)i] : 0;
-                    }
+    for (size_t j = 0; j < n; j += columns) {
+        const size_t width = n - j < columns ? n - j : columns;
+        for (size_t first = 0; first < k; first += together, to += PITH_NARROW_BYTES(type)) {
+            const size_t rows = k - first < together ? k - first : together;
+            for (size_t i = 0; i < PITH_NARROW_BYTES(type); i++) to[i] = 0;
+            for (size_t r = 0; r < rows; r++) {
+                for (size_t q = 0; q < width; q++) {
+                    const ptrdiff_t at = (ptrdiff_t)(first + r) * k_stride + (ptrdiff_t)(j + q) * n_stride;
+                    place(to, type, (const uint8_t *)b + at * size, r, q % WIDTH, q / WIDTH);
                 }
             }
         }

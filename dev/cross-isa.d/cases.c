@@ -99,10 +99,14 @@ static uint64_t compressed_products(int isa, uint64_t h) {
         pith_sparse_matmul(isa, m, n, k, a, (ptrdiff_t)k, packed, 0, n, c, (ptrdiff_t)n, NULL);
         h = hash(c, m * n, h);
         uint8_t *const numbers = (uint8_t *)narrow;
-        for (size_t i = 0; i < k * n; i++) numbers[i] = (uint8_t)(next() % PITH_PALETTE_SIZE);
-        pith_narrow_pack(PITH_NARROW_PALETTE, packed, numbers, k, n, (ptrdiff_t)n, 1);
-        pith_palette_matmul(isa, m, n, k, a, (ptrdiff_t)k, packed, b, c, (ptrdiff_t)n, NULL);
-        h = hash(c, m * n, h);
+        for (size_t floats = PITH_PALETTE_SIZE; floats <= PITH_WIDE_PALETTE_SIZE; floats *= 4) {
+            const int type = floats > PITH_PALETTE_SIZE ? PITH_NARROW_WIDE_PALETTE : PITH_NARROW_PALETTE;
+            for (size_t i = 0; i < k * n; i++) numbers[i] = (uint8_t)(next() % floats);
+            pith_narrow_pack(type, packed, numbers, k, n, (ptrdiff_t)n, 1);
+            const struct pith_palette palette = {packed, b, floats};
+            pith_palette_matmul(isa, m, n, k, a, (ptrdiff_t)k, &palette, c, (ptrdiff_t)n, NULL);
+            h = hash(c, m * n, h);
+        }
     }
     return h;
 }

@@ -4,6 +4,8 @@
 // The including file defines PITH_NARROW_PANELS, the most panels of one row's tile, and PITH_NARROW_ROWS, the rows of a
 // tile of half as many panels.
 
+#include "NarrowFinish.h"
+
 #if PITH_HAS_F16
 typedef _Float16 vh __attribute__((ext_vector_type(PITH_LANES)));
 #endif
@@ -52,7 +54,7 @@ PITH_INLINE vf PITH_NAME(from_palette)(const vf *palette, vi number) {
 }
 #endif
 
-/// Widens one unit's row of 16 or, for pairs of panels, 32 columns.
+/// Widens what stands together of one unit: rows of 16 or, for pairs of panels, 32 columns.
 ///
 /// - palette: the floats of a palette.
 /// - scales: those of the unit's columns, of whole numbers.
@@ -60,23 +62,42 @@ PITH_INLINE void PITH_NAME(widen)(
     const int type, const uint8_t *at, const vf *palette, const vf *scales, vf *values) {
 #pragma clang loop unroll(full)
     for (size_t v = 0; v < PITH_PANEL_VECTORS; v++) {
-        if (type == PITH_NARROW_BF16) {
-            vi pairs;
-            __builtin_memcpy(&pairs, at + v * sizeof pairs, sizeof pairs);
-            values[v] = (vf)(pairs << 16);
-            values[PITH_PANEL_VECTORS + v] = (vf)(pairs & (int32_t)0xFFFF0000);
-        } else if (type == PITH_NARROW_F16) {
+        if (type == PITH_NARROW_F16) {
             values[v] = PITH_NAME(widen_f16)(at + v * PITH_LANES * 2);
-        } else if (type == PITH_NARROW_PALETTE) {
-            vu8 bytes;
-            __builtin_memcpy(&bytes, at + v * PITH_LANES, sizeof bytes);
-            const vi pairs = __builtin_convertvector(bytes, vi);
-            values[v] = PITH_NAME(from_palette)(palette, pairs);
-            values[PITH_PANEL_VECTORS + v] = PITH_NAME(from_palette)(palette, pairs >> 4);
-        } else {
+        } else if (type == PITH_NARROW_I8) {
             vi8 bytes;
             __builtin_memcpy(&bytes, at + v * PITH_LANES, sizeof bytes);
             values[v] = __builtin_convertvector(bytes, vf) * scales[v];
+        } else {
+            vi words;
+            __builtin_memcpy(&words, at + v * sizeof words, sizeof words);
+            if (type == PITH_NARROW_BF16) {
+                values[v] = (vf)(words << 16);
+                values[PITH_PANEL_VECTORS + v] = (vf)(words & (int32_t)0xFFFF0000);
+            } else {
+#pragma clang loop unroll(full)
+                for (int32_t r = 0; r < 8; r++) {
+                    values[(size_t)r * PITH_PANEL_VECTORS + v] = PITH_NAME(from_palette)(palette, words >> 4 * r);
+                }
+            }
+        }
+    }
+}
+
+/// The last rows of a palette's numbers, fewer than are widened together, in one place for all tiles.
+static __attribute__((noinline)) void PITH_NAME(narrow_rest)(
+    const struct pith_narrow_product *product, const float *a, const uint8_t *b, size_t unit_bytes, const vf *palette,
+    vf *sums, size_t rows, size_t units) {
+    const size_t rest = product->k % PITH_NARROW_TOGETHER(PITH_NARROW_PALETTE), vectors = units * PITH_PANEL_VECTORS;
+    for (size_t u = 0; u < units; u++, b += unit_bytes) {
+        vf values[PITH_NARROW_MOST_TOGETHER * PITH_PANEL_VECTORS];
+        PITH_NAME(widen)(PITH_NARROW_PALETTE, b, palette, NULL, values);
+        for (size_t r = 0; r < rows; r++) {
+            for (size_t i = 0; i < rest * PITH_PANEL_VECTORS; i++) {
+                vf *const sum = &sums[r * vectors + u * PITH_PANEL_VECTORS + i % PITH_PANEL_VECTORS];
+                const float left = a[(ptrdiff_t)r * product->a_row_stride + (ptrdiff_t)(i / PITH_PANEL_VECTORS)];
+                *sum = fma_call(splat(left), values[i], *sum);
+            }
         }
     }
 }
@@ -86,16 +107,16 @@ PITH_INLINE void PITH_NAME(widen)(
 PITH_INLINE int PITH_NAME(narrow_sums)(
     const struct pith_narrow_product *product, const float *a, size_t column, vf *sums, const int type,
     const size_t rows, const size_t units, const int exact) {
-    const size_t panels = PITH_NARROW_UNIT_PANELS(type), row_bytes = PITH_NARROW_ROW_BYTES(type);
-    const size_t per_unit = panels * PITH_PANEL_VECTORS, unit_bytes = product->k * row_bytes;
-    const size_t vectors = units * per_unit;
+    const size_t panels = PITH_NARROW_UNIT_PANELS(type), together = PITH_NARROW_TOGETHER(type);
+    const size_t per_unit = panels * PITH_PANEL_VECTORS, vectors = units * per_unit;
+    const size_t unit_bytes = (product->k + together - 1) / together * PITH_NARROW_BYTES(type);
     const ptrdiff_t row_stride = product->a_row_stride;
     const uint8_t *b = product->b + column / PITH_PANEL_WIDTH / panels * unit_bytes;
     fma_flag flag = {0};
     vf palette[PITH_PALETTE_VECTORS], scales[PITH_NARROW_PANELS * PITH_PANEL_VECTORS];
     // Of its own, so that it stays in registers.
     vf acc[PITH_NARROW_ROWS * PITH_NARROW_PANELS * PITH_PANEL_VECTORS];
-    if (type == PITH_NARROW_PALETTE) __builtin_memcpy(palette, product->palette, sizeof palette);
+    if (type == PITH_NARROW_PALETTE) __builtin_memcpy(palette, product->palette->values, sizeof palette);
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < rows * vectors; i++) acc[i] = (vf){0};
     size_t k = 0, end = product->k;
@@ -110,49 +131,29 @@ PITH_INLINE int PITH_NAME(narrow_sums)(
             }
         }
 #pragma clang loop unroll(disable)
-        for (; k < end; k++, b += row_bytes) {
-            vf left[PITH_NARROW_ROWS];
-#pragma clang loop unroll(full)
-            for (size_t r = 0; r < rows; r++) left[r] = splat(a[(ptrdiff_t)r * row_stride + (ptrdiff_t)k]);
+        for (; k + together <= end; k += together, b += PITH_NARROW_BYTES(type)) {
 #pragma clang loop unroll(full)
             for (size_t u = 0; u < units; u++) {
-                vf values[2 * PITH_PANEL_VECTORS];
+                vf values[PITH_NARROW_MOST_TOGETHER * 2 * PITH_PANEL_VECTORS];
                 PITH_NAME(widen)(type, b + u * unit_bytes, palette, scales + u * per_unit, values);
 #pragma clang loop unroll(full)
-                for (size_t v = 0; v < per_unit; v++) {
-#pragma clang loop unroll(full)
-                    for (size_t r = 0; r < rows; r++) {
-                        vf *sum = &acc[r * vectors + u * per_unit + v];
-                        *sum = exact ? fma_call(left[r], values[v], *sum) : fma_step(left[r], values[v], *sum, &flag);
-                    }
+                for (size_t i = 0; i < together * per_unit * rows; i++) {
+                    const size_t g = i / (per_unit * rows), v = i / rows % per_unit, r = i % rows;
+                    const vf left = splat(a[(ptrdiff_t)r * row_stride + (ptrdiff_t)(k + g)]);
+                    vf *const sum = &acc[r * vectors + u * per_unit + v];
+                    *sum = exact ? fma_call(left, values[g * per_unit + v], *sum)
+                                 : fma_step(left, values[g * per_unit + v], *sum, &flag);
                 }
             }
         }
+        if (end == product->k) break;
     }
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < rows * vectors; i++) sums[i] = acc[i];
-    return is_raised(&flag);
-}
-
-/// The epilogue of a tile's sums, in one place for all tiles.
-static __attribute__((noinline)) void PITH_NAME(narrow_finish)(
-    const struct pith_narrow_product *product, size_t row, size_t column, const vf *acc, size_t rows,
-    size_t vectors) {
-    const struct pith_matmul_epilogue *epilogue = &product->epilogue;
-    const vf floor = activation_floor(epilogue->activation);
-    for (size_t v = 0; v < vectors && column + v * PITH_LANES < product->n; v++) {
-        const size_t first = column + v * PITH_LANES, left = product->n - first;
-        const size_t count = left < PITH_LANES ? left : PITH_LANES;
-        vf bias = splat(-0.0f);
-        if (epilogue->column_bias) bias = load_first(epilogue->column_bias + first, count);
-        for (size_t r = 0; r < rows; r++) {
-            vf sum = acc[r * vectors + v] + bias;
-            if (epilogue->row_bias) sum += splat(epilogue->row_bias[row + r]);
-            store_first(
-                product->c + (ptrdiff_t)(row + r) * product->ldc + first,
-                activated(sum, floor), count);
-        }
+    if (together > 1 && k < product->k) {
+        PITH_NAME(narrow_rest)(product, a + (ptrdiff_t)k, b, unit_bytes, palette, sums, rows, units);
     }
+    return is_raised(&flag);
 }
 
 PITH_INLINE void PITH_NAME(narrow_tile)(
@@ -207,11 +208,24 @@ PITH_INLINE void PITH_NAME(narrow_product)(const struct pith_narrow_product *pro
     }
 }
 
+#define PITH_WIDE plain
+#define PITH_HAS_BYTE_PERMUTE 0
+#include "WidePalette.h"
+
 static void PITH_NAME(narrow)(const struct pith_narrow_product *product) {
     switch (product->type) {
     case PITH_NARROW_BF16: PITH_NAME(narrow_product)(product, PITH_NARROW_BF16); break;
     case PITH_NARROW_F16: PITH_NAME(narrow_product)(product, PITH_NARROW_F16); break;
     case PITH_NARROW_PALETTE: PITH_NAME(narrow_product)(product, PITH_NARROW_PALETTE); break;
+    case PITH_NARROW_WIDE_PALETTE:
+#ifdef PITH_HAS_VBMI
+        if (PITH_HAS_VBMI) {
+            wide_product_vbmi(product);
+            break;
+        }
+#endif
+        wide_product_plain(product);
+        break;
     default: PITH_NAME(narrow_product)(product, PITH_NARROW_I8); break;
     }
 }

@@ -148,13 +148,17 @@ enum pith_narrow {
     PITH_NARROW_I8 = 3,
     /// Numbers of one of 16 floats.
     PITH_NARROW_PALETTE = 4,
+    /// Numbers of one of 256 floats.
+    PITH_NARROW_WIDE_PALETTE = 5,
 };
 
-/// Floats of a palette.
+/// Floats of a palette, and of a wide one.
 #define PITH_PALETTE_SIZE 16
+#define PITH_WIDE_PALETTE_SIZE 256
 
-/// 1 where the product by a palette is faster than by its floats, else 0.
-int pith_palette_is_fast(int isa);
+/// With up to so many different floats the product by a `k` x `n` weight of their numbers is faster than by the floats; 0 where
+/// it never is.
+size_t pith_palette_most_floats(int isa, size_t k, size_t n);
 
 /// 1 where the product by a `k` x `n` weight of whole numbers is faster than by its floats, else 0.
 int pith_affine_is_fast(int isa, size_t k, size_t n);
@@ -162,11 +166,12 @@ int pith_affine_is_fast(int isa, size_t k, size_t n);
 /// Bytes of a packed `k` x `n` weight. Also the offset of column `n`, a multiple of 32, in a wider one of as many rows.
 size_t pith_narrow_pack_size(int type, size_t k, size_t n);
 
-/// Packs a `k` x `n` matrix of 16-bit or 8-bit elements; columns from `n` on are zero.
+/// Packs a `k` x `n` matrix of 16-bit or 8-bit elements; what pads it is zero.
 ///
 /// Panels as in `pith_pack_f32`, of the narrow type. With bfloat16 two panels are one: element (kk, q) of the first is the
-/// low half, of the second the high half, of the 32-bit little-endian word q of row kk. With a palette likewise two panels
-/// are one: its number is in the low half, of the second in the high half, of byte q.
+/// low half, of the second the high half, of the 32-bit little-endian word q of row kk. With a palette eight rows are one:
+/// word q has the numbers of column q, four bits each, the first row's in the lowest; with a wide one four rows are, and byte
+/// 16 i + 4 r + q is the number of row r, column 4 i + q.
 ///
 /// - b: element (kk, j) is `b[kk * k_stride + j * n_stride]`, strides in elements; of a palette a byte below 16.
 void pith_narrow_pack(
@@ -197,10 +202,21 @@ void pith_narrow_matmul(
     int isa, int type, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, const void *b_packed,
     float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue);
 
-/// `pith_narrow_matmul` by numbers of `palette`, PITH_PALETTE_SIZE floats.
+/// A weight of few different floats.
+struct pith_palette {
+    /// K x N bytes, from `pith_narrow_pack` as PITH_NARROW_PALETTE, or with more than PITH_PALETTE_SIZE floats as
+    /// PITH_NARROW_WIDE_PALETTE.
+    const void *numbers;
+    /// PITH_PALETTE_SIZE floats; of a wide palette PITH_WIDE_PALETTE_SIZE, first the lowest bytes of all, and so on.
+    const void *values;
+    /// How many floats the numbers are of.
+    size_t floats;
+};
+
+/// `pith_narrow_matmul` by a weight of few floats.
 void pith_palette_matmul(
-    int isa, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, const void *b_packed,
-    const float *palette, float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue);
+    int isa, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, const struct pith_palette *b,
+    float *c, ptrdiff_t ldc, const struct pith_matmul_epilogue *epilogue);
 
 /// A weight of whole numbers: element (kk, j) is `(float)code * scale` with one rounding, where the scale is that of column j
 /// in group kk / group_rows.

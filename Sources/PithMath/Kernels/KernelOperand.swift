@@ -17,8 +17,8 @@ package struct KernelOperand: Sendable {
         case panels
         /// As the steps of a sparse `PackedMatrix`.
         case sparse
-        /// As a palette of 16 floats and the numbers of a `PackedMatrix`.
-        case palette
+        /// As a palette, of so many floats, and the numbers of a `PackedMatrix`.
+        case palette(floats: Int)
         /// As the scales and the whole numbers of a `PackedMatrix`, so many rows sharing their scales.
         case affine(groupRows: Int)
         /// As the scales, sums, zero points and bytes of a `PackedMatrix`.

@@ -27,7 +27,7 @@ package struct ProductKernel: Sendable {
         /// Panels of a narrower type, by the kernels' number of it.
         case narrow(Int32)
         case sparse
-        case palette
+        case palette(floats: Int)
         case affine(groupRows: Int)
     }
 
@@ -78,7 +78,7 @@ package struct ProductKernel: Sendable {
     private static func form(of matrix: KernelOperand) -> Form {
         switch matrix.layout {
         case .sparse: .sparse
-        case .palette: .palette
+        case .palette(let floats): .palette(floats: floats)
         case .affine(let groupRows): .affine(groupRows: groupRows)
         case .panels, .rowMajor, .bytes: PackedMatrix.narrowType(matrix.elementType).map { .narrow($0) } ?? .wide
         }
@@ -154,12 +154,14 @@ package struct ProductKernel: Sendable {
                 isa, type, rows.count, columns.count, depth, left, rowStride,
                 right + pith_narrow_pack_size(type, depth, columns.lowerBound), result, self.columns,
                 &epilogue)
-        case .palette:
-            let numbers = pith_narrow_pack_size(Int32(PITH_NARROW_PALETTE.rawValue), depth, columns.lowerBound)
-            let palette = unsafe right.assumingMemoryBound(to: Float.self)
+        case .palette(let floats):
+            let isWide = floats > Int(PITH_PALETTE_SIZE)
+            let type = isWide ? PITH_NARROW_WIDE_PALETTE : PITH_NARROW_PALETTE
+            let head = Int(isWide ? PITH_WIDE_PALETTE_SIZE : PITH_PALETTE_SIZE) * MemoryLayout<Float>.stride
+            let numbers = pith_narrow_pack_size(Int32(type.rawValue), depth, columns.lowerBound)
+            var weight = unsafe pith_palette(numbers: right + head + numbers, values: right, floats: floats)
             unsafe pith_palette_matmul(
-                isa, rows.count, columns.count, depth, left, rowStride, palette + Int(PITH_PALETTE_SIZE) + numbers / 4,
-                palette, result, self.columns, &epilogue)
+                isa, rows.count, columns.count, depth, left, rowStride, &weight, result, self.columns, &epilogue)
         case .affine(let groupRows):
             let width = PackedMatrix.paddedColumns(self.columns)
             let scales = unsafe right.assumingMemoryBound(to: Float.self)

@@ -5,7 +5,8 @@ extension PackedMatrix {
     /// The matrix in the layout of which a product reads least: a compressed weight is a faster one, with the same bits.
     ///
     /// - Few elements that are not +0: those alone, in steps of 32 columns.
-    /// - At most 16 different values, where the machine can pick them in registers: numbers of four bits.
+    /// - Few different values, where the machine can pick them in registers: numbers of four bits, or of eight in a matrix
+    ///   that is large enough.
     /// - Others, and matrices of bfloat16 and float16 that are not sparse: as they are.
     ///
     /// A matrix in borrowed memory stays there. Only for a product whose first matrix is not transposed.
@@ -14,8 +15,7 @@ extension PackedMatrix {
     package func compressed() -> PackedMatrix {
         guard layout == .panels, k > 0, n > 0, !panels.storage.isBorrowed else { return self }
         if let steps = sparseSteps() { return PackedMatrix(k: k, n: n, .sparse, steps) }
-        if let numbers = paletteNumbers() { return PackedMatrix(k: k, n: n, .palette, numbers) }
-        return self
+        return withPalette() ?? self
     }
 
     /// The steps, or nil where the sparse product would not be faster.
@@ -62,35 +62,32 @@ extension PackedMatrix {
             }, shape: [pith_pack_size(k, n)])
     }
 
-    /// The palette and then the numbers, or nil where there are too many values or the machine has no use for them.
-    private func paletteNumbers() -> Tensor? {
-        guard elementType == .float32, pith_palette_is_fast(InstructionSet.preferred.rawValue) != 0
-        else { return nil }
+    /// The matrix by numbers, or nil where there are too many values or the machine has no use for them.
+    private func withPalette() -> PackedMatrix? {
+        let most = pith_palette_most_floats(InstructionSet.preferred.rawValue, k, n)
+        guard elementType == .float32, most > 0 else { return nil }
         let width = Int(PITH_PANEL_WIDTH)
-        return unsafe panels.withFloatPointer { elements in
-            var palette: [UInt32] = []
-            // Column by column.
-            var numbers: [UInt8] = []
+        var palette = Palette()
+        // Column by column.
+        var numbers: [UInt8] = []
+        let isWhole = unsafe panels.withFloatPointer { elements in
             for column in 0..<n {
                 for row in 0..<k {
                     let bits = unsafe elements[(column / width * k + row) * width + column % width].bitPattern
-                    let number = palette.firstIndex(of: bits) ?? palette.count
-                    if number == palette.count {
-                        if number == Int(PITH_PALETTE_SIZE) { return nil }
-                        palette.append(bits)
-                    }
-                    numbers.append(UInt8(number))
+                    guard let number = palette.number(of: bits, most: most) else { return false }
+                    numbers.append(number)
                 }
             }
-            palette += [UInt32](repeating: 0, count: Int(PITH_PALETTE_SIZE) - palette.count)
-            let type = Int32(PITH_NARROW_PALETTE.rawValue)
-            let head = palette.count * MemoryLayout<Float>.stride
-            var packed = Tensor(uninitialized: .uint8, [head + pith_narrow_pack_size(type, k, n)])
-            unsafe packed.withMutableBytePointer { target in
-                unsafe target.copyMemory(from: palette, byteCount: head)
-                unsafe pith_narrow_pack(type, target + head, numbers, k, n, 1, k)
-            }
-            return packed
+            return true
         }
+        guard isWhole else { return nil }
+        let type = Int32((palette.isWide ? PITH_NARROW_WIDE_PALETTE : PITH_NARROW_PALETTE).rawValue)
+        let values = palette.bytes
+        var packed = Tensor(uninitialized: .uint8, [values.count + pith_narrow_pack_size(type, k, n)])
+        unsafe packed.withMutableBytePointer { target in
+            unsafe target.copyMemory(from: values, byteCount: values.count)
+            unsafe pith_narrow_pack(type, target + values.count, numbers, k, n, 1, k)
+        }
+        return PackedMatrix(k: k, n: n, .palette(floats: palette.values.count), packed)
     }
 }

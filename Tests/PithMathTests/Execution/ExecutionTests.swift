@@ -142,15 +142,20 @@ let operatorCases: [OperatorCase] = [
     @Test("sparse weights and palettes give the bits of the reference", arguments: [1, 3])
     func packedForms(threads: Int) throws {
         var values = Values(seed: 21)
-        let (rows, k, n) = (5, 150, 200)
-        for form in [KernelOperand.Layout.sparse, .palette] {
-            let palette = values.floats(7, .ordinary)
-            let weights = (0..<k * n).map { _ in
-                form == .sparse && values.int(0...19) != 0 ? 0 : palette[values.int(0...6)]
+        // None is sparse. A wide palette is one only where the matrix is large.
+        for (floats, k, n) in [(0, 150, 200), (7, 150, 200), (64, 600, 450), (200, 600, 450)] {
+            let rows = 5
+            let palette = values.floats(max(floats, 7), .ordinary)
+            let weights = (0..<k * n).map { index in
+                floats == 0 && values.int(0...19) != 0
+                    ? 0 : palette[index < palette.count ? index : values.int(0...palette.count - 1)]
             }
             let matrix = Tensor(weights, shape: [k, n])
             let packed = PackedMatrix(packing: matrix, transposed: false).compressed()
-            #expect(packed.layout == (form == .palette && pith_palette_is_fast(pith_isa_best()) == 0 ? .panels : form))
+            let most = pith_palette_most_floats(pith_isa_best(), k, n)
+            let form: KernelOperand.Layout =
+                floats == 0 ? .sparse : floats <= most ? .palette(floats: floats) : .panels
+            #expect(packed.layout == form)
             for kind in ValueKind.allCases {
                 let (x, bias) = (values.floats(rows * k, kind), values.floats(n, .ordinary))
                 let inputs = [Tensor(x, shape: [rows, k]), nil, Tensor(bias, shape: [n])]

@@ -4,7 +4,9 @@ import CPithKernels
 struct NarrowCase {
     static func firstDifference(isa: Int32) -> String? {
         var values = Values(seed: 12)
-        for type in [PITH_NARROW_BF16, PITH_NARROW_F16, PITH_NARROW_I8, PITH_NARROW_PALETTE] {
+        for type in [
+            PITH_NARROW_BF16, PITH_NARROW_F16, PITH_NARROW_I8, PITH_NARROW_PALETTE, PITH_NARROW_WIDE_PALETTE,
+        ] {
             for m in [0, 1, 2, 3, 4, 5, 9] {
                 for n in [0, 1, 15, 16, 17, 32, 33, 48, 70, 100, 129, 300] {
                     let k = [0, 1, 2, 7, 33][values.int(0...4)]
@@ -30,8 +32,9 @@ struct NarrowCase {
             // Any pattern now and then: subnormals, infinities, NaN.
             let bits = any % 8 == 0 ? any : any & 0xBFFF
             return (bits, half(bits))
-        case Int32(PITH_NARROW_PALETTE.rawValue):
-            return (any & 0xF, palette[Int(any & 0xF)])
+        case Int32(PITH_NARROW_PALETTE.rawValue), Int32(PITH_NARROW_WIDE_PALETTE.rawValue):
+            let number = Int(any) % palette.count
+            return (UInt16(number), palette[number])
         default:
             // Before it is scaled.
             return (any & 0xFF, Float(Int8(truncatingIfNeeded: any)))
@@ -55,8 +58,9 @@ struct NarrowCase {
         let a = values.floats(m * stride, kind)
         let transposed = values.int(0...1) == 1
         let (kStride, nStride) = transposed ? (1, k) : (n, 1)
-        let isPalette = type == Int32(PITH_NARROW_PALETTE.rawValue)
-        let palette = values.floats(Int(PITH_PALETTE_SIZE), kind)
+        let isWide = type == Int32(PITH_NARROW_WIDE_PALETTE.rawValue)
+        let isPalette = isWide || type == Int32(PITH_NARROW_PALETTE.rawValue)
+        let palette = values.floats(isWide ? [17, 64, 65, 256][values.int(0...3)] : Int(PITH_PALETTE_SIZE), kind)
         let weights = (0..<k * n).map { _ in weight(type, palette, &values) }
         let isAffine = type == Int32(PITH_NARROW_I8.rawValue)
         let groupRows = isAffine ? max(1, [1, 3, 16, k][values.int(0...3)]) : max(1, k)
@@ -93,8 +97,18 @@ struct NarrowCase {
         var epilogue = unsafe pith_matmul_epilogue(
             column_bias: guardedBias?.pointer, row_bias: nil, activation: activation)
         if isPalette {
-            unsafe pith_palette_matmul(
-                isa, m, n, k, left.pointer, stride, packed.pointer, palette, c.pointer, ldc, &epilogue)
+            var floats = [Float](repeating: 0, count: Int(isWide ? PITH_WIDE_PALETTE_SIZE : PITH_PALETTE_SIZE))
+            for (number, value) in palette.enumerated() { floats[number] = value }
+            let bytes = (0..<4).flatMap { byte in
+                floats.map { UInt8(truncatingIfNeeded: $0.bitPattern >> (8 * byte)) }
+            }
+            unsafe bytes.withUnsafeBytes { planes in
+                unsafe floats.withUnsafeBytes { floats in
+                    var weight = unsafe pith_palette(
+                        numbers: packed.pointer, values: (isWide ? planes : floats).baseAddress, floats: palette.count)
+                    unsafe pith_palette_matmul(isa, m, n, k, left.pointer, stride, &weight, c.pointer, ldc, &epilogue)
+                }
+            }
             return difference(c.floats, expected)
         }
         if isAffine {
