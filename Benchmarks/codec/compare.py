@@ -1,6 +1,6 @@
 """Compares Pith's codec with gzip, zstd and ZipNN on trained weights: ratios, and speeds in alternating rounds.
 
-Usage: compare.py CODEC-PROGRAM WHEELS-FOLDER [--checkpoints FILE...] [--json OUT] [--rounds N]
+Usage: compare.py CODEC-PROGRAM WHEELS-FOLDER [--checkpoints FILE...] [--json OUT] [--rounds N] [--only TEXT]
 """
 import argparse, gzip, json, statistics, subprocess, sys, tempfile, time, zipfile
 from pathlib import Path
@@ -141,12 +141,15 @@ def main():
     parser.add_argument("--checkpoints", nargs="*", default=[])
     parser.add_argument("--json")
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--only", default="")
     options = parser.parse_args()
     header = ("set", "type", "MB", "pith", "zipnn", "gzip-9", "zstd-19", "decode", "zipnn", "x", "2 threads", "copy", "encode")
     row = "{:34} {:4} {:>7} {:>6} {:>6} {:>6} {:>7} {:>7} {:>6} {:>5} {:>9} {:>6} {:>6}"
     print(row.format(*header))
     results = []
     for name, weights in sets(options.wheels, options.checkpoints, options.program):
+        if options.only not in name:
+            continue
         for kind in ("f32", "bf16"):
             data = weights.tobytes() if kind == "f32" else bfloat16(weights).tobytes()
             result = measure(name, kind, data, options.program, options.rounds)
@@ -157,7 +160,7 @@ def main():
                 f"{speed['zipnn decode']:.0f}", f"{result['decode / zipnn']:.2f}", f"{result['decode2 / decode']:.2f}",
                 f"{speed['copy']:.0f}", f"{speed['encode']:.0f}"), flush=True)
             results.append(result)
-    for line in summary(results):
+    for line in summary(results) if results else ["no set has this in its name"]:
         print(line)
     if options.json:
         Path(options.json).write_text(json.dumps(results, indent=1) + "\n")

@@ -55,5 +55,9 @@ import Testing
         #expect(throws: Never.self) { try ModelFile.decode(sparse(1 << 22).encoded()) }
         let large = try sparse(1 << 22 + 1)
         #expect(throws: PithError(.limitExceeded, "")) { _ = try large.encoded() }
+        // The same elements have a form that a file can hold.
+        let smallest = try tensor("s", .float32, [1 << 22 + 1]).smallest()
+        let bytes = try ModelFile(role: .weights, tensors: [smallest]).encoded()
+        #expect(try ModelFile.decode(bytes).tensors[0].bytes == [UInt8](repeating: 0, count: smallest.bytes.count))
     }
 }

@@ -111,7 +111,8 @@ struct ChunkEncoder {
         private func encode(
             _ plane: ArraySlice<UInt8>, isSmall: Bool
         ) -> (method: PlaneMethod, bytes: [UInt8]) {
-            let counts = Histogram.of(plane)
+            let histograms = Histogram.ofBlocks(plane)
+            let counts = Histogram.sum(histograms)
             if counts.contains(plane.count), let symbol = plane.first { return (.constant, [symbol]) }
             let isThorough = options.level == .thorough
             var best: (method: PlaneMethod, bytes: [UInt8]) = (.stored, [])
@@ -120,7 +121,7 @@ struct ChunkEncoder {
             if isSmall || isThorough || !isNoise {
                 // A saving of one part in more than there are bytes is any at all.
                 let saving = isSmall || isThorough ? plane.count + 1 : Self.huffmanSaving
-                let bytes = HuffmanPlane.encode(plane, saving: saving)
+                let bytes = HuffmanPlane.encode(plane, saving: saving, histograms)
                 if bytes.count < size - size / saving {
                     best = (.huffman, bytes)
                     size = bytes.count

@@ -5,18 +5,24 @@
         /// - Parameter saving: A block whose code would not save a part of `1 / saving` is stored.
         /// - Complexity: O(n) in the number of symbols.
         package static func encode(_ plane: ArraySlice<UInt8>, saving: Int) -> [UInt8] {
+            encode(plane, saving: saving, Histogram.ofBlocks(plane))
+        }
+
+        /// - Parameter histograms: Those of the blocks.
+        static func encode(_ plane: ArraySlice<UInt8>, saving: Int, _ histograms: [[Int]]) -> [UInt8] {
             var output: [UInt8] = []
-            output.reserveCapacity(plane.count / 2)
+            output.reserveCapacity(plane.count)
             var rest = plane
-            while !rest.isEmpty {
-                encodeBlock(rest.prefix(blockSymbols), saving, into: &output)
+            for counts in histograms {
+                encodeBlock(rest.prefix(blockSymbols), counts, saving, into: &output)
                 rest = rest.dropFirst(blockSymbols)
             }
             return output
         }
 
-        private static func encodeBlock(_ block: ArraySlice<UInt8>, _ saving: Int, into output: inout [UInt8]) {
-            let counts = Histogram.of(block)
+        private static func encodeBlock(
+            _ block: ArraySlice<UInt8>, _ counts: [Int], _ saving: Int, into output: inout [UInt8]
+        ) {
             guard let low = counts.firstIndex(where: { $0 > 0 }), let high = counts.lastIndex(where: { $0 > 0 }),
                 low < high
             else {
@@ -65,21 +71,33 @@
                         var pending: UInt64 = 0
                         var bits: UInt64 = 0
                         var position = 0
-                        for index in 0..<symbols.count {
+                        func append(_ index: Int) {
                             let code = unsafe codes[Int(symbols[index])]
-                            let length = UInt64(code & 0xFF)
-                            bits &+= length
+                            bits &+= UInt64(code & 0xFF)
                             pending |= UInt64(code >> 8) &<< (64 &- bits)
-                            if bits >= 48 {
-                                unsafe start.storeBytes(
-                                    of: pending.bigEndian, toByteOffset: position, as: UInt64.self)
-                                position &+= 6
-                                pending &<<= 48
-                                bits &-= 48
-                            }
                         }
-                        unsafe start.storeBytes(of: pending.bigEndian, toByteOffset: position, as: UInt64.self)
-                        count = position + (Int(bits) + 7) / 8
+                        // Fewer than 8 bits are left each time, so that four codes more have room.
+                        func flush() {
+                            unsafe start.storeBytes(of: pending.bigEndian, toByteOffset: position, as: UInt64.self)
+                            position &+= Int(bits &>> 3)
+                            pending &<<= bits & ~7
+                            bits &= 7
+                        }
+                        var index = 0
+                        while index &+ 4 <= symbols.count {
+                            append(index)
+                            append(index &+ 1)
+                            append(index &+ 2)
+                            append(index &+ 3)
+                            flush()
+                            index &+= 4
+                        }
+                        while index < symbols.count {
+                            append(index)
+                            index &+= 1
+                        }
+                        flush()
+                        count = position + (bits > 0 ? 1 : 0)
                     }
                 }
             }
@@ -88,6 +106,18 @@
 
     /// How often each byte value occurs.
     enum Histogram {
+        /// Those of the blocks of a Huffman plane.
+        static func ofBlocks(_ plane: ArraySlice<UInt8>) -> [[Int]] {
+            stride(from: plane.startIndex, to: plane.endIndex, by: HuffmanPlane.blockSymbols).map { start in
+                of(plane[start..<min(start + HuffmanPlane.blockSymbols, plane.endIndex)])
+            }
+        }
+
+        /// That of all blocks together.
+        static func sum(_ blocks: [[Int]]) -> [Int] {
+            (0..<256).map { symbol in blocks.reduce(0) { $0 + $1[symbol] } }
+        }
+
         static func of(_ bytes: ArraySlice<UInt8>) -> [Int] {
             // Four tables, so that equal neighbours do not wait for each other.
             var counts = [UInt32](repeating: 0, count: 4 * 256)

@@ -59,7 +59,9 @@ extension TensorIndex {
         for (number, component) in entry.form.components.enumerated() {
             let count = chunkCount(component, chunkByteCount)
             guard count <= (reader.end - reader.position) / 2 else {
-                throw reader.error(.truncated, "the chunks of '\(name)' do not fit in the rest of the section")
+                var failure = reader.error(.truncated, "a tensor's chunks do not fit in the rest of the section")
+                failure.location.tensor = name
+                throw failure
             }
             for place in 0..<count {
                 let decoded = min(chunkByteCount, component.byteCount - place * chunkByteCount)

@@ -22,7 +22,9 @@ extension StoredTensor {
         var best = (tensor: self, size: try fileBytes(options))
         for candidate in candidates {
             let size = try candidate.fileBytes(options)
-            if size < best.size { best = (candidate, size) }
+            // Nothing but zeros takes so few bytes as a sparse tensor that a file of it would be refused as a bomb.
+            let isBomb = UInt64(candidate.form.decodedBytes) > ReadingLimits().decodedBytes(ofFile: size)
+            if size < best.size, !isBomb { best = (candidate, size) }
         }
         return best.tensor
     }

@@ -4,8 +4,9 @@ extension ModelReader {
     /// Most components that are decoded at the same time.
     private static let togetherComponents = 64
 
-    /// Stored and decoded bytes of the chunks that one call of the parallel loop decodes, at least.
-    private static let taskBytes = 1 << 19
+    /// Stored and decoded bytes of the chunks that one call of the parallel loop decodes, at least: a chunk of the usual
+    /// size has more.
+    private static let taskBytes = 1 << 18
 
     /// Reads some tensors, by their numbers in the index.
     func tensors(_ numbers: [Int]) throws(PithError) -> [StoredTensor] {

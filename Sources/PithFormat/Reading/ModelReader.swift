@@ -152,8 +152,10 @@ extension ModelReader {
             position = index.entries[number].forEachComponent(index.chunkByteCount, from: position) { _, _, _ in }
             guard position <= data.range.upperBound else {
                 throw PithError(
-                    .truncated, "the chunks of '\(index.entries[number].name)' end after DATA",
-                    at: PithError.Location(offset: UInt64(data.range.upperBound), section: SectionKind.data.name))
+                    .truncated, "a tensor's chunks end after DATA",
+                    at: PithError.Location(
+                        offset: UInt64(data.range.upperBound), section: SectionKind.data.name,
+                        tensor: index.entries[number].name))
             }
         }
         guard total == header.decodedBytes else {

@@ -55,7 +55,7 @@ extension PithError.Location: CustomStringConvertible {
     public var description: String {
         var places: [String] = []
         if let section { places.append("section " + section) }
-        if let tensor { places.append("tensor '" + tensor + "'") }
+        if let tensor { places.append(tensor.isEmpty ? "a tensor without a name" : "tensor '" + tensor + "'") }
         if let node { places.append("node '" + node + "'") }
         if let offset { places.append("byte \(offset)") }
         var text = ""
