@@ -7,6 +7,9 @@ struct ByteReader {
     let end: Int
     let section: String
 
+    /// How many items of an array are made room for on the word of a file.
+    static let mostReserved = 256
+
     /// Where in the file `bytes` begins.
     private let base: Int
 

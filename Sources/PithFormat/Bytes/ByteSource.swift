@@ -10,7 +10,7 @@ public struct ByteSource: Sendable {
     private enum Storage: Sendable {
         case memory([UInt8])
         #if !hasFeature(Embedded)
-            case mapping(MappedFile)
+            case mapping(MappedFile, OpenFile)
         #endif
         case function(@Sendable (Range<Int>) throws(PithError) -> [UInt8])
     }
@@ -32,9 +32,9 @@ public struct ByteSource: Sendable {
     }
 
     #if !hasFeature(Embedded)
-        init(_ mapping: MappedFile) {
+        init(_ mapping: MappedFile, _ file: OpenFile) {
             count = mapping.count
-            storage = .mapping(mapping)
+            storage = .mapping(mapping, file)
         }
     #endif
 
@@ -43,17 +43,19 @@ public struct ByteSource: Sendable {
         switch storage {
         case .memory(let bytes): return Array(bytes[range])
         #if !hasFeature(Embedded)
-            case .mapping(let mapping): return unsafe Array(mapping.bytes(range))
+            case .mapping(_, let file): return try Self.check(file.read(range), range)
         #endif
-        case .function(let read):
-            let bytes = try read(range)
-            guard bytes.count == range.count else {
-                throw PithError(
-                    .truncated, "\(bytes.count) bytes were read, where \(range.count) are needed",
-                    at: .byte(UInt64(range.lowerBound)), advice: "get the file again")
-            }
-            return bytes
+        case .function(let read): return try Self.check(read(range), range)
         }
+    }
+
+    private static func check(_ bytes: [UInt8], _ range: Range<Int>) throws(PithError) -> [UInt8] {
+        guard bytes.count == range.count else {
+            throw PithError(
+                .truncated, "\(bytes.count) bytes were read, where \(range.count) are needed",
+                at: .byte(UInt64(range.lowerBound)), advice: "get the file again")
+        }
+        return bytes
     }
 
     /// Whether the bytes are in memory, or become so when they are touched.
@@ -61,12 +63,16 @@ public struct ByteSource: Sendable {
 
     #if !hasFeature(Embedded)
         /// The mapped file, when that is where the bytes are.
-        var mapping: MappedFile? { if case .mapping(let mapping) = storage { mapping } else { nil } }
+        var mapping: MappedFile? { if case .mapping(let mapping, _) = storage { mapping } else { nil } }
     #endif
 
     /// Calls a closure with the bytes of a range, without a copy where they are in memory.
+    ///
+    /// - Parameter inPlace: Whether a mapped file's bytes must be given where they lie; else a few are read, since to
+    ///   touch a page for the first time takes longer.
     func withBytes(
-        _ range: Range<Int>, _ body: (UnsafeBufferPointer<UInt8>) throws(PithError) -> Void
+        _ range: Range<Int>, inPlace: Bool = false,
+        _ body: (UnsafeBufferPointer<UInt8>) throws(PithError) -> Void
     ) throws(PithError) {
         switch storage {
         case .memory(let bytes):
@@ -74,7 +80,10 @@ public struct ByteSource: Sendable {
                 try unsafe body(UnsafeBufferPointer(rebasing: bytes[range]))
             }
         #if !hasFeature(Embedded)
-            case .mapping(let mapping): try unsafe body(mapping.bytes(range))
+            case .mapping(let mapping, _) where inPlace || range.count > TensorIndex.unalignedBytes:
+                try unsafe body(mapping.bytes(range))
+            case .mapping:
+                try unsafe Self.call(read(range), body)
         #endif
         case .function:
             try unsafe Self.call(read(range), body)

@@ -106,7 +106,9 @@ enum EncodingFields {
 
     private static func shape(_ reader: inout ByteReader) throws(PithError) -> Shape {
         var extents: [Int] = []
-        for _ in 0..<(try reader.count(limit: Limits.rank, of: "dimensions")) {
+        let rank = try reader.count(limit: Limits.rank, of: "dimensions")
+        extents.reserveCapacity(rank)
+        for _ in 0..<rank {
             extents.append(try reader.count(limit: Limits.elementCount, of: "elements", itemBytes: 0))
         }
         return try Shape(checking: extents)

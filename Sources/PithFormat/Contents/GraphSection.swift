@@ -119,6 +119,7 @@ enum GraphSection {
         guard initializers <= index.count else {
             throw reader.error(.invalidGraph, "\(initializers) initializers, but only \(index.count) tensors")
         }
+        graph.reserveCapacity(values: min(2 * initializers, ByteReader.mostReserved), nodes: 0)
         for entry in index.prefix(initializers) {
             let code = try reader.byte()
             let type = code == 0 ? entry.form.elementType : try elementType(code, reader)
@@ -138,7 +139,9 @@ enum GraphSection {
             let name = try reader.name()
             let type = try elementType(try reader.byte(), reader)
             var dimensions: [Dimension] = []
-            for _ in 0..<(try reader.count(limit: Limits.rank, of: "dimensions")) {
+            let rank = try reader.count(limit: Limits.rank, of: "dimensions")
+            dimensions.reserveCapacity(rank)
+            for _ in 0..<rank {
                 dimensions.append(try dimension(&reader))
             }
             _ = try graph.addInput(name, ValueType(type, dimensions))
@@ -148,7 +151,9 @@ enum GraphSection {
     private static func nodes(
         _ reader: inout ByteReader, _ graph: inout Graph, depth: Int
     ) throws(PithError) {
-        for _ in 0..<(try reader.count(limit: Limits.nodes, of: "nodes", itemBytes: 3)) {
+        let count = try reader.count(limit: Limits.nodes, of: "nodes", itemBytes: 3)
+        graph.reserveCapacity(values: 0, nodes: min(count, ByteReader.mostReserved))
+        for _ in 0..<count {
             try node(&reader, &graph, depth: depth)
         }
         for _ in 0..<(try reader.count(limit: Limits.operands, of: "outputs", itemBytes: 3)) {
@@ -169,7 +174,9 @@ enum GraphSection {
             throw reader.error(.unknownOperator, "operator \(code) is not known", advice: "use a newer version of Pith")
         }
         var inputs: [Graph.ValueID?] = []
-        for _ in 0..<(try reader.count(limit: Limits.operands, of: "inputs")) {
+        let inputCount = try reader.count(limit: Limits.operands, of: "inputs")
+        inputs.reserveCapacity(inputCount)
+        for _ in 0..<inputCount {
             let id = try reader.count(limit: Limits.values, of: "values", itemBytes: 0)
             inputs.append(id == 0 ? nil : Graph.ValueID(id - 1))
         }

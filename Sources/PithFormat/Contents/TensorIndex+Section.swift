@@ -26,9 +26,11 @@ extension TensorIndex {
             throw reader.error(.unsupportedFeature, "chunks of 2^\(bits) bytes are not known")
         }
         var index = TensorIndex(chunkByteCount: 1 << Int(bits), entries: [])
-        var names: Set<String> = []
+        var names = NameSet()
         var isNamed = true
-        for _ in 0..<(try reader.count(limit: limits.tensors, of: "tensors", itemBytes: 4)) {
+        let count = try reader.count(limit: limits.tensors, of: "tensors", itemBytes: 4)
+        index.entries.reserveCapacity(min(count, ByteReader.mostReserved))
+        for _ in 0..<count {
             let name = try reader.name(mayBeEmpty: true)
             do throws(PithError) {
                 index.entries.append(try entry(name, &reader, index.chunkByteCount))
@@ -40,7 +42,7 @@ extension TensorIndex {
                 throw reader.error(.malformed, "'\(name)' follows a tensor without a name")
             }
             isNamed = !name.isEmpty
-            guard name.isEmpty || names.insert(name).inserted else {
+            guard name.isEmpty || names.insert(name) else {
                 throw reader.error(.duplicateName, "two tensors are named '\(name)'")
             }
         }

@@ -28,24 +28,45 @@
             guard let mapping = MappedFile(descriptor: file.descriptor, count: file.count) else {
                 throw PithError(.inputOutput, "the system does not map the file", at: .file(path))
             }
-            return ByteSource(mapping)
+            return ByteSource(mapping, file)
         }
     }
 
     /// A regular file that is open for reading until the last user is gone.
-    private final class OpenFile: Sendable {
+    final class OpenFile: Sendable {
         let descriptor: Int32
         let count: Int
         private let path: String
 
+        /// The file's beginning, where most files have all but their weights: read at once.
+        private let head: [UInt8]
+
+        private static let headBytes = 4096
+
         init(_ path: String) throws(PithError) {
-            (descriptor, count) = try FileIO.openRegular(path)
+            let (descriptor, count) = try FileIO.openRegular(path)
+            do throws(PithError) {
+                head = try Self.read(0..<min(Self.headBytes, count), of: descriptor, path)
+            } catch {
+                _ = close(descriptor)
+                throw error
+            }
+            self.descriptor = descriptor
+            self.count = count
             self.path = path
         }
 
         deinit { _ = close(descriptor) }
 
+        /// The bytes of a range, fewer where the file has become shorter.
         func read(_ range: Range<Int>) throws(PithError) -> [UInt8] {
+            guard range.upperBound > head.count else { return Array(head[range]) }
+            return try Self.read(range, of: descriptor, path)
+        }
+
+        private static func read(
+            _ range: Range<Int>, of descriptor: Int32, _ path: String
+        ) throws(PithError) -> [UInt8] {
             var failure: PithError?
             let bytes = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
                 while count < range.count {

@@ -23,12 +23,20 @@ public struct Attributes: Sendable, Hashable {
             return nil
         }
         set {
+            if let newValue, entries.last.map({ $0.name.rawValue < name.rawValue }) ?? true {
+                return entries.append(Entry(name: name, value: newValue))
+            }
             entries.removeAll { $0.name == name }
             guard let newValue else { return }
             let index = entries.firstIndex { $0.name.rawValue > name.rawValue } ?? entries.count
             entries.insert(Entry(name: name, value: newValue), at: index)
         }
     }
+}
+
+extension Attributes {
+    /// Makes room for so many.
+    mutating func reserveCapacity(_ count: Int) { entries.reserveCapacity(count) }
 }
 
 extension Attributes: ExpressibleByDictionaryLiteral {

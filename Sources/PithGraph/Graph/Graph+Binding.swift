@@ -61,13 +61,15 @@ extension Graph {
     private func bind(
         _ value: Value, to type: ValueType, _ symbols: inout [(name: String, extent: Dimension)]
     ) throws(PithError) {
-        let given = (try? type.shape()).map { "\($0)" } ?? "\(type)"
-        let mismatch = PithError(.shapeMismatch, "expected \(value.type), given \(given)", at: .tensor(value.name))
-        guard type.elementType == value.type.elementType, type.rank == value.type.rank else { throw mismatch }
+        func mismatch() -> PithError {
+            let given = (try? type.shape()).map { "\($0)" } ?? "\(type)"
+            return PithError(.shapeMismatch, "expected \(value.type), given \(given)", at: .tensor(value.name))
+        }
+        guard type.elementType == value.type.elementType, type.rank == value.type.rank else { throw mismatch() }
         for (dimension, extent) in zip(value.type.dimensions, type.dimensions) {
             switch dimension {
             case .fixed:
-                guard dimension.mayEqual(extent) else { throw mismatch }
+                guard dimension.mayEqual(extent) else { throw mismatch() }
             case .symbol(let name):
                 guard let index = symbols.firstIndex(where: { $0.name == name }) else {
                     symbols.append((name, extent))

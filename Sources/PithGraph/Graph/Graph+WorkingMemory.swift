@@ -4,18 +4,19 @@ extension Graph {
     ///
     /// A value is live from the node that computes it to the last that takes it, an output of the graph to the end.
     public var peakWorkingBytes: UInt64 {
-        guard let shapes = try? shapesAtUnit() else { return 0 }
+        guard var bytes = try? bytesAtUnit() else { return 0 }
         let lastUse = lastUses
         var live: UInt64 = 0
         var peak: UInt64 = 0
-        var ending: [[Int]] = Array(repeating: [], count: nodes.count + 1)
         for (index, node) in nodes.enumerated() {
-            for id in node.outputs {
-                live += bytes(id, shapes)
-                ending[lastUse[id.index]].append(id.index)
-            }
+            for id in node.outputs { live += bytes[id.index] }
             peak = max(peak, live)
-            for value in ending[index] { live -= bytes(ValueID(value), shapes) }
+            for id in node.outputs where lastUse[id.index] == index { live -= bytes[id.index] }
+            for case let id? in node.inputs where lastUse[id.index] == index {
+                live -= bytes[id.index]
+                // The node may take it twice.
+                bytes[id.index] = 0
+            }
         }
         return peak
     }
@@ -32,15 +33,21 @@ extension Graph {
         return lastUse
     }
 
-    private func bytes(_ id: ValueID, _ shapes: [Shape]) -> UInt64 {
-        UInt64(shapes[id.index].elementCount) * UInt64(self[id].type.elementType.byteCount)
-    }
-
-    private func shapesAtUnit() throws(PithError) -> [Shape] {
-        var unit: [Shape] = []
+    /// For each value its bytes, 0 for those that no node computes.
+    private func bytesAtUnit() throws(PithError) -> [UInt64] {
+        var unit: [ValueType?] = []
         for id in inputs {
-            unit.append(try Shape(checking: self[id].type.dimensions.map { $0.extent ?? 1 }))
+            let type = self[id].type
+            unit.append(ValueType(type.elementType, type.dimensions.map { .fixed($0.extent ?? 1) }))
         }
-        return try shapes(forInputs: unit)
+        let types = try types(forInputs: unit, known: [])
+        var bytes = [UInt64](repeating: 0, count: values.count)
+        for node in nodes {
+            for id in node.outputs {
+                let count = try types[id.index].elementCount()
+                bytes[id.index] = UInt64(count) * UInt64(self[id].type.elementType.byteCount)
+            }
+        }
+        return bytes
     }
 }

@@ -33,7 +33,7 @@ public struct Graph: Sendable, Hashable {
     public private(set) var depth = 1
 
     /// The names in use, so that a graph of many values is built in linear time.
-    private var names: Set<String> = []
+    private var names = NameSet()
 
     /// Creates a graph without anything in it.
     public init(name: String) { self.name = name }
@@ -96,6 +96,12 @@ extension Graph {
 }
 
 extension Graph {
+    /// Makes room for so many values and nodes more.
+    package mutating func reserveCapacity(values: Int, nodes: Int) {
+        self.values.reserveCapacity(self.values.count + values)
+        self.nodes.reserveCapacity(self.nodes.count + nodes)
+    }
+
     /// Adds an input.
     ///
     /// - Throws: `duplicateName`, `invalidName`, `shapeMismatch`, `limitExceeded`.
@@ -133,7 +139,7 @@ extension Graph {
             }
             try checkNamed(name)
             values[id.index].name = name
-            names.insert(name)
+            _ = names.insert(name)
         }
         guard !values[id.index].name.isEmpty else { throw PithError(.invalidName, "an output has no name") }
         guard !outputs.contains(id) else {
@@ -180,12 +186,13 @@ extension Graph {
         guard inputs.count <= Limits.operands else { throw PithError(.limitExceeded, "over \(Limits.operands) inputs") }
         let attributes = try op.defaultedAttributes(attributes)
         try checkDepth(attributes)
-        let known = inputs.map { id in id.flatMap { $0.index < values.count ? values[$0.index].known : nil } }
         let context = ShapeContext(
-            inputs: try inputTypes(op, inputs), attributes: attributes, known: known, outputCount: outputCount)
+            inputs: try inputTypes(op, inputs), attributes: attributes,
+            known: inputs.map { id in id.flatMap { values[$0.index].known } }, outputCount: outputCount)
         let types = try op.outputTypes(context)
         for name in outputNames where !name.isEmpty { try checkNamed(name) }
         var outputs: [ValueID] = []
+        outputs.reserveCapacity(types.count)
         for (index, type) in types.enumerated() {
             outputs.append(
                 try append(
@@ -205,6 +212,7 @@ extension Graph {
 
     private func inputTypes(_ op: Operator, _ inputs: [ValueID?]) throws(PithError) -> [ValueType?] {
         var types: [ValueType?] = []
+        types.reserveCapacity(inputs.count)
         for id in inputs {
             guard let id else {
                 types.append(nil)
@@ -220,9 +228,9 @@ extension Graph {
         _ name: String, _ type: ValueType, known: KnownElements? = nil
     ) throws(PithError) -> ValueID {
         guard values.count < Limits.values else { throw PithError(.limitExceeded, "over \(Limits.values) values") }
-        _ = try Shape(checking: type.dimensions.map { $0.extent ?? 1 })
+        _ = try type.elementCountAtUnit()
         values.append(Value(name: name, type: type, known: known))
-        if !name.isEmpty { names.insert(name) }
+        if !name.isEmpty { _ = names.insert(name) }
         return ValueID(values.count - 1)
     }
 

@@ -32,7 +32,7 @@ extension Operator {
         guard types.count >= outputCount else {
             throw PithError(.invalidGraph, "\(definition.name) gives \(types.count) outputs, not \(outputCount)")
         }
-        return Array(types.prefix(outputCount))
+        return types.count == outputCount ? types : Array(types[..<outputCount])
     }
 }
 

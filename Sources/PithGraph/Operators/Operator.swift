@@ -144,8 +144,13 @@ extension Operator {
                     .invalidAttribute, "attribute '\(entry.name.spelling)' of \(definition.name) is of the wrong kind")
             }
         }
-        var attributes = given
-        for attribute in definition.attributes where attributes[attribute.name] == nil {
+        var attributes = Attributes()
+        attributes.reserveCapacity(definition.attributes.count)
+        for attribute in definition.attributes {
+            if let value = given[attribute.name] {
+                attributes[attribute.name] = value
+                continue
+            }
             switch attribute.presence {
             case .required:
                 throw PithError(

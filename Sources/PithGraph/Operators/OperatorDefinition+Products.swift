@@ -1,71 +1,57 @@
 /// Products, convolutions and recurrent layers.
 extension OperatorDefinition {
-    static var matMul: Self {
-        Self(
-            "MatMul", since: 13, [.needed("A", .wide), .needed("B", .wide)], [.needed("Y", .wide)],
-            shape: ShapeRules.matMul)
-    }
-    static var gemm: Self {
-        Self(
-            "Gemm", since: 13, [.needed("A", .wide), .needed("B", .wide), .optional("C", .wide)],
-            [.needed("Y", .wide)],
-            attributes: [
-                .defaulted(.alpha, 1.0), .defaulted(.beta, 1.0), .defaulted(.transA, 0), .defaulted(.transB, 0),
-            ],
-            shape: ShapeRules.gemm)
-    }
-    static var conv: Self {
-        Self(
-            "Conv", since: 22, [.needed("X", .floats), .needed("W", .floats), .optional("B", .floats)],
-            [.needed("Y", .floats)],
-            attributes: [
-                .optional(.dilations, .ints), .defaulted(.group, 1), .optional(.kernelShape, .ints),
-                .optional(.pads, .ints), .optional(.strides, .ints), .defaulted(.autoPad, "NOTSET"),
-            ],
-            shape: ShapeRules.conv)
-    }
-    static var convTranspose: Self {
-        Self(
-            "ConvTranspose", since: 22, [.needed("X", .floats), .needed("W", .floats), .optional("B", .floats)],
-            [.needed("Y", .floats)],
-            attributes: [
-                .optional(.dilations, .ints), .defaulted(.group, 1), .optional(.kernelShape, .ints),
-                .optional(.pads, .ints), .optional(.strides, .ints), .defaulted(.autoPad, "NOTSET"),
-                .optional(.outputPadding, .ints), .optional(.outputShape, .ints),
-            ],
-            shape: ShapeRules.convTranspose)
-    }
-    static var matMulInteger: Self {
-        Self(
-            "MatMulInteger", since: 10,
-            [
-                .needed("A", .bytes, "T1"), .needed("B", .bytes, "T2"), .optional("a_zero_point", .bytes, "T1"),
-                .optional("b_zero_point", .bytes, "T2"),
-            ],
-            [.needed("Y", .int32, "T3")], shape: ShapeRules.matMulInteger)
-    }
-    static var lstm: Self {
-        Self(
-            "LSTM", since: 22,
-            [
-                .needed("X", .floats), .needed("W", .floats), .needed("R", .floats), .optional("B", .floats),
-                .optional("sequence_lens", .int32, "T1"), .optional("initial_h", .floats),
-                .optional("initial_c", .floats), .optional("P", .floats),
-            ],
-            [.needed("Y", .floats), .optional("Y_h", .floats), .optional("Y_c", .floats)],
-            attributes: recurrent + [.defaulted(.inputForget, 0)] + activations, shape: ShapeRules.recurrent(gates: 4))
-    }
-    static var gru: Self {
-        Self(
-            "GRU", since: 22,
-            [
-                .needed("X", .floats), .needed("W", .floats), .needed("R", .floats), .optional("B", .floats),
-                .optional("sequence_lens", .int32, "T1"), .optional("initial_h", .floats),
-            ],
-            [.needed("Y", .floats), .optional("Y_h", .floats)],
-            attributes: recurrent + activations + [.defaulted(.linearBeforeReset, 0)],
-            shape: ShapeRules.recurrent(gates: 3))
-    }
+    static let matMul = Self(
+        "MatMul", since: 13, [.needed("A", .wide), .needed("B", .wide)], [.needed("Y", .wide)],
+        shape: ShapeRules.matMul)
+    static let gemm = Self(
+        "Gemm", since: 13, [.needed("A", .wide), .needed("B", .wide), .optional("C", .wide)],
+        [.needed("Y", .wide)],
+        attributes: [
+            .defaulted(.alpha, 1.0), .defaulted(.beta, 1.0), .defaulted(.transA, 0), .defaulted(.transB, 0),
+        ],
+        shape: ShapeRules.gemm)
+    static let conv = Self(
+        "Conv", since: 22, [.needed("X", .floats), .needed("W", .floats), .optional("B", .floats)],
+        [.needed("Y", .floats)],
+        attributes: [
+            .optional(.dilations, .ints), .defaulted(.group, 1), .optional(.kernelShape, .ints),
+            .optional(.pads, .ints), .optional(.strides, .ints), .defaulted(.autoPad, "NOTSET"),
+        ],
+        shape: ShapeRules.conv)
+    static let convTranspose = Self(
+        "ConvTranspose", since: 22, [.needed("X", .floats), .needed("W", .floats), .optional("B", .floats)],
+        [.needed("Y", .floats)],
+        attributes: [
+            .optional(.dilations, .ints), .defaulted(.group, 1), .optional(.kernelShape, .ints),
+            .optional(.pads, .ints), .optional(.strides, .ints), .defaulted(.autoPad, "NOTSET"),
+            .optional(.outputPadding, .ints), .optional(.outputShape, .ints),
+        ],
+        shape: ShapeRules.convTranspose)
+    static let matMulInteger = Self(
+        "MatMulInteger", since: 10,
+        [
+            .needed("A", .bytes, "T1"), .needed("B", .bytes, "T2"), .optional("a_zero_point", .bytes, "T1"),
+            .optional("b_zero_point", .bytes, "T2"),
+        ],
+        [.needed("Y", .int32, "T3")], shape: ShapeRules.matMulInteger)
+    static let lstm = Self(
+        "LSTM", since: 22,
+        [
+            .needed("X", .floats), .needed("W", .floats), .needed("R", .floats), .optional("B", .floats),
+            .optional("sequence_lens", .int32, "T1"), .optional("initial_h", .floats),
+            .optional("initial_c", .floats), .optional("P", .floats),
+        ],
+        [.needed("Y", .floats), .optional("Y_h", .floats), .optional("Y_c", .floats)],
+        attributes: recurrent + [.defaulted(.inputForget, 0)] + activations, shape: ShapeRules.recurrent(gates: 4))
+    static let gru = Self(
+        "GRU", since: 22,
+        [
+            .needed("X", .floats), .needed("W", .floats), .needed("R", .floats), .optional("B", .floats),
+            .optional("sequence_lens", .int32, "T1"), .optional("initial_h", .floats),
+        ],
+        [.needed("Y", .floats), .optional("Y_h", .floats)],
+        attributes: recurrent + activations + [.defaulted(.linearBeforeReset, 0)],
+        shape: ShapeRules.recurrent(gates: 3))
 
     private static var recurrent: [Attribute] {
         [.optional(.hiddenSize, .int), .defaulted(.direction, "forward"), .defaulted(.layout, 0)]

@@ -20,15 +20,17 @@ extension ShapeRules {
         let left = try context.input(0)
         let right = try context.input(1)
         guard left.rank == 2, right.rank == 2 else { throw .shapes("two matrices", left, right) }
-        let a = try context.attributes.flag(.transA) ? left.dimensions.reversed() : left.dimensions
-        let b = try context.attributes.flag(.transB) ? right.dimensions.reversed() : right.dimensions
-        guard a[1].mayEqual(b[0]) else { throw .shapes("matrices whose inner extents are equal", left, right) }
-        let output = ValueType(left.elementType, [a[0], b[1]])
+        let (a, b) = (try context.attributes.flag(.transA) ? 1 : 0, try context.attributes.flag(.transB) ? 1 : 0)
+        let (rows, columns) = (left.dimensions[a], right.dimensions[1 - b])
+        guard left.dimensions[1 - a].mayEqual(right.dimensions[b]) else {
+            throw .shapes("matrices whose inner extents are equal", left, right)
+        }
+        let output = ValueType(left.elementType, [rows, columns])
         if let addend = context.optionalInput(2) {
             let stretched = try broadcast(addend.dimensions, output.dimensions) { () -> PithError in
                 .shapes("an addend that broadcasts to \(output)", addend)
             }
-            guard stretched.count == 2, stretched[0].mayEqual(a[0]), stretched[1].mayEqual(b[1]) else {
+            guard stretched.count == 2, stretched[0].mayEqual(rows), stretched[1].mayEqual(columns) else {
                 throw .shapes("an addend that broadcasts to \(output)", addend)
             }
         }

@@ -13,26 +13,35 @@ public struct Shape: Sendable, Hashable {
     /// - Throws: `shapeMismatch` for a negative extent, `limitExceeded` for a rank over `Limits.rank` or an element
     ///   count over `Limits.elementCount`.
     public init(checking dimensions: [Int]) throws(PithError) {
-        guard dimensions.count <= Limits.rank else {
-            throw PithError(.limitExceeded, "rank \(dimensions.count) is over the limit of \(Limits.rank)")
+        elementCount = try Self.elementCount(checking: dimensions.count) { dimensions[$0] }
+        self.dimensions = dimensions
+    }
+
+    /// The product of extents that may come from outside, without an array of them.
+    ///
+    /// - Throws: As `init(checking:)`.
+    static func elementCount(checking rank: Int, _ extents: (Int) -> Int) throws(PithError) -> Int {
+        guard rank <= Limits.rank else {
+            throw PithError(.limitExceeded, "rank \(rank) is over the limit of \(Limits.rank)")
         }
         var count = 1
         var hasZero = false
-        for dimension in dimensions {
-            guard dimension >= 0 else { throw PithError(.shapeMismatch, "the extent \(dimension) is negative") }
-            guard dimension != 0 else {
+        for index in 0..<rank {
+            let extent = extents(index)
+            guard extent >= 0 else { throw PithError(.shapeMismatch, "the extent \(extent) is negative") }
+            guard extent != 0 else {
                 hasZero = true
                 continue
             }
-            let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
-            guard !overflow, product <= Limits.elementCount else {
-                throw PithError(
-                    .limitExceeded, "shape \(Shape.describe(dimensions)) has over \(Limits.elementCount) elements")
-            }
+            let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+            guard !overflow, product <= Limits.elementCount else { throw tooLarge((0..<rank).map(extents)) }
             count = product
         }
-        self.dimensions = dimensions
-        self.elementCount = hasZero ? 0 : count
+        return hasZero ? 0 : count
+    }
+
+    private static func tooLarge(_ dimensions: [Int]) -> PithError {
+        PithError(.limitExceeded, "shape \(describe(dimensions)) has over \(Limits.elementCount) elements")
     }
 
     /// Creates a shape from extents that the caller knows to be valid.

@@ -22,19 +22,33 @@ extension ValueType {
     /// The number of dimensions.
     public var rank: Int { dimensions.count }
 
+    /// The count of elements when every extent that is not a number is 1.
+    ///
+    /// - Throws: What `Shape.init(checking:)` throws.
+    func elementCountAtUnit() throws(PithError) -> Int {
+        try Shape.elementCount(checking: rank) { dimensions[$0].extent ?? 1 }
+    }
+
     /// The shape, when every extent is a number.
     ///
     /// - Throws: `shapeMismatch` for an extent that is not a number, and what `Shape.init(checking:)` throws.
     public func shape() throws(PithError) -> Shape {
-        var extents: [Int] = []
-        extents.reserveCapacity(rank)
-        for dimension in dimensions {
-            guard let extent = dimension.extent else {
-                throw PithError(.shapeMismatch, "the extent '\(dimension)' of \(self) is not known")
-            }
-            extents.append(extent)
+        try checkKnown()
+        return try Shape(checking: dimensions.map { $0.extent ?? 1 })
+    }
+
+    /// The count of elements, when every extent is a number.
+    ///
+    /// - Throws: As `shape()`.
+    func elementCount() throws(PithError) -> Int {
+        try checkKnown()
+        return try elementCountAtUnit()
+    }
+
+    private func checkKnown() throws(PithError) {
+        for dimension in dimensions where dimension.extent == nil {
+            throw PithError(.shapeMismatch, "the extent '\(dimension)' of \(self) is not known")
         }
-        return try Shape(checking: extents)
     }
 }
 
