@@ -37,4 +37,5 @@ class Native:
         return [float(x) for x in self.bench.ask("output", self.id).split()]
 
     def latency(self, runs):
+        """Seconds that half, 99 %, 99.9 % and all of these runs and of those measured before took at most."""
         return [int(x) * 1e-9 for x in self.bench.ask("latency", self.id, runs).split()]

@@ -22,6 +22,7 @@ parser.add_argument("models")
 parser.add_argument("infer")
 parser.add_argument("ort_once")
 parser.add_argument("pith_once")
+parser.add_argument("pith_once_shared")
 parser.add_argument("tool")
 parser.add_argument("--json", metavar="FILE", help="write the table as JSON")
 parser.add_argument("--svg", metavar="FILE", help="draw the ratios and the growth")
@@ -57,7 +58,7 @@ def in_turns(contestants):
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def network(case, name, batch, target, pith="pith", ort="onnx", peers=True, threads=1, tolerance=1e-4):
+def network(case, name, batch, target, pith="pith", ort="onnx", threads=1, tolerance=1e-4):
     if options.only not in case:
         return
     features, last = shapes[name]
@@ -69,7 +70,7 @@ def network(case, name, batch, target, pith="pith", ort="onnx", peers=True, thre
         "onnxruntime": Native(bench, "ort", LIBRARY, f"{directory}/{name}.{ort}", threads, *words),
     }
     x = engines.inputs(x_shape)
-    if peers and not options.cpu_time:
+    if not options.cpu_time:
         onnx = f"{directory}/{name}.onnx"
         makers = {
             "openvino": lambda: engines.openvino(onnx, x, threads),
@@ -91,7 +92,7 @@ def network(case, name, batch, target, pith="pith", ort="onnx", peers=True, thre
     others = {peer: value for peer, value in medians.items() if peer != "pith"}
     best = min(others, key=others.get)
     table.add(case, medians["pith"], medians["onnxruntime"], "onnxruntime", target, peers=others,
-        fastest=f"{best} {others[best] * 1e6:.2f} us" if peers and not options.cpu_time else None)
+        fastest=None if options.cpu_time else f"{best} {others[best] * 1e6:.2f} us")
 
 
 def product():
@@ -181,10 +182,8 @@ def memory():
             int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) for _ in range(5))
     theirs = once(options.ort_once, LIBRARY, f"{directory}/mlp.onnx")
     table.add(case + ", static", once(options.pith_once, f"{directory}/mlp.pith"), theirs, "onnxruntime, C", 4, unit="KB")
-    dynamic = os.environ.get("PITH_BENCH_DYNAMIC")
-    if dynamic:
-        ours = once(dynamic, f"{directory}/mlp.pith")
-        table.add(case + ", Swift's libraries shared", ours, theirs, "onnxruntime, C", 4, unit="KB")
+    ours = once(options.pith_once_shared, f"{directory}/mlp.pith")
+    table.add(case + ", Swift's libraries shared", ours, theirs, "onnxruntime, C", 4, unit="KB")
 
 
 def code_size():
@@ -205,26 +204,23 @@ def latency():
     pith = Native(bench, "pith", f"{directory}/mlp.pith", 1, *words)
     ort = Native(bench, "ort", LIBRARY, f"{directory}/mlp.onnx", 1, *words)
     runs, turns = 10_000, 10
-    ours, theirs = [], []
     for _ in range(turns):
-        ours.append(pith.latency(runs))
-        theirs.append(ort.latency(runs))
-    for index, name in enumerate(["p50", "p99", "p99.9", "worst"]):
-        choose = max if name == "worst" else statistics.median
-        table.add(f"{case}, {name}", choose(x[index] for x in ours), choose(x[index] for x in theirs), "onnxruntime", None)
+        ours, theirs = pith.latency(runs), ort.latency(runs)
+    for name, mine, other in zip(["p50", "p99", "p99.9", "worst"], ours, theirs):
+        table.add(f"{case}, {name}", mine, other, "onnxruntime", None)
 
 
 table = Table(f"{processor()}; onnxruntime {onnxruntime.__version__}; one thread unless said; medians of {ROUNDS} turns")
 network("MLP, batch 1, f32", "mlp", 1, 1.35)
-network("MLP, batch 1, bf16 weights, against f32", "mlp", 1, 3, pith="bf16.pith", peers=False, tolerance=3e-2)
-network("MLP, batch 1, int8 weights, against int8", "mlp", 1, 2, pith="int8.pith", ort="int8.onnx", peers=False, tolerance=3e-2)
-network("MLP, batch 1, f16 weights, against f32", "mlp", 1, None, pith="f16.pith", peers=False, tolerance=3e-2)
+network("MLP, batch 1, bf16 weights, against f32", "mlp", 1, 3, pith="bf16.pith", tolerance=3e-2)
+network("MLP, batch 1, int8 weights, against int8", "mlp", 1, 2, pith="int8.pith", ort="int8.onnx", tolerance=3e-2)
+network("MLP, batch 1, f16 weights, against f32", "mlp", 1, None, pith="f16.pith", tolerance=3e-2)
 network("MLP, batch 1000, f32", "mlp", 1000, 0.97)
 network("LeNet-5, batch 1", "lenet5", 1, 2)
 network("LeNet-5, batch 64", "lenet5", 64, 1.8)
 network("MNIST CNN, batch 1", "cnn", 1, 0.95)
 network("MNIST CNN, batch 64", "cnn", 64, 0.95)
-network("MNIST CNN, batch 1, bf16 weights, against f32", "cnn", 1, 1.2, pith="bf16.pith", peers=False, tolerance=3e-2)
+network("MNIST CNN, batch 1, bf16 weights, against f32", "cnn", 1, 1.2, pith="bf16.pith", tolerance=3e-2)
 Compressed(options.tool, options.program, LIBRARY, directory, in_turns, table).all(options.only)
 product()
 network("softmax 1000x1000", "softmax1000", 1000, 1.5)
@@ -237,6 +233,8 @@ start()
 memory()
 code_size()
 latency()
+if not table.rows:
+    sys.exit(f"Benchmarks/compare: no case's name holds '{options.only}'")
 for peer, reason in skipped.items():
     print(f"without {peer}: {reason}")
 growth = {} if options.only else Growth(options.program, directory, quick=options.quick).all()

@@ -19,7 +19,7 @@ class Table:
 
     def __init__(self, head):
         self.rows = []
-        print(head)
+        print(head, flush=True)
         print(f"{'case':64} {'pith':>10} {'peer':>10} {'':8} {'peer':18} {'ratio':>7} {'target':>6} {'':8} fastest peer")
 
     def add(self, case, pith, peer, peer_name, target, unit="s", fastest=None, peers=None):

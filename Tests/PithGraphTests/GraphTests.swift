@@ -74,6 +74,22 @@ import Testing
         #expect(code { () throws(PithError) in _ = try graph.add(.sigmoid, [reals]) } == .typeMismatch)
     }
 
+    @Test(arguments: [1, 15, 16, 17, 40])
+    func aNameIsTakenOnce(count: Int) throws {
+        var graph = Graph(name: "names")
+        for number in 0..<count { _ = try graph.addInitializer("e\u{301}\(number)", .float32, [1]) }
+        for number in 0..<count {
+            for name in ["e\u{301}\(number)", "\u{e9}\(number)"] {
+                let error = #expect(throws: PithError.self) { try graph.addInitializer(name, .float32, [1]) }
+                #expect(error?.code == .duplicateName)
+            }
+        }
+        #expect(graph.values.count == count)
+        var same = Graph(name: "names")
+        for number in 0..<count { _ = try same.addInitializer("e\u{301}\(number)", .float32, [1]) }
+        #expect(same == graph)
+    }
+
     @Test func preparationDropsWhatOnlyTrainingNeeds() throws {
         var graph = Graph(name: "d")
         let x = try graph.addInput("x", ValueType(.float32, ["n", 2]))

@@ -98,6 +98,32 @@ import Testing
         }
     }
 
+    #if os(Linux)
+        @Test("loading touches no page of a mapped file whose weights stay there")
+        func noPage() throws {
+            try withFile(Storing.panels.bytes(Networks.file(Self.graph()))) { path in
+                let model = try Model(contentsOf: path, mapped: true, verify: .directoryOnly)
+                #expect(try Self.residentKilobytes(of: path) == [0])
+                var session = try model.makeSession()
+                _ = try session.run(Networks.inputs(Self.graph(), batch: 1))
+                #expect(try Self.residentKilobytes(of: path) != [0])
+            }
+        }
+
+        /// For each mapping of a file how much of it is in memory, as the system says.
+        private static func residentKilobytes(of path: String) throws -> [Int] {
+            var found: [Int] = []
+            var isOurs = false
+            let maps = String(decoding: try FileIO.read(path: "/proc/self/smaps"), as: UTF8.self)
+            for line in maps.split(separator: "\n") {
+                if line.contains("-"), line.contains("/") || line.contains("[") { isOurs = line.hasSuffix(path) }
+                let words = line.split(separator: " ")
+                if isOurs, words.first == "Rss:" { found.append(Int(words[1]) ?? -1) }
+            }
+            return found
+        }
+    #endif
+
     @Test("a flipped bit anywhere in the chunks is found by default", arguments: Storing.allCases)
     func damage(storing: Storing) throws {
         var file = try Networks.file(Self.graph())

@@ -8,6 +8,9 @@ struct Engine {
     private var input: [Float]
     private(set) var output: [Float]
 
+    /// Nanoseconds of each run that `measureLatencies` made.
+    private var latencies: [UInt64] = []
+
     init(pith path: String, threads: Int, input: [Int], output: [Int]) throws(PithError) {
         session = try Model(contentsOf: path).makeSession(threads: threads)
         ort = nil
@@ -63,14 +66,14 @@ struct Engine {
         return Clock.nanoseconds - begin
     }
 
-    /// Nanoseconds of each of many runs, ascending.
-    mutating func latencies(_ runs: Int) throws(PithError) -> [UInt64] {
-        var times = [UInt64](repeating: 0, count: runs)
-        for index in 0..<runs {
+    /// Nanoseconds of each of many runs and of all that were measured before, ascending.
+    mutating func measureLatencies(_ runs: Int) throws(PithError) -> [UInt64] {
+        latencies.reserveCapacity(latencies.count + runs)
+        for _ in 0..<runs {
             let begin = Clock.nanoseconds
             try run()
-            times[index] = Clock.nanoseconds - begin
+            latencies.append(Clock.nanoseconds - begin)
         }
-        return times.sorted()
+        return latencies.sorted()
     }
 }

@@ -66,7 +66,7 @@ struct PithBench {
         case "time":
             return "\(try engines[Int(words[1]) ?? 0].time(Int(words[2]) ?? 1))"
         case "latency":
-            let times = try engines[Int(words[1]) ?? 0].latencies(Int(words[2]) ?? 1)
+            let times = try engines[Int(words[1]) ?? 0].measureLatencies(Int(words[2]) ?? 1)
             let n = times.count
             return "\(times[n / 2]) \(times[n * 99 / 100]) \(times[n * 999 / 1000]) \(times[n - 1])"
         case "peak":

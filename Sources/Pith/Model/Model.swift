@@ -31,7 +31,7 @@ public struct Model: Sendable {
         self.graph = graph
         metadata = file.metadata
         testVectors = file.testVectors
-        plan = try PlanBuilder(graph, Weights(graph, in: file)).plan()
+        plan = try PlanBuilder.plan(graph, Weights(graph, in: file))
     }
 
     /// Makes a model of an open file whose chunks nobody has verified.
@@ -42,7 +42,7 @@ public struct Model: Sendable {
         let verifiesAll = verify == .everything
         testVectors = verifiesAll ? try reader.testVectors() : []
         let weights = Weights(graph, in: reader, verifiesAll: verifiesAll)
-        plan = try PlanBuilder(graph, weights).plan()
+        plan = try PlanBuilder.plan(graph, weights)
         try weights.finish()
     }
 }

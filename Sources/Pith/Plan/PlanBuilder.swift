@@ -18,10 +18,7 @@ struct PlanBuilder {
     /// Elements that an output may have and still be computed when the model is loaded.
     private static let foldingLimit = 1 << 24
 
-    /// - Parameters:
-    ///   - graph: What to plan.
-    ///   - weights: Its initializers.
-    init(_ graph: Graph, _ weights: Weights) {
+    private init(_ graph: Graph, _ weights: Weights) {
         self.graph = graph
         constants = Constants(graph, weights)
         sources = Array(graph.values.indices)
@@ -35,8 +32,16 @@ struct PlanBuilder {
         isDone = [Bool](repeating: false, count: graph.nodes.count)
     }
 
-    /// The plan.
-    consuming func plan() throws(PithError) -> Plan {
+    /// The plan of a graph.
+    ///
+    /// - Parameter weights: Its initializers.
+    /// - Throws: What reading the weights throws, errors of operators located at their node.
+    static func plan(_ graph: Graph, _ weights: Weights) throws(PithError) -> Plan {
+        var builder = PlanBuilder(graph, weights)
+        return try builder.plan()
+    }
+
+    private mutating func plan() throws(PithError) -> Plan {
         for (index, node) in graph.nodes.enumerated() { try fold(index, node) }
         for (index, node) in graph.nodes.enumerated() where !isDone[index] {
             if node.onlyRenames {
