@@ -1,5 +1,4 @@
 import PithFormat
-import PithGraph
 
 /// The decoders by themselves, to see how much code each is: of a whole chunk, and of Huffman and arithmetic planes.
 @_cdecl("pith_decode_chunk")
@@ -8,10 +7,10 @@ public func decodeChunk(
     _ count: Int, _ width: Int, _ rotates: Bool
 ) -> Bool {
     guard let codec = ChunkCodec(rawValue: codec) else { return false }
-    do throws(PithError) {
+    do throws(ChunkFault) {
         try unsafe ChunkDecoder().decode(
             codec, UnsafeBufferPointer(start: stored, count: storedCount),
-            into: UnsafeMutableBufferPointer(start: output, count: count), width: width, rotates: rotates, offset: 0)
+            into: UnsafeMutableBufferPointer(start: output, count: count), width: width, rotates: rotates)
         return true
     } catch {
         return false

@@ -10,10 +10,14 @@ package enum ArithmeticPlane {
     package static func decode(
         _ bytes: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
     ) -> Bool {
-        guard !bytes.isEmpty, var model = unsafe Model(bytes[0]) else { return false }
+        guard !bytes.isEmpty, let head = unsafe Head(bytes[0]) else { return false }
         var code = unsafe Code(bytes)
-        let (bits, usesLast, mask) = (model.bits, model.usesLast, 1 << model.bits - 1)
-        unsafe model.withStates { states, rates in
+        let (bits, usesLast, mask) = (head.bits, head.usesLast, 1 << head.bits - 1)
+        let states = UnsafeMutablePointer<State>.allocate(capacity: head.stateCount)
+        unsafe states.initialize(repeating: State(), count: head.stateCount)
+        defer { unsafe states.deallocate() }
+        unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: rateCount) { rates in
+            for met in 0..<rateCount { unsafe rates[met] = rate(met) }
             // The interval is low and how far its end lies beyond it; the code is how far it lies beyond low.
             var (low, range, ahead): (UInt32, UInt32, UInt32) = (0, .max, code.begin())
             var node = 0
@@ -76,17 +80,18 @@ package enum ArithmeticPlane {
         /// Codes a plane in the order that gives fewer bytes.
         package static func encode(_ symbols: ArraySlice<UInt8>) -> [UInt8] {
             let bits = UInt8(max(8 - (symbols.max() ?? 0).leadingZeroBitCount, 1))
-            let (alone, after) = (encode(symbols, bits - 1), encode(symbols, bits - 1 | Model.afterLast))
+            let (alone, after) = (encode(symbols, bits - 1), encode(symbols, bits - 1 | Head.afterLast))
             return after.count < alone.count ? after : alone
         }
 
-        private static func encode(_ symbols: ArraySlice<UInt8>, _ head: UInt8) -> [UInt8] {
-            guard var model = Model(head) else { return [] }
+        private static func encode(_ symbols: ArraySlice<UInt8>, _ byte: UInt8) -> [UInt8] {
+            guard let head = Head(byte) else { return [] }
+            var model = Model(head)
             var interval = Interval()
-            var bytes = [head]
+            var bytes = [byte]
             for symbol in symbols {
                 model.beginSymbol()
-                for place in (0..<model.bits).reversed() {
+                for place in (0..<head.bits).reversed() {
                     let bit = symbol >> UInt8(place) & 1 == 1
                     interval.take(bit, interval.middle(model.state))
                     model.take(bit)
@@ -147,50 +152,57 @@ package enum ArithmeticPlane {
         }
     }
 
-    /// How probable each bit of a symbol is, by the bits before it and perhaps by the symbol before.
-    private struct Model {
-        /// Bit of the first byte: the symbol before tells probabilities apart.
+    /// What the first byte of a plane says.
+    private struct Head {
+        /// Bit of the byte: the symbol before tells probabilities apart.
         static let afterLast: UInt8 = 8
 
         /// Bits of a symbol.
         let bits: Int
 
         let usesLast: Bool
-        private var states: [State]
-        /// Floor of 65536 / (n + 1.5), for a state that was met n times.
-        private let rates: [Int32]
-        private var context = 0
-        private var node = 0
 
-        init?(_ head: UInt8) {
-            guard head < 16 else { return nil }
-            bits = Int(head & 7) + 1
-            usesLast = head & Self.afterLast != 0
-            rates = (0...255).map { 131072 / (2 * $0 + 3) }
-            states = Array(repeating: State(), count: 1 << (usesLast ? 2 * bits : bits))
+        init?(_ byte: UInt8) {
+            guard byte < 16 else { return nil }
+            bits = Int(byte & 7) + 1
+            usesLast = byte & Self.afterLast != 0
         }
 
-        /// The states, as many as contexts times nodes, and the rate for each number of meetings.
-        mutating func withStates(_ body: (UnsafeMutablePointer<State>, UnsafePointer<Int32>) -> Void) {
-            unsafe states.withUnsafeMutableBufferPointer { states in
-                unsafe rates.withUnsafeBufferPointer { rates in
-                    guard let states = states.baseAddress, let rates = rates.baseAddress else { return }
-                    unsafe body(states, rates)
-                }
+        /// Contexts times nodes.
+        var stateCount: Int { 1 << (usesLast ? 2 * bits : bits) }
+    }
+
+    /// How far a state that was met so often moves towards a bit, of 65536: floor of 65536 / (n + 1.5).
+    private static func rate(_ met: Int) -> Int32 { Int32(131072 / (2 * met + 3)) }
+
+    private static let rateCount = 256
+
+    #if !hasFeature(Embedded)
+        /// How probable each bit of a symbol is, by the bits before it and perhaps by the symbol before.
+        private struct Model {
+            let head: Head
+            private var states: [State]
+            private let rates = (0..<rateCount).map { rate($0) }
+            private var context = 0
+            private var node = 0
+
+            init(_ head: Head) {
+                self.head = head
+                states = Array(repeating: State(), count: head.stateCount)
+            }
+
+            /// The state of the next bit.
+            var state: State { states[context + node] }
+
+            mutating func beginSymbol() {
+                if head.usesLast { context = (node & (1 << head.bits - 1)) << head.bits }
+                node = 1
+            }
+
+            mutating func take(_ bit: Bool) {
+                states[context + node].take(bit, rates[Int(state.met)])
+                node = node << 1 | (bit ? 1 : 0)
             }
         }
-
-        /// The state of the next bit.
-        var state: State { states[context + node] }
-
-        mutating func beginSymbol() {
-            if usesLast { context = (node & (1 << bits - 1)) << bits }
-            node = 1
-        }
-
-        mutating func take(_ bit: Bool) {
-            states[context + node].take(bit, rates[Int(state.met)])
-            node = node << 1 | (bit ? 1 : 0)
-        }
-    }
+    #endif
 }

@@ -1,5 +1,5 @@
 import CPithKernels
-package import PithGraph
+import PithGraph
 
 /// Decodes chunks one after another, with memory that is kept between them.
 ///
@@ -13,6 +13,9 @@ package import PithGraph
         private let instructionSet = pith_isa_best()
     #endif
 
+    /// Where in the chunk the last fault is.
+    private var faultOffset = 0
+
     /// Bytes of the widest element.
     private static let mostPlanes = 8
 
@@ -21,7 +24,7 @@ package import PithGraph
         var method: PlaneMethod
         /// What is left of its stored bytes.
         var bytes: UnsafeBufferPointer<UInt8>
-        /// Where it begins in the file, for errors.
+        /// Where it begins in the chunk, for errors.
         var offset: Int
         /// Where its symbols are decoded to: all of them, or those of a block.
         var room: UnsafeMutableBufferPointer<UInt8>
@@ -43,23 +46,38 @@ package import PithGraph
     /// - Parameters:
     ///   - width: Bytes of an element, which divide the output.
     ///   - offset: Of the chunk in the file, for errors.
-    package func decode(
+    func decode(
         _ codec: ChunkCodec, _ stored: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>,
         width: Int, rotates: Bool, offset: Int
     ) throws(PithError) {
+        do throws(ChunkFault) {
+            try unsafe decode(codec, stored, into: output, width: width, rotates: rotates)
+        } catch {
+            throw error.described(at: offset + faultOffset)
+        }
+    }
+
+    /// The same, with faults that have no text: all the code of a decoder that has little room.
+    ///
+    /// - Throws: A fault, whose place in the chunk `faultOffset` tells.
+    package func decode(
+        _ codec: ChunkCodec, _ stored: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>,
+        width: Int, rotates: Bool
+    ) throws(ChunkFault) {
+        faultOffset = 0
         guard codec != .stored else {
-            guard stored.count == output.count else { throw Self.fault("a chunk is too long or too short", offset) }
+            guard stored.count == output.count else { throw .chunkLength }
             _ = unsafe output.update(fromContentsOf: stored)
             return
         }
         let count = output.count / width
         var position = 0
         for number in 0..<width {
-            unsafe (planes + number).initialize(to: try Self.plane(codec, stored, &position, offset))
+            faultOffset = position
+            unsafe (planes + number).initialize(to: try Self.plane(codec, stored, &position))
         }
-        guard position == stored.count else {
-            throw PithError(.trailingBytes, "bytes are left over in a chunk", at: .byte(UInt64(offset + position)))
-        }
+        faultOffset = position
+        guard position == stored.count else { throw .leftOver }
         share(width, count)
         for number in 0..<width { try unsafe begin(&planes[number], count) }
         for start in stride(from: 0, to: count, by: HuffmanPlane.blockSymbols) {
@@ -72,7 +90,8 @@ package import PithGraph
         }
         for number in 0..<width {
             let plane = unsafe planes[number]
-            guard unsafe plane.method != .huffman || plane.bytes.isEmpty else { throw Self.damaged(plane) }
+            faultOffset = plane.offset
+            guard unsafe plane.method != .huffman || plane.bytes.isEmpty else { throw .damaged }
         }
     }
 
@@ -94,63 +113,54 @@ package import PithGraph
 
     /// Reads what stands before a plane's bytes.
     private static func plane(
-        _ codec: ChunkCodec, _ stored: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ offset: Int
-    ) throws(PithError) -> Plane {
-        let start = offset + position
-        guard position < stored.count else { throw early(start) }
-        let code = unsafe stored[position]
-        position += 1
+        _ codec: ChunkCodec, _ stored: UnsafeBufferPointer<UInt8>, _ position: inout Int
+    ) throws(ChunkFault) -> Plane {
+        let start = position
+        func next() throws(ChunkFault) -> UInt8 {
+            guard position < stored.count else { throw .early }
+            defer { position += 1 }
+            return unsafe stored[position]
+        }
+        let code = try next()
         var length = 0
         var shift = 0
         while true {
-            guard position < stored.count else { throw early(start) }
-            let byte = unsafe stored[position]
-            position += 1
-            guard shift < 28 else { throw fault("a plane is too long", start) }
+            let byte = try next()
+            guard shift < 28 else { throw .planeTooLong }
             length |= Int(byte & 0x7F) << shift
             shift += 7
             guard byte & 0x80 != 0 else {
-                guard byte != 0 || shift == 7 else { throw fault("a number is not in its shortest form", start) }
+                guard byte != 0 || shift == 7 else { throw .longNumber }
                 break
             }
         }
-        guard length <= stored.count - position else { throw early(start) }
+        guard length <= stored.count - position else { throw .early }
         let bytes = unsafe UnsafeBufferPointer(rebasing: stored[position..<(position + length)])
         position += length
-        guard let method = PlaneMethod(rawValue: code) else {
-            throw PithError(
-                .unsupportedFeature, "the method of a plane is not known", at: .byte(UInt64(start)),
-                advice: "use a newer version of Pith")
-        }
-        guard method.isAllowed(in: codec) else {
-            throw fault("a plane is deflated or arithmetic, against its codec", start)
-        }
+        guard let method = PlaneMethod(rawValue: code) else { throw .unknownMethod }
+        guard method.isAllowed(in: codec) else { throw .otherCodec }
         return unsafe Plane(
             method: method, bytes: bytes, offset: start, room: UnsafeMutableBufferPointer(start: nil, count: 0))
     }
 
     /// Does what is done once for a plane of so many symbols.
-    private func begin(_ plane: inout Plane, _ count: Int) throws(PithError) {
+    private func begin(_ plane: inout Plane, _ count: Int) throws(ChunkFault) {
+        faultOffset = plane.offset
         switch plane.method {
         case .huffman: break
-        case .stored:
-            guard unsafe plane.bytes.count == count else {
-                throw Self.fault("a plane is too long or too short", plane.offset)
-            }
+        case .stored: guard unsafe plane.bytes.count == count else { throw .planeLength }
         case .constant:
-            guard unsafe plane.bytes.count == 1 else {
-                throw Self.fault("a constant plane has several bytes or none", plane.offset)
-            }
+            guard unsafe plane.bytes.count == 1 else { throw .constantLength }
             unsafe plane.room.update(repeating: plane.bytes[0])
         case .deflate: try inflate(plane)
         case .arithmetic:
-            guard unsafe ArithmeticPlane.decode(plane.bytes, into: plane.room) else { throw Self.damaged(plane) }
+            guard unsafe ArithmeticPlane.decode(plane.bytes, into: plane.room) else { throw .damaged }
         }
     }
 
     /// Where the symbols of a block stand, decoded: in the plane's memory, or in the chunk where they are stored as they
     /// are.
-    private func symbols(_ plane: inout Plane, _ block: Range<Int>) throws(PithError) -> UnsafePointer<UInt8>? {
+    private func symbols(_ plane: inout Plane, _ block: Range<Int>) throws(ChunkFault) -> UnsafePointer<UInt8>? {
         switch plane.method {
         case .stored: return unsafe plane.bytes.baseAddress.map { unsafe $0 + block.lowerBound }
         case .constant: return unsafe UnsafePointer(plane.room.baseAddress)
@@ -159,21 +169,11 @@ package import PithGraph
         case .huffman:
             let output = unsafe UnsafeMutableBufferPointer(rebasing: plane.room[..<block.count])
             let taken = unsafe decodeBlock(plane.bytes, into: output)
-            guard taken > 0 else { throw Self.damaged(plane) }
+            faultOffset = plane.offset
+            guard taken > 0 else { throw .damaged }
             unsafe plane.bytes = UnsafeBufferPointer(rebasing: plane.bytes[taken...])
             return unsafe UnsafePointer(output.baseAddress)
         }
-    }
-
-    private static func early(_ offset: Int) -> PithError {
-        PithError(.truncated, "a chunk ends early", at: .byte(UInt64(offset)))
-    }
-
-    private static func damaged(_ plane: Plane) -> PithError { fault("a plane is damaged", plane.offset) }
-
-    /// Reasons are literals, so that an Embedded decoder needs nothing of `String`.
-    private static func fault(_ reason: String, _ offset: Int) -> PithError {
-        PithError(.malformed, reason, at: .byte(UInt64(offset)))
     }
 
     #if hasFeature(Embedded)
@@ -183,11 +183,7 @@ package import PithGraph
             unsafe HuffmanPlane.decodeBlock(bytes, into: output)
         }
 
-        private func inflate(_ plane: Plane) throws(PithError) {
-            throw PithError(
-                .unsupportedFeature, "a plane is deflated, which this build cannot read",
-                at: .byte(UInt64(plane.offset)), advice: "write the file without zlib")
-        }
+        private func inflate(_ plane: Plane) throws(ChunkFault) { throw .deflated }
 
         private func merge(into output: UnsafeMutableBufferPointer<UInt8>, width: Int, count: Int, rotates: Bool) {
             for plane in 0..<width {
@@ -204,10 +200,8 @@ package import PithGraph
             unsafe pith_huffman_decode(output.baseAddress, output.count, bytes.baseAddress, bytes.count, tables)
         }
 
-        private func inflate(_ plane: Plane) throws(PithError) {
-            guard unsafe Deflate.decompress(plane.bytes, into: plane.room) else {
-                throw Self.fault("a deflate stream is damaged or of another length", plane.offset)
-            }
+        private func inflate(_ plane: Plane) throws(ChunkFault) {
+            guard unsafe Deflate.decompress(plane.bytes, into: plane.room) else { throw .damaged }
         }
 
         private func merge(into output: UnsafeMutableBufferPointer<UInt8>, width: Int, count: Int, rotates: Bool) {

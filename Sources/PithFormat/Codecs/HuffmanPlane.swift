@@ -41,8 +41,17 @@ package enum HuffmanPlane {
     private static func decodeCoded(
         _ bytes: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
+        unsafe withUnsafeTemporaryAllocation(of: UInt16.self, capacity: Code.room) { room in
+            unsafe decodeCoded(bytes, into: output, room)
+        }
+    }
+
+    private static func decodeCoded(
+        _ bytes: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>,
+        _ room: UnsafeMutableBufferPointer<UInt16>
+    ) -> Int {
         var position = 1
-        guard let code = unsafe Code(bytes, &position) else { return 0 }
+        guard let code = unsafe Code(bytes, &position, room) else { return 0 }
         let streams = streamCount(output.count)
         let sizes = position
         position += 2 * streams
@@ -63,12 +72,23 @@ package enum HuffmanPlane {
     }
 
     /// A canonical code: how many symbols there are of each length, and the symbols in the order of their codes.
-    private struct Code {
-        private var counts = [Int](repeating: 0, count: HuffmanCode.longest + 1)
-        private var order: [UInt8] = []
+    @safe private struct Code {
+        /// The counts, from length 0 on, and after them the symbols.
+        private let numbers: UnsafeMutableBufferPointer<UInt16>
+
+        private static let lengths = HuffmanCode.longest + 1
+
+        /// How many numbers a code has.
+        static let room = lengths + 256
 
         /// Reads a code; nil when it is not complete.
-        init?(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int) {
+        ///
+        /// - Parameter room: Memory for it, which must outlive it.
+        init?(
+            _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ room: UnsafeMutableBufferPointer<UInt16>
+        ) {
+            unsafe numbers = room
+            unsafe numbers.update(repeating: 0)
             guard bytes.count - position >= 2 else { return nil }
             let (low, high) = unsafe (bytes[position], bytes[position + 1])
             guard low < high else { return nil }
@@ -78,16 +98,17 @@ package enum HuffmanPlane {
             guard bytes.count >= position else { return nil }
             func length(_ index: Int) -> Int { unsafe Int(bytes[start + index / 2] >> (index % 2 == 0 ? 0 : 4) & 15) }
             guard length(0) > 0, length(symbols - 1) > 0, symbols % 2 == 0 || length(symbols) == 0 else { return nil }
-            var (absent, sum) = (0, 0)
+            var (absent, present, sum) = (0, 0, 0)
             for index in 0..<symbols where length(index) == 0 { absent += 1 }
-            for wanted in 1...HuffmanCode.longest {
+            for wanted in 1..<Self.lengths {
                 for index in 0..<symbols where length(index) == wanted {
-                    order.append(low + UInt8(index))
-                    counts[wanted] += 1
+                    unsafe numbers[Self.lengths + present] = UInt16(low) + UInt16(index)
+                    unsafe numbers[wanted] += 1
+                    present += 1
                     sum += 1 << (HuffmanCode.longest - wanted)
                 }
             }
-            guard absent + order.count == symbols, sum == 1 << HuffmanCode.longest else { return nil }
+            guard absent + present == symbols, sum == 1 << HuffmanCode.longest else { return nil }
         }
 
         /// Decodes one stream, which must end within the last byte, in zeros.
@@ -102,12 +123,13 @@ package enum HuffmanPlane {
                 var (code, first, place, length) = (0, 0, 0, 0)
                 repeat {
                     guard bit < 8 * bytes.count else { return false }
-                    place += counts[length]
-                    first = (first + counts[length]) << 1
+                    let shorter = unsafe Int(numbers[length])
+                    place += shorter
+                    first = (first + shorter) << 1
                     code = code << 1 | next()
                     length += 1
-                } while code - first >= counts[length]
-                unsafe output[index] = order[place + code - first]
+                } while unsafe code - first >= Int(numbers[length])
+                unsafe output[index] = UInt8(truncatingIfNeeded: numbers[Self.lengths + place + code - first])
             }
             guard 8 * bytes.count - bit < 8 else { return false }
             while bit < 8 * bytes.count { if next() == 1 { return false } }

@@ -32,7 +32,7 @@ import PithGraph
     /// Prints a line and sends it at once, since the script waits for it.
     private static func answer(_ text: String) {
         print(text)
-        unsafe fflush(nil)
+        fflush(nil)
     }
 
     private static func serve(_ path: String, _ type: ElementType) throws {
