@@ -1,6 +1,6 @@
 """The same as TrainingBenchmark.swift with PyTorch: steps to take on each line of the input, seconds as the answer.
 
-usage: peer.py MODEL BATCH THREADS OPTIMIZER
+usage: peer.py MODEL BATCH THREADS OPTIMIZER LAYOUT
 """
 
 import sys
@@ -33,6 +33,8 @@ else:
     model = nn.Sequential(
         nn.Conv2d(1, 32, 3), nn.ReLU(), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
         nn.Linear(9216, 128), nn.ReLU(), nn.Linear(128, 10))
+layout = getattr(torch, sys.argv[5])
+model = model.to(memory_format=layout)
 if optimizer == "adam":
     rule = torch.optim.Adam(model.parameters(), lr=0.01, fused=True)
 else:
@@ -46,7 +48,7 @@ for line in sys.stdin:
     for _ in range(int(line)):
         first = step * batch % count
         rule.zero_grad(set_to_none=True)
-        loss_function(model(images[first:first + batch]), labels[first:first + batch]).backward()
+        loss_function(model(images[first:first + batch].contiguous(memory_format=layout)), labels[first:first + batch]).backward()
         rule.step()
         step += 1
     print(time.perf_counter() - start, flush=True)

@@ -56,6 +56,7 @@ struct MNISTTrain: ParsableCommand {
 
     private func train() throws(PithError) {
         Interruption.watch()
+        FreedMemory.keep()
         let compute = try Compute(threads: how.threads ?? processorCount())
         let data = try DigitData.load(source.directory)
         let training = try source.training(data.train, how)

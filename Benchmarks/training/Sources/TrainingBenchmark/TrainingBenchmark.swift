@@ -13,21 +13,31 @@ import PithTraining
 /// usage: TrainingBenchmark MODEL BATCH THREADS OPTIMIZER [SHARDS]
 @main
 struct TrainingBenchmark {
-    static func main() throws {
-        let arguments = CommandLine.arguments
+    static func main() {
+        do {
+            try run(CommandLine.arguments)
+        } catch {
+            let message = Array("TrainingBenchmark: \(error)\n".utf8)
+            _ = write(STDERR_FILENO, message, message.count)
+            exit(1)
+        }
+    }
+
+    private static func run(_ arguments: [String]) throws {
         guard arguments.count >= 5, let batch = Int(arguments[2]), let threads = Int(arguments[3]),
             let optimizer = TrainingSettings.OptimizerName(rawValue: arguments[4])
         else {
-            print("usage: TrainingBenchmark mlp|mlp-WIDTH|lenet5|cnn BATCH THREADS sgd|adam [SHARDS]")
-            return
+            print("usage: TrainingBenchmark mlp|mlp-WIDTH|lenet5|cnn|cnn-large BATCH THREADS sgd|adam [SHARDS]")
+            exit(64)
         }
-        var settings = TrainingSettings(model: arguments[1], epochs: 1_000_000, learningRate: 0.01)
+        var settings = TrainingSettings(model: arguments[1], epochs: TrainingSettings.mostEpochs, learningRate: 0.01)
         settings.batchSize = batch
         settings.schedule = .constant
         settings.optimizer = optimizer
         settings.shards = arguments.count > 5 ? Int(arguments[5]) ?? 1 : 1
         let trainer = try Trainer(graph: graph(named: arguments[1]), settings: settings, examples: examples(batch))
         let compute = try Compute(threads: threads)
+        FreedMemory.keep()
         while let line = readLine(), let steps = Int(line) {
             let start = ContinuousClock.now
             for _ in 0..<steps { _ = try trainer.step(on: compute) }
