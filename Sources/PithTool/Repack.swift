@@ -10,7 +10,8 @@ struct Repack: ParsableCommand, JSONPrinting {
         abstract: "Write a file again with other codecs, layout or chunks; its identity stays the same.",
         discussion: """
             Metadata, test vectors and sections that may be copied are kept. Elements keep their bits. Files may be larger
-            than memory; only an encoded tensor (palette, small integers, sparse) is held as a whole.
+            than memory; of an encoded tensor (palette, small integers, sparse) what is stored of it is held as a whole, and
+            with --encoding plain all its elements.
 
             Examples:
               pith repack digits.pith -o small.pith --level thorough

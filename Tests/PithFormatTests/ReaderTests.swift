@@ -105,6 +105,40 @@ import Testing
         #expect(throws: PithError(.checksumMismatch, "")) { try reader.verify() }
     }
 
+    @Test("encoded tensors that are larger than a piece are given in pieces, the same elements as all at once")
+    func encodedPieces() throws {
+        let count = 3_000_000
+        let codes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        let half: [UInt8] = [0, 0, 0, 0x3F]
+        let integers = try StoredTensor(
+            name: "a", elementType: .float32, shape: [count], encoding: .affine(AffineEncoding(.int8)),
+            components: [codes, half])
+        let positions = Array(stride(from: 5, to: count, by: 1000))
+        let sparse = try StoredTensor(
+            name: "b", elementType: .float32, shape: [1000, count / 1000], positions: positions, values: .plain,
+            valueComponents: [positions.flatMap { _ in half }])
+        let reader = try ModelReader(
+            ByteSource(ModelFile(role: .weights, tensors: [integers, sparse]).encoded()))
+        func bytes(_ value: Float) -> [UInt8] {
+            (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> UInt32(8 * $0)) }
+        }
+        let expected = [
+            codes.flatMap { bytes(Float(Int8(bitPattern: $0)) * 0.5) },
+            (0..<count).flatMap { bytes($0 % 1000 == 5 ? 0.5 : 0) },
+        ]
+        for number in 0..<2 {
+            var pieces: [[UInt8]] = []
+            try reader.forEachPiece(ofTensor: number) { pieces.append($0) }
+            #expect(pieces.map { $0.count } == [8 << 20, 4 * count - 8 << 20])
+            #expect(pieces.flatMap { $0 } == expected[number])
+            #expect(throws: PithError(.invalidArgument, "")) {
+                try reader.forEachPiece(ofTensor: number) { _ throws(PithError) in
+                    throw PithError(.invalidArgument, "enough")
+                }
+            }
+        }
+    }
+
     @Test("what is not zero before a large tensor is found by reading it in pieces")
     func paddingBeforePieces() throws {
         let file = ModelFile(role: .weights, tensors: [try weights("large", [3000, 1000])])

@@ -4,7 +4,7 @@ extension ModelReader {
     /// Gives the bytes whose SHA-256 is the identity of what the file holds, piece by piece, as
     /// `ModelFile.forEachIdentityPiece` does for contents in memory.
     ///
-    /// Memory is bounded by `pieceBytes` or a row, and by a whole tensor where that is encoded.
+    /// Memory is bounded as that of `forEachPiece`.
     ///
     /// - Parameter receive: Gets the pieces in order; where one ends has no meaning.
     /// - Throws: Whatever is wrong with the chunks, and what `receive` throws.

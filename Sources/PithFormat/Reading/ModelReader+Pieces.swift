@@ -9,7 +9,8 @@ extension ModelReader {
 
     /// Calls a closure with the decoded elements of a tensor, little-endian and row-major, piece by piece.
     ///
-    /// Memory is bounded by a piece or a row, and by the whole tensor where that is encoded.
+    /// Memory is bounded by a piece or a row; of an encoded tensor also by its components, and by all elements where it is
+    /// sparse and its scan goes by columns.
     ///
     /// - Throws: `invalidArgument` for a tensor that is not there, whatever is wrong with its chunks, and what `receive`
     ///   throws.
@@ -17,8 +18,18 @@ extension ModelReader {
     public func forEachPiece(
         ofTensor number: Int, _ receive: ([UInt8]) throws(PithError) -> Void
     ) throws(PithError) {
+        let entry = index.entries[try checked(number)]
+        guard entry.form.encoding == .plain else {
+            let components = try tensor(number).components
+            var failure: PithError?
+            entry.form.forEachPiece(components, pieceBytes: Self.pieceBytes) { piece in
+                guard failure == nil else { return }
+                do throws(PithError) { try receive(piece) } catch { failure = error }
+            }
+            if let failure { throw failure }
+            return
+        }
         guard let step = try rowsPerPiece(ofTensor: number) else { return try receive(tensor(number).bytes) }
-        let entry = index.entries[number]
         try checkPadding(runs(entry).padding, entry)
         let rows = entry.form.shape[0]
         for start in stride(from: 0, to: rows, by: step) {
