@@ -7,43 +7,62 @@
     extension ONNXAdapter {
         private typealias Binding = ONNXNodeView.Binding
 
-        static let composedNames: Set<String> = [
-            "Sum", "Mean", "Softsign", "Mish", "Swish", "Xor", "ReduceSumSquare", "ReduceL1", "ReduceLogSum",
-            "ReduceLogSumExp", "ThresholdedRelu", "Celu", "Sign", "Round", "Floor", "Ceil", "IsNaN", "LpNormalization",
-            "DepthToSpace", "SpaceToDepth",
-        ]
+        /// Their names.
+        enum Composition: String {
+            case sum = "Sum"
+            case mean = "Mean"
+            case softsign = "Softsign"
+            case mish = "Mish"
+            case swish = "Swish"
+            case xor = "Xor"
+            case reduceSumSquare = "ReduceSumSquare"
+            case reduceL1 = "ReduceL1"
+            case reduceLogSum = "ReduceLogSum"
+            case reduceLogSumExp = "ReduceLogSumExp"
+            case thresholdedRelu = "ThresholdedRelu"
+            case celu = "Celu"
+            case sign = "Sign"
+            case round = "Round"
+            case floor = "Floor"
+            case ceil = "Ceil"
+            case isNaN = "IsNaN"
+            case lpNormalization = "LpNormalization"
+            case depthToSpace = "DepthToSpace"
+            case spaceToDepth = "SpaceToDepth"
+        }
 
         static func composed(
             _ node: ONNXNodeView, _ importer: inout ONNXImporter
         ) throws(PithError) -> [ONNXNodeView.Binding]? {
-            guard composedNames.contains(node.name), let first = node.inputs.first ?? nil else { return nil }
+            guard let composition = Composition(rawValue: node.name), let first = node.inputs.first ?? nil
+            else { return nil }
             let type = importer.elementType(first)
             func number(_ value: Float) throws(PithError) -> Binding { try Self.number(value, type) }
-            switch node.name {
-            case "Sum": return [try sum(node.inputs, &importer)]
-            case "Mean":
+            switch composition {
+            case .sum: return [try sum(node.inputs, &importer)]
+            case .mean:
                 let total = try sum(node.inputs, &importer)
                 let count = try number(Float(node.inputs.count))
                 return try importer.add(.div, [total, count])
-            case "Softsign":
+            case .softsign:
                 let magnitude = try importer.add(.abs, [first])[0]
                 return try importer.add(.div, [first, try importer.add(.add, [number(1), magnitude])[0]])
-            case "Mish":
+            case .mish:
                 let softplus = try importer.add(.softplus, [first])[0]
                 return try importer.add(.mul, [first, try importer.add(.tanh, [softplus])[0]])
-            case "Swish":
+            case .swish:
                 let alpha = node.attributes["alpha"]?.f ?? 1
                 let scaled = alpha == 1 ? first : try importer.add(.mul, [first, number(alpha)])[0]
                 return try importer.add(.mul, [first, try importer.add(.sigmoid, [scaled])[0]])
-            case "Xor":
+            case .xor:
                 return try importer.add(.not, [try importer.add(.equal, node.inputs)[0]])
-            case "ReduceSumSquare":
+            case .reduceSumSquare:
                 let square = try importer.add(.mul, [first, first])[0]
                 return try reduced(node, square, &importer)
-            case "ReduceL1": return try reduced(node, try importer.add(.abs, [first])[0], &importer)
-            case "ReduceLogSum":
+            case .reduceL1: return try reduced(node, try importer.add(.abs, [first])[0], &importer)
+            case .reduceLogSum:
                 return try importer.add(.log, [try reduced(node, first, &importer)[0]])
-            case "ReduceLogSumExp":
+            case .reduceLogSumExp:
                 // The greatest is taken out first, so that nothing overflows.
                 var keeping = node
                 keeping.set("keepdims", 1)
@@ -51,14 +70,14 @@
                 let rest = try importer.add(.exp, [try importer.add(.sub, [first, greatest])[0]])[0]
                 let sum = try importer.add(.log, [try reduced(node, rest, &importer)[0]])[0]
                 return try importer.add(.add, [sum, try reduced(node, first, by: .reduceMax, &importer)[0]])
-            case "ThresholdedRelu":
+            case .thresholdedRelu:
                 let isAbove = try importer.add(.greater, [first, number(node.attributes["alpha"]?.f ?? 1)])[0]
                 return try importer.add(.where, [isAbove, first, number(0)])
-            case "Celu":
+            case .celu:
                 let alpha = try number(node.attributes["alpha"]?.f ?? 1)
                 let scaled = try importer.add(.div, [first, alpha])[0]
                 return try importer.add(.mul, [alpha, try importer.add(.elu, [scaled])[0]])
-            case "Sign":
+            case .sign:
                 let above = try importer.add(
                     .where,
                     [
@@ -69,17 +88,17 @@
                     [
                         try importer.add(.less, [first, number(0)])[0], number(-1), above,
                     ])
-            case "Round": return [try rounded(first, &importer)]
-            case "Floor":
+            case .round: return [try rounded(first, &importer)]
+            case .floor:
                 let nearest = try rounded(first, &importer)
                 let isOver = try importer.add(.greater, [nearest, first])[0]
                 return try importer.add(.where, [isOver, try importer.add(.sub, [nearest, number(1)])[0], nearest])
-            case "Ceil":
+            case .ceil:
                 let nearest = try rounded(first, &importer)
                 let isUnder = try importer.add(.less, [nearest, first])[0]
                 return try importer.add(.where, [isUnder, try importer.add(.add, [nearest, number(1)])[0], nearest])
-            case "IsNaN": return try importer.add(.not, [try importer.add(.equal, [first, first])[0]])
-            case "LpNormalization":
+            case .isNaN: return try importer.add(.not, [try importer.add(.equal, [first, first])[0]])
+            case .lpNormalization:
                 let axis = node.attributes["axis"]?.i ?? -1
                 let axes = Binding(constant: ONNXConstant(integers: [axis]))
                 let isFirst = node.attributes["p"]?.i == 1
@@ -89,8 +108,7 @@
                 let isZero = try importer.add(.equal, [norm, number(0)])[0]
                 let divisor = try importer.add(.where, [isZero, number(1), norm])[0]
                 return try importer.add(.div, [first, divisor])
-            case "DepthToSpace", "SpaceToDepth": return try blocks(node, first, &importer)
-            default: return nil
+            case .depthToSpace, .spaceToDepth: return try blocks(node, first, &importer)
             }
         }
 
