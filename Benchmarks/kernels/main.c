@@ -152,6 +152,7 @@ static void run_pairs(const struct bench *bench, int isa, const struct operands 
     case 4: pith_multiply_add_f32(isa, o->c, o->a, o->a, o->a, n); break;
     case 5: pith_normalize_f32(isa, o->c, o->a, 0.5f, 2, 1, n); break;
     case 6: pith_lane_sums_f32(isa, o->c, o->a, n); break;
+    case 7: pith_div_f32(isa, o->c, o->a, o->a, n); break;
     default: pith_lane_products_f32(isa, o->c, o->a, 0.5f, o->a, 0.5f, n); break;
     }
 }
@@ -271,11 +272,12 @@ static const struct bench benches[] = {
     ROWS("add 10000", "add", run_pairs, 0, 100, 100),
     ROWS("subtract 10000", "sub", run_pairs, 1, 100, 100),
     ROWS("multiply 10000", "mul", run_pairs, 2, 100, 100),
+    ROWS("divide 10000", "div", run_pairs, 7, 100, 100),
     ROWS("relu of 10000", "relu", run_pairs, 3, 100, 100),
     ROWS("multiply-add 10000", "multiply_add", run_pairs, 4, 100, 100),
     ROWS("normalize 10000", "normalize", run_pairs, 5, 100, 100),
     ROWS("sum of 10000", "lane_sums", run_pairs, 6, 100, 100),
-    ROWS("squares of 10000", "lane_products", run_pairs, 7, 100, 100),
+    ROWS("squares of 10000", "lane_products", run_pairs, 8, 100, 100),
     ROWS("gelu of 10000", "unary", run_unary, PITH_UNARY_GELU, 100, 100),
 };
 

@@ -200,6 +200,8 @@ void pith_sub_f32(int isa, float *y, const float *a, const float *b, size_t n) {
 
 void pith_mul_f32(int isa, float *y, const float *a, const float *b, size_t n) { kernels(isa)->mul(y, a, b, n); }
 
+void pith_div_f32(int isa, float *y, const float *a, const float *b, size_t n) { kernels(isa)->div(y, a, b, n); }
+
 void pith_sgd_f32(int isa, float *p, float *velocity, const float *g, size_t n, const struct pith_sgd *rule) {
     kernels(isa)->sgd(p, velocity, g, n, rule);
 }

@@ -156,6 +156,8 @@ struct pith_integer_product {
         (float *y, const float *a, const float *b, size_t n))                                                         \
     KERNEL(mul, void, "Mul",                                                                                          \
         (float *y, const float *a, const float *b, size_t n))                                                         \
+    KERNEL(div, void, "Div",                                                                                          \
+        (float *y, const float *a, const float *b, size_t n))                                                         \
     KERNEL(sgd, void, "the rule SGD",                                                                                 \
         (float *p, float *velocity, const float *g, size_t n, const struct pith_sgd *rule))                           \
     KERNEL(adam, void, "the rules Adam and AdamW",                                                                    \

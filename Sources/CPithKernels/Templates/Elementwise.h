@@ -10,6 +10,7 @@
 PITH_DEFINE_BINARY(add, +)
 PITH_DEFINE_BINARY(sub, -)
 PITH_DEFINE_BINARY(mul, *)
+PITH_DEFINE_BINARY(div, /)
 #undef PITH_DEFINE_BINARY
 
 static void PITH_NAME(relu)(float *y, const float *x, size_t n) {

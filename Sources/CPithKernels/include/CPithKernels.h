@@ -434,6 +434,9 @@ void pith_sub_f32(int isa, float *y, const float *a, const float *b, size_t n);
 /// y[i] = a[i] * b[i]; `n` elements.
 void pith_mul_f32(int isa, float *y, const float *a, const float *b, size_t n);
 
+/// y[i] = a[i] / b[i]; `n` elements.
+void pith_div_f32(int isa, float *y, const float *a, const float *b, size_t n);
+
 // MARK: Gradients
 
 /// dx[i] = y[i] > 0 ? g[i] : +0, where y is ReLU's output or its input; dx may be g.

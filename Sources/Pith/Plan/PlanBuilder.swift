@@ -143,7 +143,7 @@ struct PlanBuilder {
     private func canConvolve(_ node: Graph.Node) -> Bool {
         guard let weight = node.inputs[1], graph[weight].type.elementType == .float32 else { return false }
         let dimensions = graph[weight].type.dimensions
-        return dimensions.count == 4 && dimensions.allSatisfy { ($0.extent ?? 0) > 0 }
+        return (3...4).contains(dimensions.count) && dimensions.allSatisfy { ($0.extent ?? 0) > 0 }
     }
 
     private func isMatrix(_ id: Graph.ValueID?) -> Bool {

@@ -16,22 +16,24 @@ package struct ConvolutionKernel: Sendable {
         _ attributes: Attributes, _ inputs: [KernelOperand?], output: Shape, fusion: Fusion
     ) throws(PithError) {
         guard inputs.count > 1, let input = inputs[0], let weight = inputs[1], weight.isPlainFloat,
-            input.shape.rank == 4, weight.shape.elementCount > 0
+            SlidingWindow.fits(input.shape), weight.shape.elementCount > 0
         else { return nil }
         bias = inputs.count > 2 && inputs[2] != nil ? 2 : nil
         self.output = inputs.count
-        let window = try Window(
-            attributes, kernel: [weight.shape[2], weight.shape[3]], input: [input.shape[2], input.shape[3]])
+        let extents = Array(input.shape.dimensions.dropFirst(2))
+        let window = try Window(attributes, kernel: Array(weight.shape.dimensions.dropFirst(2)), input: extents)
+        var unpooled = [output[0], weight.shape[0]]
+        for (axis, extent) in extents.enumerated() { unpooled.append(try window.outputExtent(extent, axis: axis)) }
+        let sliding = SlidingWindow(window, input: input.shape, output: Shape(unpooled))
         images = output[0]
-        rows = output[2]
-        elements = output[1] * output[2] * output[3]
+        rows = extents.count == 1 ? 1 : output[2]
+        elements = output.dimensions.dropFirst().reduce(1, *)
         geometry = pith_conv(
-            channels: input.shape[1], height: input.shape[2], width: input.shape[3], filters: weight.shape[0],
-            groups: try attributes.int(.group), kernel_h: window.kernel[0], kernel_w: window.kernel[1],
-            stride_h: window.strides[0], stride_w: window.strides[1], dilation_h: window.dilations[0],
-            dilation_w: window.dilations[1], pad_top: window.pads[0], pad_left: window.pads[1],
-            out_h: try window.outputExtent(input.shape[2], axis: 0),
-            out_w: try window.outputExtent(input.shape[3], axis: 1), activation: fusion.activation.rawValue,
+            channels: input.shape[1], height: sliding.height, width: sliding.width, filters: weight.shape[0],
+            groups: try attributes.int(.group), kernel_h: sliding.kernelHeight, kernel_w: sliding.kernelWidth,
+            stride_h: sliding.strideY, stride_w: sliding.strideX, dilation_h: sliding.dilationY,
+            dilation_w: sliding.dilationX, pad_top: sliding.padTop, pad_left: sliding.padLeft,
+            out_h: sliding.outputHeight, out_w: sliding.outputWidth, activation: fusion.activation.rawValue,
             pool_2x2: fusion.poolsPairs ? 1 : 0)
     }
 

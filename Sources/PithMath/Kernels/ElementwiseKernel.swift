@@ -15,6 +15,7 @@ package struct ElementwiseKernel: Sendable {
         case add
         case sub
         case mul
+        case div
     }
 
     /// Elements of one piece of work.
@@ -33,6 +34,7 @@ package struct ElementwiseKernel: Sendable {
         case .add: function = .add
         case .sub: function = .sub
         case .mul: function = .mul
+        case .div: function = .div
         default: return nil
         }
         guard inputs.count == 2, let left = inputs[0], let right = inputs[1], right.isPlainFloat,
@@ -73,6 +75,7 @@ package struct ElementwiseKernel: Sendable {
         case .add: "add"
         case .sub: "subtract"
         case .mul: "multiply"
+        case .div: "divide"
         }
     }
 
@@ -127,6 +130,7 @@ package struct ElementwiseKernel: Sendable {
         switch function {
         case .sub: unsafe pith_sub_f32(isa, y, a, b, count)
         case .mul: unsafe pith_mul_f32(isa, y, a, b, count)
+        case .div: unsafe pith_div_f32(isa, y, a, b, count)
         default: unsafe pith_add_f32(isa, y, a, b, count)
         }
     }

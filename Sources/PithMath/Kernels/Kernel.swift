@@ -44,7 +44,7 @@ package enum Kernel: Sendable {
         case .maxPool:
             guard let kernel = try MaxPoolingKernel(attributes, first, output: output) else { return nil }
             self = .maxPooling(kernel)
-        case .add, .sub, .mul, .relu, .leakyRelu, .neg, .abs, .sqrt, .exp, .log, .erf, .sigmoid, .tanh, .gelu:
+        case .add, .sub, .mul, .div, .relu, .leakyRelu, .neg, .abs, .sqrt, .exp, .log, .erf, .sigmoid, .tanh, .gelu:
             guard let kernel = try ElementwiseKernel(op, attributes, inputs, output: output) else { return nil }
             self = .elementwise(kernel)
         case .softmax, .logSoftmax:

@@ -7,11 +7,11 @@ package struct MaxPoolingKernel: Sendable {
     private let planes: Int
 
     init?(_ attributes: Attributes, _ input: KernelOperand, output: Shape) throws(PithError) {
-        guard input.shape.rank == 4 else { return nil }
+        guard SlidingWindow.fits(input.shape) else { return nil }
+        let extents = input.shape.dimensions.dropFirst(2)
+        let kernel = try attributes.ints(.kernelShape, count: extents.count) ?? []
         window = SlidingWindow(
-            try Window(
-                attributes, kernel: try attributes.ints(.kernelShape, count: 2) ?? [],
-                input: [input.shape[2], input.shape[3]]), input: input.shape, output: output)
+            try Window(attributes, kernel: kernel, input: Array(extents)), input: input.shape, output: output)
         planes = output[0] * output[1]
     }
 

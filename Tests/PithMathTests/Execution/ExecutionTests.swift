@@ -86,6 +86,16 @@ let operatorCases: [OperatorCase] = [
     OperatorCase(op: .mul, shapes: [[], [3, 4]]),
     OperatorCase(
         op: .conv, shapes: [[2, 6, 13, 19], [6, 1, 3, 3], [6]], attributes: [.group: 6, .pads: [1, 1, 1, 1]]),
+    OperatorCase(
+        op: .conv, shapes: [[2, 4, 61], [6, 2, 5], [6]],
+        attributes: [.group: 2, .pads: [3, 2], .strides: [2], .dilations: [3]]),
+    OperatorCase(op: .conv, shapes: [[1, 3, 40], [9, 3, 3], nil]),
+    OperatorCase(op: .conv, shapes: [[2, 5, 33], [5, 1, 4], [5]], attributes: [.group: 5, .pads: [1, 2]]),
+    OperatorCase(
+        op: .maxPool, shapes: [[2, 3, 45]],
+        attributes: [.kernelShape: [3], .strides: [2], .pads: [1, 1], .ceilMode: 1]),
+    OperatorCase(op: .div, shapes: [[3, 41], [41]]),
+    OperatorCase(op: .div, shapes: [[5], [2, 3, 5]]),
     OperatorCase(op: .globalAveragePool, shapes: [[2, 3, 7, 9]]),
     OperatorCase(op: .batchNormalization, shapes: [[2, 3, 7, 9], [3], [3], [3], [3]]),
     OperatorCase(op: .batchNormalization, shapes: [[5, 3], [3], [3], [3], [3]]),

@@ -5,6 +5,7 @@ extension KernelCase {
         unsafe binary("add", +) { unsafe pith_add_f32($0, $1, $2, $3, $4) },
         unsafe binary("sub", -) { unsafe pith_sub_f32($0, $1, $2, $3, $4) },
         unsafe binary("mul", *) { unsafe pith_mul_f32($0, $1, $2, $3, $4) },
+        unsafe binary("div", /) { unsafe pith_div_f32($0, $1, $2, $3, $4) },
         unsafe binary("relu", { x, _ in relu(x) }) { isa, y, a, _, n in
             unsafe pith_relu_f32(isa, y, a, n)
         },
