@@ -231,6 +231,15 @@ void pith_relu_gradient_f32(int isa, float *dx, const float *y, const float *g, 
     kernels(isa)->relu_gradient(dx, y, g, n);
 }
 
+void pith_pool_pairs_f32(int isa, float *y, const float *plane, size_t height, size_t width, int activation) {
+    kernels(isa)->pool_pairs(y, plane, height, width, activation);
+}
+
+void pith_pool_pairs_gradient_f32(
+    int isa, float *dx, const float *plane, const float *g, size_t height, size_t width, int activation) {
+    kernels(isa)->pool_pairs_gradient(dx, plane, g, height, width, activation);
+}
+
 void pith_lane_sums_f32(int isa, float *sums, const float *x, size_t n) { kernels(isa)->lane_sums(sums, x, n); }
 
 void pith_lane_products_f32(

@@ -1,6 +1,36 @@
 #include "KernelTable.h"
 
+/// Whether few channels' taps are summed by a kernel of their own.
+static int sums_taps(const struct pith_conv *conv) {
+    return conv->kernel_h == conv->kernel_w && (conv->kernel_w == 3 || conv->kernel_w == 5) && conv->stride_h == 1
+           && conv->stride_w == 1 && conv->dilation_h == 1 && conv->dilation_w == 1 && conv->channels < 12;
+}
+
+/// The sums of kernel rows, counted through the channels, `first` up to `last`.
+static void sum_taps(
+    const struct pith_kernel_table *kernels, const struct pith_conv *conv, float *gradient, const float *x,
+    const float *g_packed, int goes_on, size_t first, size_t last) {
+    const size_t taps = conv->kernel_h * conv->kernel_w, panel = conv->out_h * conv->out_w * PITH_PANEL_WIDTH;
+    for (size_t row = first, rows; row < last; row += rows) {
+        const size_t channel = row / conv->kernel_h, left = conv->kernel_h - row % conv->kernel_h;
+        rows = last - row < left ? last - row : left;
+        for (size_t filter = 0; filter < conv->filters; filter += PITH_PANEL_WIDTH) {
+            const size_t columns = conv->filters - filter;
+            const struct pith_taps sums = {
+                .x = x + channel * conv->height * conv->width, .pitch = conv->width, .out_h = conv->out_h,
+                .out_w = conv->out_w, .g = g_packed + filter / PITH_PANEL_WIDTH * panel, .width = conv->kernel_w,
+                .first_row = row % conv->kernel_h, .rows = rows,
+                .columns = columns < PITH_PANEL_WIDTH ? columns : PITH_PANEL_WIDTH,
+                .sums = gradient + channel * taps * conv->filters + filter, .filters = conv->filters,
+                .goes_on = goes_on,
+            };
+            kernels->tap_sums(&sums);
+        }
+    }
+}
+
 size_t pith_conv_weight_gradient_units(const struct pith_conv *conv) {
+    if (sums_taps(conv)) return conv->kernel_h * conv->channels + 1;
     const size_t others = conv->channels >= conv->kernel_w ? conv->kernel_w : conv->channels;
     return conv->kernel_h * others + 1;
 }
@@ -18,6 +48,11 @@ void pith_conv_weight_gradient_f32(
     };
     // The kernel may split the innermost loop, when it is long, for its caches; then the others have one round.
     const size_t lines = conv->out_w < 1024 ? conv->out_h : 1;
+    if (sums_taps(conv)) {
+        const size_t rows = conv->kernel_h * conv->channels;
+        sum_taps(kernels, conv, gradient, x, g_packed, goes_on, first_unit, last_unit < rows ? last_unit : rows);
+        if (first_unit < rows) first_unit = last_unit < rows ? last_unit : rows;
+    }
     for (size_t unit = first_unit; unit < last_unit; unit++) {
         size_t tap = unit, channel = 0;
         if (unit + 1 == pith_conv_weight_gradient_units(conv)) {

@@ -124,6 +124,26 @@ struct pith_integer_product {
     struct pith_matmul_epilogue epilogue;
 };
 
+/// Most kernel rows, and columns, of `pith_taps`.
+#define PITH_MOST_TAP_ROWS 5
+
+/// One channel's taps in the gradient of a convolution's weight: for each a sum over one image's output pixels.
+struct pith_taps {
+    /// The channel's plane, padded, and floats from one row to the next. Output pixels are neighbours in it.
+    const float *x;
+    size_t pitch, out_h, out_w;
+    /// A panel of the output's gradient.
+    const float *g;
+    /// Columns of a kernel, 3 or 5; kernel rows from `first_row` on.
+    size_t width, first_row, rows;
+    /// Filters of the panel, 1 up to PITH_PANEL_WIDTH.
+    size_t columns;
+    /// For each tap of the whole kernel a row of sums, `filters` floats apart; `goes_on` as in `pith_product`.
+    float *sums;
+    size_t filters;
+    int goes_on;
+};
+
 /// Every kernel, in one list that makes the table, its entries for each instruction set, what tests must test and what the
 /// benchmark lists: name, result, what it computes, parameters.
 #define PITH_KERNELS(KERNEL)                                                                                          \
@@ -173,6 +193,12 @@ struct pith_integer_product {
         (const float *x, size_t n))                                                                                   \
     KERNEL(relu_gradient, void, "Relu's gradient",                                                                    \
         (float *dx, const float *y, const float *g, size_t n))                                                        \
+    KERNEL(tap_sums, void, "Conv's gradient of the weight",                                                           \
+        (const struct pith_taps *taps))                                                                               \
+    KERNEL(pool_pairs, void, "MaxPool of 2 by 2, Relu",                                                               \
+        (float *y, const float *plane, size_t height, size_t width, int activation))                                  \
+    KERNEL(pool_pairs_gradient, void, "MaxPool's gradient, of 2 by 2, and Relu's",                                    \
+        (float *dx, const float *plane, const float *g, size_t height, size_t width, int activation))                 \
     KERNEL(lane_sums, void, "sums: GlobalAveragePool, normalisations",                                                \
         (float *sums, const float *x, size_t n))                                                                      \
     KERNEL(lane_products, void, "sums of squares: normalisations",                                                    \

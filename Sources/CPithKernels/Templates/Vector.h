@@ -101,6 +101,27 @@ PITH_INLINE vf odd_of(vf low, vf high) {
 #endif
 }
 
+/// Lanes of two vectors by turns: those of the lower halves, and those of the upper ones.
+PITH_INLINE vf low_pairs(vf even, vf odd) {
+#if PITH_LANES == 16
+    return __builtin_shufflevector(even, odd, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+#elif PITH_LANES == 8
+    return __builtin_shufflevector(even, odd, 0, 8, 1, 9, 2, 10, 3, 11);
+#else
+    return __builtin_shufflevector(even, odd, 0, 4, 1, 5);
+#endif
+}
+
+PITH_INLINE vf high_pairs(vf even, vf odd) {
+#if PITH_LANES == 16
+    return __builtin_shufflevector(even, odd, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+#elif PITH_LANES == 8
+    return __builtin_shufflevector(even, odd, 4, 12, 5, 13, 6, 14, 7, 15);
+#else
+    return __builtin_shufflevector(even, odd, 2, 6, 3, 7);
+#endif
+}
+
 /// p[0], p[2], … of the 2 * PITH_LANES floats at `p`.
 PITH_INLINE vf load_even(const float *p) { return even_of(load(p), load(p + PITH_LANES)); }
 

@@ -446,6 +446,19 @@ void pith_relu_gradient_f32(int isa, float *dx, const float *y, const float *g, 
 /// index, in ascending order; an index of -1 is left out.
 void pith_maxpool_gradient_f32(float *dx, size_t cells, const float *g, const int32_t *indices, size_t n);
 
+/// Max pooling of one plane by windows of 2 x 2 side by side, an odd last row or column left out: `pith_maxpool_f32`, then the
+/// activation of `pith_matmul_epilogue`.
+///
+/// - y: [height / 2, width / 2].
+void pith_pool_pairs_f32(int isa, float *y, const float *plane, size_t height, size_t width, int activation);
+
+/// The gradient of `pith_pool_pairs_f32` in the plane before it: each g, added to +0, stands at its window's winner, and +0
+/// elsewhere; with ReLU +0 too where the greatest is not above zero.
+///
+/// - dx: [height, width]. g: [height / 2, width / 2].
+void pith_pool_pairs_gradient_f32(
+    int isa, float *dx, const float *plane, const float *g, size_t height, size_t width, int activation);
+
 /// The pieces that one group's weight gradient can be split into.
 size_t pith_conv_weight_gradient_units(const struct pith_conv *conv);
 

@@ -18,6 +18,18 @@ package struct Fusion: Sendable, Hashable {
     /// Nothing.
     package init() {}
 
+    /// Whether a max pooling takes windows of 2 × 2 side by side, an odd last row or column left out.
+    ///
+    /// - Parameter attributes: With the table's defaults added.
+    package static func isPoolingOfPairs(_ attributes: Attributes) throws(PithError) -> Bool {
+        guard let kernel = try attributes.ints(.kernelShape), kernel == [2, 2],
+            try attributes.string(.autoPad) == "NOTSET"
+        else { return false }
+        let window = try Window(attributes, kernel: kernel)
+        return window.strides == [2, 2] && window.dilations == [1, 1] && window.pads == [0, 0, 0, 0]
+            && !window.roundsUp
+    }
+
     /// Takes in an operator that follows; false when it cannot.
     ///
     /// - Parameters:
@@ -33,13 +45,7 @@ package struct Fusion: Sendable, Hashable {
             activation = .relu
             return true
         case .maxPool where op == .conv && !poolsPairs:
-            guard let kernel = try attributes.ints(.kernelShape), kernel == [2, 2],
-                try attributes.string(.autoPad) == "NOTSET"
-            else { return false }
-            let window = try Window(attributes, kernel: kernel)
-            poolsPairs =
-                window.strides == [2, 2] && window.dilations == [1, 1]
-                && window.pads == [0, 0, 0, 0] && !window.roundsUp
+            poolsPairs = try Self.isPoolingOfPairs(attributes)
             return poolsPairs
         default:
             return false

@@ -6,8 +6,23 @@ extension Execution {
     /// Elements of one piece of element-wise work.
     private static let elementsPerPiece = 1 << 16
 
+    /// A product or convolution and the ReLU after it, in one kernel where there is one.
+    package static func activated(
+        _ op: Operator, _ attributes: Attributes, _ inputs: [Tensor?], output shape: Shape, on compute: Compute
+    ) throws(PithError) -> Tensor {
+        var fusion = Fusion()
+        if shape.elementCount > 0, try fusion.take(.relu, [:], after: op),
+            let result = try kernel(op, attributes, inputs, nil, shape, compute, fusion: fusion)
+        {
+            return result
+        }
+        var result = try apply(op, attributes, inputs, on: compute, outputShapes: [shape])[0]
+        applyReLU(to: &result, on: compute)
+        return result
+    }
+
     /// ReLU of a tensor that nobody else holds, in place.
-    package static func applyReLU(to tensor: inout Tensor, on compute: Compute) {
+    private static func applyReLU(to tensor: inout Tensor, on compute: Compute) {
         let (count, isa) = (tensor.count, compute.instructionSet.rawValue)
         unsafe tensor.withMutableFloatPointer { y in
             let length = Self.elementsPerPiece
@@ -79,6 +94,47 @@ extension Execution {
             }
         }
         withExtendedLifetime(winners) {}
+        return result
+    }
+
+    /// Max pooling of 2 × 2 elements side by side, and ReLU after it if asked.
+    ///
+    /// - Parameters:
+    ///   - input: [N, C, H, W].
+    ///   - shape: [N, C, H / 2, W / 2].
+    package static func poolPairs(_ input: Tensor, _ shape: Shape, relu: Bool, on compute: Compute) -> Tensor {
+        var result = Tensor(uninitialized: .float32, shape)
+        let (height, width, isa) = (input.shape[2], input.shape[3], compute.instructionSet.rawValue)
+        let outputs = shape[2] * shape[3]
+        unsafe result.withMutableFloatPointer { y in
+            unsafe input.withFloatPointer { x in
+                compute.pool.forEach(count: shape[0] * shape[1]) { plane in
+                    unsafe pith_pool_pairs_f32(
+                        isa, y + plane * outputs, x + plane * height * width, height, width, relu ? 1 : 0)
+                }
+            }
+        }
+        return result
+    }
+
+    /// The gradient of `poolPairs` in its input.
+    package static func poolPairsGradient(
+        _ gradient: Tensor, _ input: Tensor, relu: Bool, on compute: Compute
+    ) -> Tensor {
+        var result = Tensor(uninitialized: .float32, input.shape)
+        let (height, width, isa) = (input.shape[2], input.shape[3], compute.instructionSet.rawValue)
+        let outputs = gradient.shape[2] * gradient.shape[3]
+        unsafe result.withMutableFloatPointer { dx in
+            unsafe input.withFloatPointer { x in
+                unsafe gradient.withFloatPointer { g in
+                    compute.pool.forEach(count: input.shape[0] * input.shape[1]) { plane in
+                        let first = plane * height * width
+                        unsafe pith_pool_pairs_gradient_f32(
+                            isa, dx + first, x + first, g + plane * outputs, height, width, relu ? 1 : 0)
+                    }
+                }
+            }
+        }
         return result
     }
 

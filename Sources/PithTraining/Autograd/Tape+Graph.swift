@@ -22,12 +22,18 @@ extension Tape {
         for (id, variable) in zip(graph.inputs, inputs) { values[id.index] = variable }
         for (id, variable) in zip(graph.initializers, initializers) { values[id.index] = variable }
         let needed = graph.nodes(leadingTo: target)
-        let fused = graph.activationsAfterProducts(keeping: target)
+        let pooled = try graph.activationsBeforePairs(keeping: target)
+        let fused = graph.activationsAfterProducts(keeping: target).filter { !pooled.keys.contains($0.value) }
         for (index, node) in graph.nodes.enumerated() where needed[index] {
             let operands = node.inputs.map { id in id.flatMap { values[$0.index] } }
             let outputShapes = node.outputs.map { shapes[$0.index] }
             do throws(PithError) {
-                if let activated = fused[index] {
+                if node.op == .relu, pooled.keys.contains(node.outputs[0]) { continue }
+                if node.op == .maxPool, let id = node.inputs[0], let source = pooled[id],
+                    let input = values[source.index]
+                {
+                    values[node.outputs[0].index] = poolPairs(input, outputShapes[0], relu: true)
+                } else if let activated = fused[index] {
                     values[activated.index] = try applyWithReLU(
                         node.op, defaulted: node.attributes, operands, outputShapes: outputShapes)
                 } else if values[node.outputs[0].index] == nil {
@@ -47,13 +53,35 @@ extension Tape {
 }
 
 extension Graph {
-    /// For each product or convolution whose only use is a ReLU, that ReLU's output: one kernel computes both.
-    func activationsAfterProducts(keeping target: ValueID) -> [Int: ValueID] {
+    private func countedUses(keeping target: ValueID) -> [Int] {
         var uses = [Int](repeating: 0, count: values.count)
         for node in nodes {
             for case let id? in node.inputs { uses[id.index] += 1 }
         }
         for id in outputs + [target] { uses[id.index] += 1 }
+        return uses
+    }
+
+    /// For each output of a ReLU whose only use is a max pooling of pairs of two spatial dimensions, the ReLU's input: one
+    /// kernel computes both.
+    func activationsBeforePairs(keeping target: ValueID) throws(PithError) -> [ValueID: ValueID] {
+        let uses = countedUses(keeping: target)
+        var result: [ValueID: ValueID] = [:]
+        var sources: [ValueID: ValueID] = [:]
+        for node in nodes {
+            if node.op == .relu, let input = node.inputs[0] { sources[node.outputs[0]] = input }
+            guard node.op == .maxPool, node.outputs.count == 1, let id = node.inputs[0], uses[id.index] == 1,
+                let source = sources[id], self[id].type.dimensions.count == 4,
+                try Fusion.isPoolingOfPairs(node.attributes)
+            else { continue }
+            result[id] = source
+        }
+        return result
+    }
+
+    /// For each product or convolution whose only use is a ReLU, that ReLU's output: one kernel computes both.
+    func activationsAfterProducts(keeping target: ValueID) -> [Int: ValueID] {
+        let uses = countedUses(keeping: target)
         var producers: [Int: Int] = [:]
         var result: [Int: ValueID] = [:]
         for (index, node) in nodes.enumerated() {

@@ -89,6 +89,9 @@ extension Tape {
         if op == .maxPool, outputShapes.count == 1, let input = inputs[0], input.requiresGradient,
             PlanarView.ranks.contains(input.value.shape.rank), outputShapes[0].elementCount > 0
         {
+            if input.value.shape.rank == 4, try Fusion.isPoolingOfPairs(attributes) {
+                return [poolPairs(input, outputShapes[0], relu: false)]
+            }
             return [try maxPool(application, input.value, outputShapes[0])]
         }
         let results = try results(op, attributes, inputs.map { $0?.value }, outputShapes, relu: false)
@@ -112,9 +115,20 @@ extension Tape {
         if op == .gemm, let result = try Execution.layer(attributes, values, relu: relu, on: compute) {
             return [result]
         }
-        var results = try Execution.apply(op, attributes, values, on: compute, outputShapes: outputShapes)
-        if relu { Execution.applyReLU(to: &results[0], on: compute) }
-        return results
+        if relu {
+            return [try Execution.activated(op, attributes, values, output: outputShapes[0], on: compute)]
+        }
+        return try Execution.apply(op, attributes, values, on: compute, outputShapes: outputShapes)
+    }
+
+    /// Max pooling of pairs and the ReLU before it, which keeps the order: the greatest is chosen first. Its gradient finds
+    /// the winners again.
+    func poolPairs(_ input: Variable, _ shape: Shape, relu: Bool) -> Variable {
+        let (compute, x) = (self.compute, input.value)
+        let output = Execution.poolPairs(x, shape, relu: relu, on: compute)
+        return record(output, inputs: [input]) {
+            [Execution.poolPairsGradient($0, x, relu: relu, on: compute)]
+        }
     }
 
     /// Max pooling that keeps the winners.

@@ -19,7 +19,7 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
 
     /// Every kernel that takes an instruction set.
     static let all: [KernelCase] =
-        elementwise + sums + [
+        elementwise + sums + GradientCase.all + [
             KernelCase("matmul", name: "matmul", firstDifference: MatmulCase.firstDifference),
             KernelCase("matmul", name: "matmul, long sums", firstDifference: MatmulCase.firstDifferenceOfLongSums),
             KernelCase("matmul", name: "matmul, midpoints", firstDifference: MidpointCase.firstDifference),
