@@ -21,7 +21,8 @@ package struct ConvolutionKernel: Sendable {
         bias = inputs.count > 2 && inputs[2] != nil ? 2 : nil
         self.output = inputs.count
         let extents = Array(input.shape.dimensions.dropFirst(2))
-        let window = try Window(attributes, kernel: Array(weight.shape.dimensions.dropFirst(2)), input: extents)
+        let window = try Window(
+            attributes, kernel: Array(weight.shape.dimensions.dropFirst(2)), input: extents.map { Optional($0) })
         var unpooled = [output[0], weight.shape[0]]
         for (axis, extent) in extents.enumerated() { unpooled.append(try window.outputExtent(extent, axis: axis)) }
         let sliding = SlidingWindow(window, input: input.shape, output: Shape(unpooled))

@@ -11,7 +11,8 @@ package struct MaxPoolingKernel: Sendable {
         let extents = input.shape.dimensions.dropFirst(2)
         let kernel = try attributes.ints(.kernelShape, count: extents.count) ?? []
         window = SlidingWindow(
-            try Window(attributes, kernel: kernel, input: Array(extents)), input: input.shape, output: output)
+            try Window(attributes, kernel: kernel, input: extents.map { Optional($0) }), input: input.shape,
+            output: output)
         planes = output[0] * output[1]
     }
 
