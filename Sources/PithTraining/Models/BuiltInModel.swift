@@ -10,8 +10,8 @@ public enum BuiltInModel: String, Sendable, Hashable, CaseIterable {
     case lenet5Caffe = "lenet5-caffe"
     /// Four convolutions with few filters: 9,578 parameters.
     case cnn
-    /// Five convolutions with many filters, each with batch normalisation, and dropout: 760,426 parameters, and 1,344
-    /// running statistics.
+    /// Four convolutions with many filters, each with batch normalisation, and dropout: 166,698 parameters, and 576 running
+    /// statistics.
     case cnnLarge = "cnn-large"
 
     /// Rows, and columns, of an image.
@@ -36,8 +36,7 @@ public enum BuiltInModel: String, Sendable, Hashable, CaseIterable {
             try builder.denseLayers([500, Self.classes])
         case .cnn: try builder.convolutions(filters: [8, 16, 20, 20], firstKernel: 3)
         case .cnnLarge:
-            try builder.convolutions(
-                filters: [32, 64, 128, 192, 256], firstKernel: 5, isNormalised: true, dropout: 0.3)
+            try builder.convolutions(filters: [32, 64, 96, 96], firstKernel: 5, isNormalised: true, dropout: 0.3)
         }
         return try builder.finished()
     }
@@ -105,7 +104,7 @@ struct GraphBuilder {
         try flatten()
     }
 
-    /// Two convolutions that keep the extent, each before a pool, then some that do not, and a dense layer, some of whose
+    /// Two convolutions that keep the extent, each before a pool, then two that do not, and a dense layer, some of whose
     /// inputs are dropped in training.
     mutating func convolutions(
         filters: [Int], firstKernel: Int, isNormalised: Bool = false, dropout ratio: Float = 0
