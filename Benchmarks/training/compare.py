@@ -2,7 +2,7 @@
 
 usage: compare.py PROGRAM [--quick] [--json FILE] [--rounds N] [--only WORDS]
 
---quick takes 5 rounds, not 15: about three minutes. --only takes the cases whose description, such as "lenet5" or
+--quick takes 5 rounds, not 15. --only takes the cases whose description, such as "lenet5" or
 "mlp 2 adam", has these words; "growth" takes the growth alone.
 """
 

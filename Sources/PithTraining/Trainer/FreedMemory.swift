@@ -5,7 +5,7 @@
 /// What becomes of memory that a step frees.
 public enum FreedMemory {
     /// Asks the C library to keep freed memory for what is allocated next. A step frees what the next one allocates again;
-    /// given back to the system in between, its pages come back one fault at a time, a sixth of a step of large networks.
+    /// given back to the system in between, its pages come back one fault at a time.
     ///
     /// For a program to call once, before it trains: it holds for the whole process, whose memory then stays at its peak.
     /// Does nothing where the C library is not glibc.
