@@ -165,7 +165,7 @@ PITH_INLINE void PITH_WIDE_NAME(rows)(const struct pith_narrow_product *product,
         }
     }
     for (; row < product->m; row++) {
-        for (column = 0; column + width <= product->n; column += width) {
+        for (column = 0; PITH_WIDE_PANELS > 1 && column + width <= product->n; column += width) {
             PITH_WIDE_NAME(tile)(product, row, column, 1, PITH_WIDE_PANELS, tables);
         }
         for (; column < product->n; column += PITH_PANEL_WIDTH) {

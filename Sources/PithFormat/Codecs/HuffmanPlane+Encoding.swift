@@ -140,8 +140,8 @@
             return (0..<256).map { symbol in (0..<4).reduce(0) { $0 + Int(counts[256 * $1 + symbol]) } }
         }
 
-        /// Whether no code saves a twentieth: the chance that two bytes are equal is under 2^-7.6, so their entropy is
-        /// over 7.6 bits.
+        /// Whether no code saves 1/24: the chance that two bytes are equal is under 2^-7.66, so their entropy is over
+        /// 7.66 bits.
         static func isNoise(_ counts: [Int], count: Int) -> Bool {
             counts.reduce(0) { $0 + $1 * $1 } * 203 < count * count
         }

@@ -42,13 +42,8 @@ extension TensorForm {
     private func unpacked(_ bytes: [UInt8]) -> [UInt8] {
         let width = elementType.byteCount
         var result = [UInt8](repeating: 0, count: byteCount)
-        var target = 0
-        for row in 0..<shape[0] {
-            for column in 0..<shape[1] {
-                let source = layout.place(row, column, shape) * width
-                for byte in 0..<width { result[target + byte] = bytes[source + byte] }
-                target += width
-            }
+        forEachPlace { target, source in
+            for byte in 0..<width { result[target * width + byte] = bytes[source * width + byte] }
         }
         return result
     }
@@ -57,15 +52,17 @@ extension TensorForm {
     func packed(_ elements: [UInt8]) -> [UInt8] {
         let width = elementType.byteCount
         var result = [UInt8](repeating: 0, count: components[0].byteCount)
-        var source = 0
-        for row in 0..<shape[0] {
-            for column in 0..<shape[1] {
-                let target = layout.place(row, column, shape) * width
-                for byte in 0..<width { result[target + byte] = elements[source + byte] }
-                source += width
-            }
+        forEachPlace { source, target in
+            for byte in 0..<width { result[target * width + byte] = elements[source * width + byte] }
         }
         return result
+    }
+
+    /// Calls a closure for each element of a matrix, with its place row-major and that in the layout.
+    private func forEachPlace(_ body: (_ element: Int, _ place: Int) -> Void) {
+        for row in 0..<shape[0] {
+            for column in 0..<shape[1] { body(row * shape[1] + column, layout.place(row, column, shape)) }
+        }
     }
 
     private func scattered(_ sparse: SparseEncoding, _ bytes: [[UInt8]]) -> [UInt8] {
