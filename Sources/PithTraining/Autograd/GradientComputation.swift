@@ -38,7 +38,7 @@ public struct GradientComputation: Sendable {
     public struct Result: Sendable {
         /// The mean loss.
         public let loss: Float
-        /// What the loss took, of all rows: logits or log-probabilities.
+        /// Logits or log-probabilities of all rows, [rows, classes].
         public let scores: Tensor
         /// For each initializer its gradient, nil where it is not trained.
         public let gradients: [Tensor?]
@@ -107,16 +107,16 @@ public struct GradientComputation: Sendable {
     ) throws(PithError) -> Block {
         let tape = Tape(on: compute, dropout: dropout)
         let variables = zip(parameters, isTrained).map { Variable($0, requiresGradient: $1) }
-        let scores = try tape.run(graph, to: objective.value, inputs: [Variable(batch)], initializers: variables)
+        let value = try tape.run(graph, to: objective.value, inputs: [Variable(batch)], initializers: variables)
         let loss: Variable
         if let teacher, let distillation {
             loss = try tape.loss(
-                of: scores, teacher: teacher, targets: .indices(labels), distillation, objective, options: options)
+                of: value, teacher: teacher, targets: .indices(labels), distillation, objective, options: options)
         } else {
-            loss = try tape.loss(objective, of: scores, targets: .indices(labels), options: options)
+            loss = try tape.loss(objective, of: value, targets: .indices(labels), options: options)
         }
         let share = Float(labels.count) / Float(rows)
-        let result = scores.value
+        let scores = try objective.scores(of: value.value, on: compute)
         try tape.backward(from: loss, seed: Tensor([share], shape: loss.value.shape))
         let position = { (variable: Variable) in variables.firstIndex { $0 === variable } }
         var statistics = [Tensor?](repeating: nil, count: variables.count)
@@ -124,7 +124,7 @@ public struct GradientComputation: Sendable {
             if let index = position(variable) { statistics[index] = scaled(value, by: share) }
         }
         let weighted: [Tensor?] = [scaled(loss.value, by: share)] + variables.map(\.gradient) + statistics
-        return Block(weighted: weighted, scores: result, position: tape.dropout?.position ?? 0)
+        return Block(weighted: weighted, scores: scores, position: tape.dropout?.position ?? 0)
     }
 
     private func scaled(_ tensor: Tensor, by share: Float) -> Tensor {

@@ -48,8 +48,8 @@ public struct Teacher: Sendable {
     public func scores(of batch: Tensor, on compute: Compute) throws(PithError) -> Tensor {
         let extents = graph[graph.inputs[0]].type.dimensions.dropFirst().map { $0.extent ?? 1 }
         let input = try batch.reshaped(to: Shape(checking: [batch.shape[0]] + extents))
-        return try Tape(on: compute).run(
-            graph, to: objective.value, inputs: [Variable(input)], initializers: parameters.map { Variable($0) }
-        ).value
+        let value = try Tape(on: compute).run(
+            graph, to: objective.value, inputs: [Variable(input)], initializers: parameters.map { Variable($0) })
+        return try objective.scores(of: value.value, on: compute)
     }
 }

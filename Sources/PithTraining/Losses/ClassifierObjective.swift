@@ -14,6 +14,9 @@ public struct ClassifierObjective: Sendable, Hashable {
     /// The number of classes.
     public let classes: Int
 
+    /// Networks whose probabilities the graph averages; 1 for a single one.
+    public let members: Int
+
     /// The losses of a classifier.
     public enum Loss: Sendable, Hashable {
         /// Softmax and cross-entropy in one, on logits.
@@ -25,6 +28,10 @@ public struct ClassifierObjective: Sendable, Hashable {
     /// Finds it for a graph's first output: the input of a final `Softmax` takes the fused loss, the output of a final
     /// `LogSoftmax` the negative log-likelihood, anything else is logits and takes the fused loss.
     ///
+    /// A final `ReduceMean` over the members of a `Softmax` of [batch, members, classes] averages networks side by side:
+    /// the loss is then the mean of the members' own, so that each learns as if it were alone. A loss of their average
+    /// would let one member rest on another.
+    ///
     /// - Throws: `invalidGraph` for a graph whose first output is not [batch, classes].
     public init(_ graph: Graph) throws(PithError) {
         guard let output = graph.outputs.first, graph[output].type.rank == 2,
@@ -35,16 +42,20 @@ public struct ClassifierObjective: Sendable, Hashable {
                 advice: "end the graph in Softmax over the classes")
         }
         self.classes = classes
-        let last = graph.nodes.last { $0.outputs.contains(output) }
-        switch last?.op {
+        let last = graph.node(giving: output)
+        let averaged = last.flatMap { graph.softmaxOfMembers(averagedBy: $0) }
+        members = averaged?.members ?? 1
+        switch averaged?.softmax.op ?? last?.op {
         case .softmax:
-            guard let logits = last?.inputs[0] else { throw PithError(.invalidGraph, "Softmax has no input") }
-            try Self.checkAxis(last)
+            guard let softmax = averaged?.softmax ?? last, let logits = softmax.inputs[0] else {
+                throw PithError(.invalidGraph, "Softmax has no input")
+            }
+            try Self.checkAxis(softmax, rank: averaged == nil ? 2 : 3)
             value = logits
             loss = .softmaxCrossEntropy
             outputKind = "probabilities"
         case .logSoftmax:
-            try Self.checkAxis(last)
+            try Self.checkAxis(last, rank: 2)
             value = output
             loss = .negativeLogLikelihood
             outputKind = "log-probabilities"
@@ -55,25 +66,26 @@ public struct ClassifierObjective: Sendable, Hashable {
         }
     }
 
-    private static func checkAxis(_ node: Graph.Node?) throws(PithError) {
-        guard let axis = try node?.attributes.int(.axis), axis == 1 || axis == -1 else {
-            throw PithError(.invalidGraph, "the final softmax must be along the classes, axis 1")
+    private static func checkAxis(_ node: Graph.Node?, rank: Int) throws(PithError) {
+        guard let axis = try node?.attributes.int(.axis), axis == rank - 1 || axis == -1 else {
+            throw PithError(.invalidGraph, "the final softmax must be along the classes, axis \(rank - 1)")
         }
     }
 }
 
-extension Tape {
-    /// The loss of a classifier at the value that its objective names.
-    ///
-    /// - Throws: `shapeMismatch`, `invalidArgument`.
-    public func loss(
-        _ objective: ClassifierObjective, of value: Variable, targets: ClassTargets,
-        options: CrossEntropyOptions = CrossEntropyOptions()
-    ) throws(PithError) -> Variable {
-        switch objective.loss {
-        case .softmaxCrossEntropy: try softmaxCrossEntropy(logits: value, targets: targets, options: options)
-        case .negativeLogLikelihood:
-            try negativeLogLikelihood(logProbabilities: value, targets: targets, options: options)
-        }
+extension Graph {
+    fileprivate func node(giving value: ValueID) -> Node? { nodes.last { $0.outputs.contains(value) } }
+
+    /// The softmax of [batch, members, classes] whose mean over the members a node takes, nil for any other node.
+    fileprivate func softmaxOfMembers(averagedBy mean: Node) -> (softmax: Node, members: Int)? {
+        guard mean.op == .reduceMean, let source = mean.inputs[0], self[source].type.rank == 3,
+            let members = self[source].type.dimensions[1].extent, let softmax = node(giving: source),
+            softmax.op == .softmax
+        else { return nil }
+        let context = ShapeContext(
+            inputs: mean.inputs.map { $0.map { self[$0].type } }, attributes: mean.attributes,
+            known: mean.inputs.map { $0.flatMap { self[$0].known } })
+        guard let axes = try? mean.op.reducedAxes(context, rank: 3), axes == [1] else { return nil }
+        return (softmax, members)
     }
 }

@@ -10,8 +10,8 @@ public enum BuiltInModel: String, Sendable, Hashable, CaseIterable {
     case lenet5Caffe = "lenet5-caffe"
     /// Four convolutions with few filters: 9,578 parameters.
     case cnn
-    /// Four convolutions with many filters, each with batch normalisation, and dropout: 166,698 parameters, and 576 running
-    /// statistics.
+    /// Two networks side by side whose probabilities are averaged: four convolutions with many filters, each with batch
+    /// normalisation, and dropout; 333,396 parameters, and 1,152 running statistics.
     case cnnLarge = "cnn-large"
 
     /// Rows, and columns, of an image.
@@ -36,7 +36,7 @@ public enum BuiltInModel: String, Sendable, Hashable, CaseIterable {
             try builder.denseLayers([500, Self.classes])
         case .cnn: try builder.convolutions(filters: [8, 16, 20, 20], firstKernel: 3)
         case .cnnLarge:
-            try builder.convolutions(filters: [32, 64, 96, 96], firstKernel: 5, isNormalised: true, dropout: 0.3)
+            try builder.convolutions(filters: [32, 64, 96, 96], firstKernel: 5, isNormalised: true, members: 2, dropout: 0.3)
         }
         return try builder.finished()
     }
@@ -55,8 +55,15 @@ struct GraphBuilder {
     private var extents: [Int] { graph[last].type.dimensions.dropFirst().map { $0.extent ?? 0 } }
 
     mutating func images(_ extent: Int) throws(PithError) {
-        let shape = try graph.add(.constant, [], [.valueInts: .ints([0, 1, Int64(extent), Int64(extent)])])
-        last = try graph.add(.reshape, [last, shape])
+        try reshape([0, 1, extent, extent])
+    }
+
+    private mutating func reshape(_ extents: [Int]) throws(PithError) {
+        last = try graph.add(.reshape, [last, try integers(extents)])
+    }
+
+    private mutating func integers(_ values: [Int]) throws(PithError) -> Graph.ValueID {
+        try graph.add(.constant, [], [.valueInts: .ints(values.map { Int64($0) })])
     }
 
     mutating func dense(_ name: String, _ units: Int) throws(PithError) {
@@ -75,14 +82,21 @@ struct GraphBuilder {
 
     /// A convolution and ReLU. Between them comes a bias for each filter, or batch normalisation, whose bias it then is.
     mutating func convolution(
-        _ name: String, filters: Int, kernel: Int, padding: Int, isNormalised: Bool = false
+        _ name: String, filters: Int, kernel: Int, padding: Int, groups: Int = 1, isNormalised: Bool = false
     ) throws(PithError) {
-        let weight = try graph.addInitializer(name + ".weight", .float32, [filters, extents[0], kernel, kernel])
-        let bias = isNormalised ? nil : try graph.addInitializer(name + ".bias", .float32, [filters])
-        let pads = [Int64](repeating: Int64(padding), count: 4)
-        last = try graph.add(.conv, [last, weight, bias], [.pads: .ints(pads)])
+        try filter(name, filters: filters, kernel: kernel, padding: padding, groups: groups, hasBias: !isNormalised)
         if isNormalised { try normalisation(name + ".norm") }
         try relu()
+    }
+
+    private mutating func filter(
+        _ name: String, filters: Int, kernel: Int, padding: Int = 0, groups: Int, hasBias: Bool = true
+    ) throws(PithError) {
+        let weight = try graph.addInitializer(
+            name + ".weight", .float32, [filters, extents[0] / groups, kernel, kernel])
+        let bias = hasBias ? try graph.addInitializer(name + ".bias", .float32, [filters]) : nil
+        let pads = [Int64](repeating: Int64(padding), count: 4)
+        last = try graph.add(.conv, [last, weight, bias], [.pads: .ints(pads), .group: .int(Int64(groups))])
     }
 
     /// Batch normalisation, its four tensors named as PyTorch's.
@@ -107,19 +121,21 @@ struct GraphBuilder {
     /// Two convolutions that keep the extent, each before a pool, then two that do not, and a dense layer, some of whose
     /// inputs are dropped in training.
     mutating func convolutions(
-        filters: [Int], firstKernel: Int, isNormalised: Bool = false, dropout ratio: Float = 0
+        filters: [Int], firstKernel: Int, isNormalised: Bool = false, members: Int = 1, dropout ratio: Float = 0
     ) throws(PithError) {
         try images(BuiltInModel.imageExtent)
         for (index, count) in filters.enumerated() {
             let kernel = index == 0 ? firstKernel : 3
-            let padding = index < 2 ? kernel / 2 : 0
             try convolution(
-                "conv\(index + 1)", filters: count, kernel: kernel, padding: padding, isNormalised: isNormalised)
+                "conv\(index + 1)", filters: count * members, kernel: kernel, padding: index < 2 ? kernel / 2 : 0,
+                groups: index == 0 ? 1 : members, isNormalised: isNormalised)
             if index < 2 { try pool() }
         }
-        try flatten()
+        if members == 1 { try flatten() }
         if ratio > 0 { try dropout(ratio) }
-        try dense("fc", BuiltInModel.classes)
+        if members == 1 { return try dense("fc", BuiltInModel.classes) }
+        try filter("fc", filters: BuiltInModel.classes * members, kernel: extents[1], groups: members)
+        try reshape([0, members, BuiltInModel.classes])
     }
 
     mutating func dropout(_ ratio: Float) throws(PithError) {
@@ -135,8 +151,12 @@ struct GraphBuilder {
 
     mutating func flatten() throws(PithError) { last = try graph.add(.flatten, [last]) }
 
+    /// Ends in the probabilities; of several members, [batch, members, classes], in the mean of theirs.
     mutating func finished() throws(PithError) -> Graph {
-        let probabilities = try graph.add(.softmax, [last])
+        var probabilities = try graph.add(.softmax, [last])
+        if extents.count > 1 {
+            probabilities = try graph.add(.reduceMean, [probabilities, try integers([1])], [.keepDims: 0])
+        }
         try graph.addOutput(probabilities, name: "probabilities")
         return graph
     }

@@ -25,9 +25,7 @@ extension Trainer {
             let inputs = try examples.batch(batch, on: compute).reshaped(to: Shape([batch.count] + exampleShape))
             let value = try tape.run(
                 graph, to: objective.value, inputs: [Variable(inputs)], initializers: variables)
-            let logarithms =
-                objective.loss == .negativeLogLikelihood ? value : try tape.apply(.logSoftmax, [.axis: -1], [value])
-            let rows = logarithms.value.floats
+            let rows = try tape.logProbabilities(objective, of: value).value.floats
             for (row, position) in batch.enumerated() {
                 let scores = rows[(row * objective.classes)..<((row + 1) * objective.classes)]
                 var best = scores.startIndex
