@@ -36,7 +36,8 @@ public enum BuiltInModel: String, Sendable, Hashable, CaseIterable {
             try builder.denseLayers([500, Self.classes])
         case .cnn: try builder.convolutions(filters: [8, 16, 20, 20], firstKernel: 3)
         case .cnnLarge:
-            try builder.convolutions(filters: [32, 64, 96, 96], firstKernel: 5, isNormalised: true, members: 2, dropout: 0.3)
+            try builder.convolutions(
+                filters: [32, 64, 96, 96], firstKernel: 5, isNormalised: true, members: 2, dropout: 0.3)
         }
         return try builder.finished()
     }
