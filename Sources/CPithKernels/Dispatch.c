@@ -52,7 +52,7 @@ static const struct {
     const char *name, *purpose;
 } list[] = {
 #define PITH_LINE(name, result, purpose, parameters) {#name, purpose},
-    PITH_KERNELS(PITH_LINE)
+    PITH_KERNELS(PITH_LINE) PITH_TRAINING_KERNELS(PITH_LINE)
 #undef PITH_LINE
 };
 
@@ -62,20 +62,23 @@ const char *pith_kernel_name(int index) { return list[index].name; }
 
 const char *pith_kernel_purpose(int index) { return list[index].purpose; }
 
-static const struct pith_kernel_table *kernels(int isa) {
-    if (!pith_isa_supported(isa)) return &pith_kernels_portable;
-    switch (isa) {
-#if defined(__x86_64__)
-    case PITH_ISA_AVX2: return &pith_kernels_avx2;
-    case PITH_ISA_AVX512: return &pith_kernels_avx512;
-#elif defined(__aarch64__)
-    case PITH_ISA_NEON: return &pith_kernels_neon;
-#elif defined(__wasm_simd128__)
-    case PITH_ISA_WASM: return &pith_kernels_wasm;
-#endif
-    default: return &pith_kernels_portable;
+/// Defines the function that gives a table of an instruction set.
+#define PITH_DEFINE_CHOICE(table, tables)                                                                             \
+    const struct table *tables(int isa) {                                                                             \
+        if (!pith_isa_supported(isa)) return &tables##_portable;                                                      \
+        switch (isa) { PITH_CHOICES(tables) default: return &tables##_portable; }                                     \
     }
-}
+#if defined(__x86_64__)
+#define PITH_CHOICES(tables) case PITH_ISA_AVX2: return &tables##_avx2; case PITH_ISA_AVX512: return &tables##_avx512;
+#elif defined(__aarch64__)
+#define PITH_CHOICES(tables) case PITH_ISA_NEON: return &tables##_neon;
+#elif defined(__wasm_simd128__)
+#define PITH_CHOICES(tables) case PITH_ISA_WASM: return &tables##_wasm;
+#else
+#define PITH_CHOICES(tables)
+#endif
+PITH_DEFINE_CHOICE(pith_kernel_table, pith_kernels)
+PITH_DEFINE_CHOICE(pith_training_table, pith_training_kernels)
 
 void pith_matmul_f32(
     int isa, size_t m, size_t n, size_t k, const float *a, ptrdiff_t a_row_stride, ptrdiff_t a_k_stride,
@@ -86,7 +89,7 @@ void pith_matmul_f32(
         .c = c, .ldc = ldc,
     };
     if (epilogue) product.epilogue = *epilogue;
-    kernels(isa)->matmul(&product);
+    pith_kernels(isa)->matmul(&product);
 }
 
 void pith_narrow_matmul(
@@ -96,7 +99,7 @@ void pith_narrow_matmul(
         .type = type, .m = m, .n = n, .k = k, .a = a, .a_row_stride = a_row_stride, .b = b_packed, .c = c, .ldc = ldc,
     };
     if (epilogue) product.epilogue = *epilogue;
-    kernels(isa)->narrow(&product);
+    pith_kernels(isa)->narrow(&product);
 }
 
 static int permutes_bytes(void) {
@@ -127,7 +130,7 @@ void pith_palette_matmul(
         .a = a, .a_row_stride = a_row_stride, .b = b->numbers, .palette = b, .c = c, .ldc = ldc,
     };
     if (epilogue) product.epilogue = *epilogue;
-    kernels(isa)->narrow(&product);
+    pith_kernels(isa)->narrow(&product);
 }
 
 void pith_affine_matmul(
@@ -138,12 +141,12 @@ void pith_affine_matmul(
         .affine = b, .c = c, .ldc = ldc,
     };
     if (epilogue) product.epilogue = *epilogue;
-    kernels(isa)->narrow(&product);
+    pith_kernels(isa)->narrow(&product);
 }
 
 void pith_quantize_f32(
     int isa, uint8_t *q, int32_t *sums, float *scale, int32_t *zero, const float *x, size_t rows, size_t columns) {
-    kernels(isa)->quantize(q, sums, scale, zero, x, rows, columns);
+    pith_kernels(isa)->quantize(q, sums, scale, zero, x, rows, columns);
 }
 
 void pith_integer_matmul(
@@ -154,23 +157,13 @@ void pith_integer_matmul(
         .a_scale = a_scale, .b = b, .c = c, .ldc = ldc,
     };
     if (epilogue) product.epilogue = *epilogue;
-    kernels(isa)->integers(&product);
+    pith_kernels(isa)->integers(&product);
 }
 
 void pith_conv_f32(
     int isa, const struct pith_conv *conv, float *y, const float *x, const float *weight, const float *bias,
     float *scratch, size_t first_row, size_t last_row) {
-    kernels(isa)->conv(conv, y, x, weight, bias, scratch, first_row, last_row);
-}
-
-void pith_im2col_pack_f32(
-    int isa, float *packed, const float *image, size_t channels, size_t height, size_t width, size_t kernel_h,
-    size_t kernel_w, size_t stride_h, size_t stride_w, size_t dilation_h, size_t dilation_w, ptrdiff_t pad_top,
-    ptrdiff_t pad_left, size_t out_h, size_t out_w, size_t p0, size_t p1) {
-    const struct pith_window w = {
-        height, width, kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left, out_h, out_w,
-    };
-    kernels(isa)->im2col(packed, image, channels, &w, p0, p1);
+    pith_kernels(isa)->conv(conv, y, x, weight, bias, scratch, first_row, last_row);
 }
 
 void pith_maxpool_f32(
@@ -180,82 +173,55 @@ void pith_maxpool_f32(
     const struct pith_window w = {
         height, width, kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left, out_h, out_w,
     };
-    kernels(isa)->maxpool(y, indices, plane, &w);
+    pith_kernels(isa)->maxpool(y, indices, plane, &w);
+}
+
+void pith_avgpool_f32(
+    int isa, float *y, const float *plane, size_t height, size_t width, size_t kernel_h, size_t kernel_w, size_t stride_h,
+    size_t stride_w, size_t dilation_h, size_t dilation_w, ptrdiff_t pad_top, ptrdiff_t pad_left, size_t pad_bottom,
+    size_t pad_right, size_t out_h, size_t out_w, int counts_padding) {
+    const struct pith_window w = {
+        height, width, kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left, out_h, out_w,
+    };
+    pith_kernels(isa)->avgpool(y, plane, &w, pad_bottom, pad_right, counts_padding);
 }
 
 void pith_unary_f32(int isa, int function, float *y, const float *x, size_t n, float alpha) {
-    kernels(isa)->unary(function, y, x, n, alpha);
+    pith_kernels(isa)->unary(function, y, x, n, alpha);
 }
 
 void pith_softmax_f32(
     int isa, float *y, const float *x, size_t outer, size_t length, size_t inner, int logarithm) {
-    kernels(isa)->softmax(y, x, outer, length, inner, logarithm);
+    pith_kernels(isa)->softmax(y, x, outer, length, inner, logarithm);
 }
 
-void pith_relu_f32(int isa, float *y, const float *x, size_t n) { kernels(isa)->relu(y, x, n); }
-
-void pith_add_f32(int isa, float *y, const float *a, const float *b, size_t n) { kernels(isa)->add(y, a, b, n); }
-
-void pith_sub_f32(int isa, float *y, const float *a, const float *b, size_t n) { kernels(isa)->sub(y, a, b, n); }
-
-void pith_mul_f32(int isa, float *y, const float *a, const float *b, size_t n) { kernels(isa)->mul(y, a, b, n); }
-
-void pith_div_f32(int isa, float *y, const float *a, const float *b, size_t n) { kernels(isa)->div(y, a, b, n); }
-
-void pith_sgd_f32(int isa, float *p, float *velocity, const float *g, size_t n, const struct pith_sgd *rule) {
-    kernels(isa)->sgd(p, velocity, g, n, rule);
+void pith_add_f32(int isa, float *y, const float *a, const float *b, size_t n) {
+    pith_kernels(isa)->pairs(PITH_PAIR_ADD, y, a, 1, b, 1, n);
 }
 
-void pith_adam_f32(
-    int isa, float *p, float *mean, float *variance, const float *g, size_t n, const struct pith_adam *rule) {
-    kernels(isa)->adam(p, mean, variance, g, n, rule);
+void pith_sub_f32(int isa, float *y, const float *a, const float *b, size_t n) {
+    pith_kernels(isa)->pairs(PITH_PAIR_SUB, y, a, 1, b, 1, n);
 }
 
-void pith_rmsprop_f32(
-    int isa, float *p, float *square, float *mean, float *velocity, const float *g, size_t n,
-    const struct pith_rmsprop *rule) {
-    kernels(isa)->rmsprop(p, square, mean, velocity, g, n, rule);
+void pith_mul_f32(int isa, float *y, const float *a, const float *b, size_t n) {
+    pith_kernels(isa)->pairs(PITH_PAIR_MUL, y, a, 1, b, 1, n);
 }
 
-void pith_lerp_f32(int isa, float *y, const float *x, float share, size_t n) { kernels(isa)->lerp(y, x, share, n); }
-
-void pith_scale_f32(int isa, float *y, const float *x, float factor, size_t n) {
-    kernels(isa)->scale(y, x, factor, n);
+void pith_div_f32(int isa, float *y, const float *a, const float *b, size_t n) {
+    pith_kernels(isa)->pairs(PITH_PAIR_DIV, y, a, 1, b, 1, n);
 }
 
-double pith_sum_of_squares_f32(int isa, const float *x, size_t n) { return kernels(isa)->sum_of_squares(x, n); }
-
-const struct pith_kernel_table *pith_kernels(int isa) { return kernels(isa); }
-
-void pith_relu_gradient_f32(int isa, float *dx, const float *y, const float *g, size_t n) {
-    kernels(isa)->relu_gradient(dx, y, g, n);
-}
-
-void pith_pool_pairs_f32(int isa, float *y, const float *plane, size_t height, size_t width, int activation) {
-    kernels(isa)->pool_pairs(y, plane, height, width, activation);
-}
-
-void pith_pool_pairs_gradient_f32(
-    int isa, float *dx, const float *plane, const float *g, size_t height, size_t width, int activation) {
-    kernels(isa)->pool_pairs_gradient(dx, plane, g, height, width, activation);
-}
-
-void pith_lane_sums_f32(int isa, float *sums, const float *x, size_t n) { kernels(isa)->lane_sums(sums, x, n); }
+void pith_lane_sums_f32(int isa, float *sums, const float *x, size_t n) { pith_kernels(isa)->lane_sums(sums, x, n); }
 
 void pith_lane_products_f32(
     int isa, float *sums, const float *a, float a_shift, const float *b, float b_shift, size_t n) {
-    kernels(isa)->lane_products(sums, a, a_shift, b, b_shift, n);
+    pith_kernels(isa)->lane_products(sums, a, a_shift, b, b_shift, n);
 }
 
 void pith_normalize_f32(int isa, float *y, const float *x, float mean, float factor, float offset, size_t n) {
-    kernels(isa)->normalize(y, x, mean, factor, offset, n);
+    pith_kernels(isa)->normalize(y, x, mean, factor, offset, n);
 }
 
 void pith_multiply_add_f32(int isa, float *y, const float *a, const float *b, const float *c, size_t n) {
-    kernels(isa)->multiply_add(y, a, b, c, n);
-}
-
-void pith_normalize_gradient_f32(
-    int isa, float *dx, const float *g, const float *x, const struct pith_normalization *rule, size_t n) {
-    kernels(isa)->normalize_gradient(dx, g, x, rule, n);
+    pith_kernels(isa)->multiply_add(y, a, b, c, n);
 }

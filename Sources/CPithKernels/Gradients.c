@@ -8,7 +8,7 @@ static int sums_taps(const struct pith_conv *conv) {
 
 /// The sums of kernel rows, counted through the channels, `first` up to `last`.
 static void sum_taps(
-    const struct pith_kernel_table *kernels, const struct pith_conv *conv, float *gradient, const float *x,
+    int isa, const struct pith_conv *conv, float *gradient, const float *x,
     const float *g_packed, int goes_on, size_t first, size_t last) {
     const size_t taps = conv->kernel_h * conv->kernel_w, panel = conv->out_h * conv->out_w * PITH_PANEL_WIDTH;
     for (size_t row = first, rows; row < last; row += rows) {
@@ -24,7 +24,7 @@ static void sum_taps(
                 .sums = gradient + channel * taps * conv->filters + filter, .filters = conv->filters,
                 .goes_on = goes_on,
             };
-            kernels->tap_sums(&sums);
+            pith_training_kernels(isa)->tap_sums(&sums);
         }
     }
 }
@@ -50,7 +50,7 @@ void pith_conv_weight_gradient_f32(
     const size_t lines = conv->out_w < 1024 ? conv->out_h : 1;
     if (sums_taps(conv)) {
         const size_t rows = conv->kernel_h * conv->channels;
-        sum_taps(kernels, conv, gradient, x, g_packed, goes_on, first_unit, last_unit < rows ? last_unit : rows);
+        sum_taps(isa, conv, gradient, x, g_packed, goes_on, first_unit, last_unit < rows ? last_unit : rows);
         if (first_unit < rows) first_unit = last_unit < rows ? last_unit : rows;
     }
     for (size_t unit = first_unit; unit < last_unit; unit++) {
@@ -95,19 +95,5 @@ void pith_maxpool_gradient_f32(float *dx, size_t cells, const float *g, const in
     for (size_t i = 0; i < cells; i++) dx[i] = 0;
     for (size_t i = 0; i < n; i++) {
         if (indices[i] >= 0) dx[indices[i]] += g[i];
-    }
-}
-
-void pith_transpose_f32(float *y, const float *x, size_t rows, size_t columns) {
-    // Squares that stay in the first cache.
-    const size_t side = 32;
-    for (size_t r0 = 0; r0 < rows; r0 += side) {
-        const size_t r1 = rows - r0 < side ? rows : r0 + side;
-        for (size_t c0 = 0; c0 < columns; c0 += side) {
-            const size_t c1 = columns - c0 < side ? columns : c0 + side;
-            for (size_t c = c0; c < c1; c++) {
-                for (size_t r = r0; r < r1; r++) y[c * rows + r] = x[r * columns + c];
-            }
-        }
     }
 }

@@ -1,5 +1,5 @@
 // The kernels of one instruction set. A new kernel is its reference, a template, and a line of
-// PITH_KERNELS.
+// PITH_KERNELS, or of PITH_TRAINING_KERNELS.
 
 #ifndef PITH_KERNEL_TABLE_H
 #define PITH_KERNEL_TABLE_H
@@ -144,8 +144,22 @@ struct pith_taps {
     int goes_on;
 };
 
-/// Every kernel, in one list that makes the table, its entries for each instruction set, what tests must test and what the
-/// benchmark lists: name, result, what it computes, parameters.
+/// Goes to the next round of all loops but the `inner` innermost ones; 0 after the last, and then all are as in the first.
+static inline int pith_loops_next(
+    const struct pith_loops *loops, size_t inner, size_t *rounds, ptrdiff_t *a, ptrdiff_t *b) {
+    for (size_t axis = loops->count - inner; axis-- > 0;) {
+        *a += loops->a_steps[axis];
+        *b += loops->b_steps[axis];
+        if (++rounds[axis] < loops->extents[axis]) return 1;
+        rounds[axis] = 0;
+        *a -= (ptrdiff_t)loops->extents[axis] * loops->a_steps[axis];
+        *b -= (ptrdiff_t)loops->extents[axis] * loops->b_steps[axis];
+    }
+    return 0;
+}
+
+/// Every kernel that runs models, in one list that makes the table, its entries for each instruction set, what tests must
+/// test and what the benchmark lists: name, result, what it computes, parameters.
 #define PITH_KERNELS(KERNEL)                                                                                          \
     KERNEL(matmul, void, "Gemm, MatMul",                                                                              \
         (const struct pith_product *product))                                                                         \
@@ -160,24 +174,36 @@ struct pith_taps {
         (const struct pith_integer_product *product))                                                                 \
     KERNEL(sparse, void, "Gemm and MatMul by sparse weights",                                                         \
         (const struct pith_sparse_product *product))                                                                  \
-    KERNEL(im2col, void, "Conv in training",                                                                          \
-        (float *packed, const float *image, size_t channels, const struct pith_window *w, size_t p0, size_t p1))      \
     KERNEL(maxpool, void, "MaxPool",                                                                                  \
         (float *y, int32_t *indices, const float *plane, const struct pith_window *w))                                \
+    KERNEL(avgpool, void, "AveragePool",                                                                              \
+        (float *y, const float *plane, const struct pith_window *w, size_t pad_bottom, size_t pad_right,              \
+        int counts_padding))                                                                                          \
     KERNEL(unary, void, "Relu, LeakyRelu, Neg, Abs, Sqrt, Exp, Log, Erf, Sigmoid, Tanh, Gelu",                        \
         (int function, float *y, const float *x, size_t n, float alpha))                                              \
     KERNEL(softmax, void, "Softmax, LogSoftmax",                                                                      \
         (float *y, const float *x, size_t outer, size_t length, size_t inner, int logarithm))                         \
+    KERNEL(reduce_row, float, "ReduceSum, ReduceMean, ReduceL2, ReduceMax, ReduceMin, GlobalMaxPool",                 \
+        (int function, const float *x, const struct pith_loops *loops))                                               \
+    KERNEL(reduce_columns, void, "the same of groups that are neighbours",                                            \
+        (int function, float *y, const float *x, const struct pith_loops *loops, size_t columns))                     \
+    KERNEL(pairs, void, "Add, Sub, Mul, Div, Min, Max, PRelu",                                                        \
+        (int function, float *y, const float *a, ptrdiff_t a_step, const float *b, ptrdiff_t b_step, size_t n))       \
+    KERNEL(lane_sums, void, "sums: GlobalAveragePool, normalisations",                                                \
+        (float *sums, const float *x, size_t n))                                                                      \
+    KERNEL(lane_products, void, "sums of squares: normalisations",                                                    \
+        (float *sums, const float *a, float a_shift, const float *b, float b_shift, size_t n))                        \
+    KERNEL(normalize, void, "BatchNormalization, InstanceNormalization, LayerNormalization",                          \
+        (float *y, const float *x, float mean, float factor, float offset, size_t n))                                 \
+    KERNEL(multiply_add, void, "LayerNormalization",                                                                  \
+        (float *y, const float *a, const float *b, const float *c, size_t n))
+
+/// The kernels that only training calls, in a table of their own, so that a program that runs models is linked without them.
+#define PITH_TRAINING_KERNELS(KERNEL)                                                                                 \
+    KERNEL(im2col, void, "Conv in training",                                                                          \
+        (float *packed, const float *image, size_t channels, const struct pith_window *w, size_t p0, size_t p1))      \
     KERNEL(relu, void, "Relu",                                                                                        \
         (float *y, const float *x, size_t n))                                                                         \
-    KERNEL(add, void, "Add",                                                                                          \
-        (float *y, const float *a, const float *b, size_t n))                                                         \
-    KERNEL(sub, void, "Sub",                                                                                          \
-        (float *y, const float *a, const float *b, size_t n))                                                         \
-    KERNEL(mul, void, "Mul",                                                                                          \
-        (float *y, const float *a, const float *b, size_t n))                                                         \
-    KERNEL(div, void, "Div",                                                                                          \
-        (float *y, const float *a, const float *b, size_t n))                                                         \
     KERNEL(sgd, void, "the rule SGD",                                                                                 \
         (float *p, float *velocity, const float *g, size_t n, const struct pith_sgd *rule))                           \
     KERNEL(adam, void, "the rules Adam and AdamW",                                                                    \
@@ -199,34 +225,35 @@ struct pith_taps {
         (float *y, const float *plane, size_t height, size_t width, int activation))                                  \
     KERNEL(pool_pairs_gradient, void, "MaxPool's gradient, of 2 by 2, and Relu's",                                    \
         (float *dx, const float *plane, const float *g, size_t height, size_t width, int activation))                 \
-    KERNEL(lane_sums, void, "sums: GlobalAveragePool, normalisations",                                                \
-        (float *sums, const float *x, size_t n))                                                                      \
-    KERNEL(lane_products, void, "sums of squares: normalisations",                                                    \
-        (float *sums, const float *a, float a_shift, const float *b, float b_shift, size_t n))                        \
-    KERNEL(normalize, void, "BatchNormalization, InstanceNormalization, LayerNormalization",                          \
-        (float *y, const float *x, float mean, float factor, float offset, size_t n))                                 \
-    KERNEL(multiply_add, void, "LayerNormalization",                                                                  \
-        (float *y, const float *a, const float *b, const float *c, size_t n))                                         \
     KERNEL(normalize_gradient, void, "BatchNormalization's gradient",                                                 \
         (float *dx, const float *g, const float *x, const struct pith_normalization *rule, size_t n))
 
 struct pith_kernel_table {
 #define PITH_MEMBER(name, result, purpose, parameters) result(*name) parameters;
     PITH_KERNELS(PITH_MEMBER)
+};
+
+struct pith_training_table {
+    PITH_TRAINING_KERNELS(PITH_MEMBER)
 #undef PITH_MEMBER
 };
 
 /// The kernels for an instruction set; the portable ones for one that this machine does not have.
 const struct pith_kernel_table *pith_kernels(int isa);
+const struct pith_training_table *pith_training_kernels(int isa);
 
-extern const struct pith_kernel_table pith_kernels_portable;
+#define PITH_DECLARE_TABLES(suffix)                                                                                   \
+    extern const struct pith_kernel_table pith_kernels_##suffix;                                                      \
+    extern const struct pith_training_table pith_training_kernels_##suffix;
+PITH_DECLARE_TABLES(portable)
 #if defined(__x86_64__)
-extern const struct pith_kernel_table pith_kernels_avx2;
-extern const struct pith_kernel_table pith_kernels_avx512;
+PITH_DECLARE_TABLES(avx2)
+PITH_DECLARE_TABLES(avx512)
 #elif defined(__aarch64__)
-extern const struct pith_kernel_table pith_kernels_neon;
+PITH_DECLARE_TABLES(neon)
 #elif defined(__wasm_simd128__)
-extern const struct pith_kernel_table pith_kernels_wasm;
+PITH_DECLARE_TABLES(wasm)
 #endif
+#undef PITH_DECLARE_TABLES
 
 #endif

@@ -1,28 +1,5 @@
 // Steps of training rules, element by element, in place. Explicit vectors; the last ones are padded with zeros.
 
-/// One multiply-add with one rounding, whatever the instruction set.
-PITH_INLINE vf fma_once(vf a, vf b, vf c) {
-#if PITH_SOFTWARE_FMA
-    return fma_exact(a, b, c);
-#else
-    return __builtin_elementwise_fma(a, b, c);
-#endif
-}
-
-PITH_INLINE vf load_part(const float *p, size_t count) {
-    return count >= PITH_LANES ? load(p) : load_first(p, count);
-}
-
-/// Writes numbers, any NaN as the canonical one.
-PITH_INLINE void store_part(float *p, vf v, size_t count) {
-    v = canonical(v);
-    if (count >= PITH_LANES) {
-        store(p, v);
-    } else {
-        store_first(p, v, count);
-    }
-}
-
 /// g, or weight_decay * p + g.
 PITH_INLINE vf PITH_NAME(decayed)(vf g, vf p, float weight_decay) {
     return weight_decay == 0 ? g : fma_once(splat(weight_decay), p, g);

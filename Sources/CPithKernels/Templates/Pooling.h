@@ -1,4 +1,4 @@
-// Max pooling: vectors of neighbouring outputs where windows lie inside the plane from left to right, one output at a
+// Pooling: vectors of neighbouring outputs where windows lie inside the plane from left to right, one output at a
 // time at the borders.
 
 /// Kernel rows or columns that fall inside: those k in `*low` up to `*high` with 0 <= start + k * dilation < size.
@@ -29,6 +29,16 @@ PITH_INLINE void PITH_NAME(maxpool_one)(
     if (index) *index = (int32_t)winner;
 }
 
+/// What `count` windows side by side have at one of their cells; `reads_whole`: whether a vector's reach is in the plane.
+PITH_INLINE vf PITH_NAME(load_cells)(const float *cell, size_t stride, size_t count, int reads_whole) {
+    if (!reads_whole) {
+        float lanes[PITH_LANES] = {0};
+        for (size_t q = 0; q < count; q++) lanes[q] = cell[q * stride];
+        return load(lanes);
+    }
+    return stride == 1 ? load(cell) : load_even(cell);
+}
+
 /// `count` outputs from (oy, ox) on; rows `y_low` up to `y_high` of their windows are inside, and all columns.
 PITH_INLINE void PITH_NAME(maxpool_vector)(
     float *y, int32_t *indices, const float *plane, const struct pith_window *w, ptrdiff_t top, ptrdiff_t left,
@@ -42,16 +52,7 @@ PITH_INLINE void PITH_NAME(maxpool_vector)(
     for (size_t ky = y_low; ky < y_high; ky++) {
         for (size_t kx = 0; kx < w->kernel_w; kx++) {
             const size_t cell = first + (ky - y_low) * w->dilation_h * w->width + kx * w->dilation_w;
-            vf value = {0};
-            if (!reads_whole) {
-                float lanes[PITH_LANES] = {0};
-                for (size_t q = 0; q < count; q++) lanes[q] = plane[cell + q * w->stride_w];
-                value = load(lanes);
-            } else if (w->stride_w == 1) {
-                value = load(plane + cell);
-            } else {
-                value = load_even(plane + cell);
-            }
+            const vf value = PITH_NAME(load_cells)(plane + cell, w->stride_w, count, reads_whole);
             vi wins = (vi)(value > best) | ((vi)(value != value) & (vi)(best == best));
             if (ky == y_low && kx == 0) wins = ~(vi){0};
             best = select(wins, value, best);
@@ -60,85 +61,6 @@ PITH_INLINE void PITH_NAME(maxpool_vector)(
     }
     store_first(y, canonical(best), count);
     if (indices) store_first((float *)indices, (vf)(winner + lane_offset), count);
-}
-
-/// The even and the odd ones of 2 * PITH_LANES neighbours, of which `count` may be read; zeros for the others.
-PITH_INLINE void PITH_NAME(load_pairs)(const float *p, size_t count, vf *even, vf *odd) {
-    const vf low = count >= PITH_LANES ? load(p) : load_first(p, count);
-    vf high = {0};
-    if (count >= 2 * PITH_LANES) {
-        high = load(p + PITH_LANES);
-    } else if (count > PITH_LANES) {
-        high = load_first(p + PITH_LANES, count - PITH_LANES);
-    }
-    *even = even_of(low, high);
-    *odd = odd_of(low, high);
-}
-
-/// Writes even and odd ones as neighbours, the first `count` of them.
-PITH_INLINE void PITH_NAME(store_pairs)(float *p, vf even, vf odd, size_t count) {
-    store_first(p, low_pairs(even, odd), count < PITH_LANES ? count : PITH_LANES);
-    if (count > PITH_LANES) {
-        store_first(p + PITH_LANES, high_pairs(even, odd), count < 2 * PITH_LANES ? count - PITH_LANES : PITH_LANES);
-    }
-}
-
-/// The four cells of each window, from `x` on; `readable` floats are there from the upper row's cell on.
-PITH_INLINE void PITH_NAME(load_windows)(vf *cells, const float *x, size_t width, size_t readable) {
-    PITH_NAME(load_pairs)(x, readable, &cells[0], &cells[1]);
-    PITH_NAME(load_pairs)(x + width, readable - width, &cells[2], &cells[3]);
-}
-
-/// Whether a cell wins over those before it: it is greater, or the first NaN.
-PITH_INLINE vi PITH_NAME(wins_over)(vf cell, vf best) {
-    return (vi)(cell > best) | ((vi)(cell != cell) & (vi)(best == best));
-}
-
-static void PITH_NAME(pool_pairs)(float *y, const float *plane, size_t height, size_t width, int activation) {
-    const size_t rows = height / 2, columns = width / 2, cells = height * width;
-    const vf floor = activation_floor(activation);
-    for (size_t row = 0; row < rows; row++) {
-        for (size_t column = 0; column < columns; column += PITH_LANES) {
-            const size_t from = 2 * (row * width + column), to = row * columns + column;
-            vf window[4];
-            PITH_NAME(load_windows)(window, plane + from, width, cells - from);
-            vf best = window[0];
-#pragma clang loop unroll(full)
-            for (size_t i = 1; i < 4; i++) best = select(PITH_NAME(wins_over)(window[i], best), window[i], best);
-            // What is written beyond a row's end is written again.
-            const size_t left = rows * columns - to;
-            store_first(y + to, activated(best, floor), left < PITH_LANES ? left : PITH_LANES);
-        }
-    }
-}
-
-static void PITH_NAME(pool_pairs_gradient)(
-    float *dx, const float *plane, const float *g, size_t height, size_t width, int activation) {
-    const size_t rows = height / 2, columns = width / 2, cells = height * width;
-    const vi always = activation == 1 ? (vi){0} : ~(vi){0};
-    for (size_t row = 0; row < rows; row++) {
-        for (size_t column = 0; column < columns; column += PITH_LANES) {
-            const size_t from = 2 * (row * width + column), to = row * columns + column, count = columns - column;
-            vf window[4];
-            PITH_NAME(load_windows)(window, plane + from, width, cells - from);
-            vf best = window[0];
-            vi wins[4] = {~(vi){0}};
-#pragma clang loop unroll(full)
-            for (size_t i = 1; i < 4; i++) {
-                wins[i] = PITH_NAME(wins_over)(window[i], best);
-                best = select(wins[i], window[i], best);
-#pragma clang loop unroll(full)
-                for (size_t j = 0; j < i; j++) wins[j] &= ~wins[i];
-            }
-            // Each element's sum begins at +0.
-            const vf slope = canonical(load_first(g + to, count < PITH_LANES ? count : PITH_LANES) + (vf){0});
-            const vi passed = (vi)slope & (always | (vi)(best > 0));
-            PITH_NAME(store_pairs)(dx + from, (vf)(passed & wins[0]), (vf)(passed & wins[1]), 2 * count);
-            PITH_NAME(store_pairs)(dx + from + width, (vf)(passed & wins[2]), (vf)(passed & wins[3]), 2 * count);
-        }
-        if (width % 2 != 0) dx[2 * row * width + width - 1] = dx[(2 * row + 1) * width + width - 1] = 0;
-    }
-    for (size_t i = 2 * rows * width; i < cells; i++) dx[i] = 0;
 }
 
 static void PITH_NAME(maxpool)(float *y, int32_t *indices, const float *plane, const struct pith_window *w) {
@@ -163,6 +85,48 @@ static void PITH_NAME(maxpool)(float *y, int32_t *indices, const float *plane, c
                 PITH_NAME(maxpool_one)(to, index, plane, w, top, left);
                 ox += 1;
             }
+        }
+    }
+}
+
+/// Kernel rows, or columns, that fall before the padding's end, where they begin no further out than the padding.
+PITH_INLINE size_t PITH_NAME(kernel_inside)(ptrdiff_t start, size_t kernel, size_t dilation, size_t end) {
+    const ptrdiff_t room = (ptrdiff_t)end - start;
+    const size_t count = room <= 0 ? 0 : ((size_t)room + dilation - 1) / dilation;
+    return count < kernel ? count : kernel;
+}
+
+static void PITH_NAME(avgpool)(
+    float *y, const float *plane, const struct pith_window *w, size_t pad_bottom, size_t pad_right, int counts_padding) {
+    const ptrdiff_t reach = (ptrdiff_t)((w->kernel_w - 1) * w->dilation_w);
+    size_t inner_low, inner_high, unused;
+    PITH_NAME(clip)(-w->pad_left, w->out_w, w->stride_w, w->width, &inner_low, &unused);
+    PITH_NAME(clip)(reach - w->pad_left, w->out_w, w->stride_w, w->width, &unused, &inner_high);
+    for (size_t oy = 0; oy < w->out_h; oy++) {
+        const ptrdiff_t top = (ptrdiff_t)(oy * w->stride_h) - w->pad_top;
+        size_t y_low, y_high;
+        PITH_NAME(kernel_range)(top, w->kernel_h, w->dilation_h, w->height, &y_low, &y_high);
+        const size_t padded_rows = PITH_NAME(kernel_inside)(top, w->kernel_h, w->dilation_h, w->height + pad_bottom);
+        for (size_t ox = 0, count; ox < w->out_w; ox += count) {
+            const ptrdiff_t left = (ptrdiff_t)(ox * w->stride_w) - w->pad_left;
+            const int is_inner = ox >= inner_low && ox < inner_high;
+            size_t x_low = 0, x_high = w->kernel_w;
+            if (!is_inner) PITH_NAME(kernel_range)(left, w->kernel_w, w->dilation_w, w->width, &x_low, &x_high);
+            count = !is_inner ? 1 : inner_high - ox < PITH_LANES ? inner_high - ox : PITH_LANES;
+            vf sum = {0};
+            for (size_t ky = y_low; ky < y_high; ky++) {
+                const size_t row = (size_t)(top + (ptrdiff_t)(ky * w->dilation_h)) * w->width;
+                for (size_t kx = x_low; kx < x_high; kx++) {
+                    const size_t cell = (size_t)((ptrdiff_t)(row + kx * w->dilation_w) + left);
+                    const int reads_whole = w->stride_w <= 2 && count > 1
+                        && cell + w->stride_w * PITH_LANES <= w->height * w->width;
+                    sum += PITH_NAME(load_cells)(plane + cell, w->stride_w, count, reads_whole);
+                }
+            }
+            const size_t padded_columns =
+                PITH_NAME(kernel_inside)(left, w->kernel_w, w->dilation_w, w->width + pad_right);
+            const size_t cells = counts_padding ? padded_rows * padded_columns : (y_high - y_low) * (x_high - x_low);
+            store_first(y + oy * w->out_w + ox, canonical(sum / (float)cells), count);
         }
     }
 }

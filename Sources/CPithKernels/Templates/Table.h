@@ -1,4 +1,4 @@
-// All templates for one instruction set, and their table.
+// All templates for one instruction set, and their tables.
 
 #include "Vector.h"
 
@@ -7,8 +7,8 @@
 #include "Im2col.h"
 #include "Tile.h"
 #include "Matmul.h"
-#include "Optimizers.h"
-#include "Gradients.h"
+#include "Normalisation.h"
+#include "Reductions.h"
 #include "Convolution.h"
 #include "Narrow.h"
 #include "Pooling.h"
@@ -16,8 +16,11 @@
 #include "Softmax.h"
 #include "Sparse.h"
 
-const struct pith_kernel_table PITH_NAME(pith_kernels) = {
+#include "Gradients.h"
+#include "Optimizers.h"
+#include "PoolingPairs.h"
+
 #define PITH_ENTRY(name, result, purpose, parameters) .name = PITH_NAME(name),
-    PITH_KERNELS(PITH_ENTRY)
+const struct pith_kernel_table PITH_NAME(pith_kernels) = {PITH_KERNELS(PITH_ENTRY)};
+const struct pith_training_table PITH_NAME(pith_training_kernels) = {PITH_TRAINING_KERNELS(PITH_ENTRY)};
 #undef PITH_ENTRY
-};

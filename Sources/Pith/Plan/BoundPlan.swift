@@ -35,6 +35,8 @@ struct BoundPlan: Sendable {
 
 /// A step with its kernel.
 struct BoundStep: Sendable {
+    /// The step of the plan that it is; nil for a copy.
+    let number: Int?
     /// How it runs.
     let action: Action
     /// Where its operands begin in `BoundPlan.places`.
@@ -48,8 +50,8 @@ struct BoundStep: Sendable {
     enum Action: Sendable {
         /// By a kernel, on the operands' memory.
         case kernel(Kernel)
-        /// By the operator's general form, which makes tensors of its own. The number is the step's in the plan.
-        case general(Int)
+        /// By the operator's general form, which makes tensors of its own.
+        case general
         /// A copy of so many bytes.
         case copy(Int)
     }

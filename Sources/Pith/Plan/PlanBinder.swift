@@ -58,7 +58,8 @@ struct PlanBinder {
             guard byteCount(id) > 0 else { continue }
             if case .output(index) = home[source] { continue }
             steps.append(
-                BoundStep(action: .copy(byteCount(id)), firstPlace: places.count, inputCount: 1, scratch: 0))
+                BoundStep(
+                    number: nil, action: .copy(byteCount(id)), firstPlace: places.count, inputCount: 1, scratch: 0))
             places += [home[source], .output(index)]
         }
         return BoundPlan(
@@ -79,7 +80,7 @@ struct PlanBinder {
         for id in step.outputs { places.append(home[id.index]) }
         steps.append(
             BoundStep(
-                action: kernel.map { .kernel($0) } ?? .general(index), firstPlace: firstPlace,
+                number: index, action: kernel.map { .kernel($0) } ?? .general, firstPlace: firstPlace,
                 inputCount: step.inputs.count, scratch: scratch?.offset ?? 0))
         if let scratch { arena.release(scratch) }
         for case .value(let id) in step.inputs { release(plan.sources[id.index], after: index) }
@@ -94,7 +95,9 @@ struct PlanBinder {
             case .none:
                 operands.append(nil)
             case .value(let id), .constant(let id):
-                operands.append(KernelOperand(elementType: graph[id].type.elementType, shape: shapes[id.index]))
+                operands.append(
+                    KernelOperand(
+                        elementType: graph[id].type.elementType, shape: shapes[id.index], known: graph[id].known))
             case .packed(let matrix):
                 operands.append(
                     matrix.operand(transposed: step.op == .gemm ? try step.attributes.flag(.transB) : false))

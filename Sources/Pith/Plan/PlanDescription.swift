@@ -59,24 +59,23 @@ extension Model {
     }
 
     func description(of bound: BoundPlan) -> PlanDescription {
-        var described = 0
         let steps = bound.steps.map { step in
-            var kernel = "general"
+            let kernel: String
             switch step.action {
-            case .copy(let bytes):
-                return PlanDescription.Step(
-                    nodes: [], name: "copy", kernel: "copy", output: ValueType(.uint8, Shape([bytes])),
-                    outputBytes: bytes, constantBytes: 0)
             case .kernel(let bound): kernel = bound.name
-            case .general: break
+            case .general: kernel = "general"
+            case .copy: kernel = "copy"
             }
-            // Steps without elements are left out of a bound plan.
-            while plan.steps[described].outputs.allSatisfy({ bound.shapes[$0.index].elementCount == 0 }) {
-                described += 1
+            guard let number = step.number else {
+                var bytes = 0
+                if case .copy(let count) = step.action { bytes = count }
+                return PlanDescription.Step(
+                    nodes: [], name: kernel, kernel: kernel, output: ValueType(.uint8, Shape([bytes])),
+                    outputBytes: bytes, constantBytes: 0)
             }
-            let planned = plan.steps[described]
-            described += 1
-            return describe(planned, kernel) { ValueType(graph[$0].type.elementType, bound.shapes[$0.index]) }
+            return describe(plan.steps[number], kernel) {
+                ValueType(graph[$0].type.elementType, bound.shapes[$0.index])
+            }
         }
         return PlanDescription(
             steps: steps, arenaBytes: bound.arenaBytes, constantBytes: plan.constantBytes,

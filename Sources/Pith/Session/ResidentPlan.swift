@@ -75,16 +75,22 @@ import PithMath
     func runStep(_ index: Int, _ model: Model, on compute: Compute) throws(PithError) {
         let step = plan.steps[index]
         let operands = unsafe pointers + step.firstPlace
-        switch step.action {
-        case .kernel(let kernel):
-            guard let arena = unsafe arena else { return }
-            unsafe kernel.run(KernelMemory(operands: operands, scratch: arena + step.scratch), on: compute)
-        case .copy(let bytes):
-            if let source = unsafe operands[0], let target = unsafe operands[1] {
-                unsafe target.copyMemory(from: source, byteCount: bytes)
+        do throws(PithError) {
+            switch step.action {
+            case .kernel(let kernel):
+                guard let arena = unsafe arena else { return }
+                try unsafe kernel.run(KernelMemory(operands: operands, scratch: arena + step.scratch), on: compute)
+            case .copy(let bytes):
+                if let source = unsafe operands[0], let target = unsafe operands[1] {
+                    unsafe target.copyMemory(from: source, byteCount: bytes)
+                }
+            case .general:
+                guard let number = step.number else { return }
+                try runGeneral(model.plan.steps[number], step, model, on: compute)
             }
-        case .general(let number):
-            try runGeneral(model.plan.steps[number], step, model, on: compute)
+        } catch {
+            guard let number = step.number else { throw error }
+            throw error.located(in: .node(model.graph.displayName(ofNode: model.plan.steps[number].nodes[0])))
         }
     }
 
@@ -106,17 +112,11 @@ import PithMath
                 inputs.append(tensor)
             }
         }
-        do throws(PithError) {
-            let outputs = try Execution.apply(
-                step.op, step.attributes, inputs, on: compute, outputShapes: step.outputs.map { plan.shapes[$0.index] })
-            for (index, output) in outputs.enumerated() {
-                guard let target = unsafe operands[bound.inputCount + index] else { continue }
-                unsafe output.withBytePointer {
-                    unsafe target.copyMemory(from: $0, byteCount: output.byteCount)
-                }
-            }
-        } catch {
-            throw error.located(in: .node(model.graph.displayName(ofNode: step.nodes[0])))
+        let outputs = try Execution.apply(
+            step.op, step.attributes, inputs, on: compute, outputShapes: step.outputs.map { plan.shapes[$0.index] })
+        for (index, output) in outputs.enumerated() {
+            guard let target = unsafe operands[bound.inputCount + index] else { continue }
+            unsafe output.withBytePointer { unsafe target.copyMemory(from: $0, byteCount: output.byteCount) }
         }
     }
 }

@@ -22,11 +22,11 @@ public enum Execution {
         {
             return [try input.reshaped(to: outputShapes[0])]
         }
-        let isFloat = inputs.allSatisfy { $0?.elementType ?? .float32 == .float32 }
-        guard isFloat, outputShapes.count == 1 else { return try reference(op, attributes, inputs, outputShapes) }
+        guard outputShapes.count == 1 else { return try reference(op, attributes, inputs, outputShapes) }
         if packed != nil, outputShapes[0].elementCount == 0 { return [Tensor(zeros: outputShapes[0])] }
         if let result = try kernel(op, attributes, inputs, packed, outputShapes[0], compute) { return [result] }
-        if op == .gemm, let result = try scaledGemm(attributes, inputs, packed, outputShapes[0], compute) {
+        let isFloat = inputs.allSatisfy { $0?.elementType ?? .float32 == .float32 }
+        if op == .gemm, isFloat, let result = try scaledGemm(attributes, inputs, packed, outputShapes[0], compute) {
             return [result]
         }
         return try reference(op, attributes, inputs, outputShapes)
@@ -66,31 +66,38 @@ public enum Execution {
         var operands = inputs.map { input in
             input.map { KernelOperand(elementType: $0.elementType, shape: $0.shape) }
         }
+        for (index, known) in op.knownElements(of: inputs).enumerated() {
+            guard let known, let operand = operands[index] else { continue }
+            operands[index] = KernelOperand(elementType: operand.elementType, shape: operand.shape, known: known)
+        }
         if let packed {
             inputs[1] = packed.panels
             operands[1] = packed.operand(transposed: op == .gemm ? try attributes.flag(.transB) : false)
         }
         guard let kernel = try Kernel(op, attributes, operands, output: shape, fusion: fusion) else { return nil }
-        let result = Tensor(uninitialized: .float32, shape)
+        let result = Tensor(
+            uninitialized: kernel.movesElements ? operands[0]?.elementType ?? .float32 : .float32, shape)
         let scratch = TensorStorage(byteCount: kernel.scratchBytes * compute.pool.threads, zeroed: false)
-        unsafe withOperands(inputs, result) { pointers in
-            unsafe kernel.run(KernelMemory(operands: pointers, scratch: scratch.pointer), on: compute)
+        try unsafe withOperands(inputs, result) { pointers throws(PithError) in
+            try unsafe kernel.run(KernelMemory(operands: pointers, scratch: scratch.pointer), on: compute)
         }
         return result
     }
 
     /// The memory of the inputs, then of the result, which nothing else holds yet.
     private static func withOperands(
-        _ inputs: [Tensor?], _ result: Tensor, _ body: (UnsafePointer<UnsafeMutableRawPointer?>) -> Void
-    ) {
+        _ inputs: [Tensor?], _ result: Tensor,
+        _ body: (UnsafePointer<UnsafeMutableRawPointer?>) throws(PithError) -> Void
+    ) throws(PithError) {
         let count = inputs.count + 1
-        unsafe withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: count) { pointers in
+        try unsafe withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: count) {
+            pointers throws(PithError) in
             for (index, input) in inputs.enumerated() {
                 unsafe pointers.initializeElement(at: index, to: input?.storage.pointer)
             }
             unsafe pointers.initializeElement(at: inputs.count, to: result.storage.pointer)
             guard let base = pointers.baseAddress else { return }
-            withExtendedLifetime((inputs, result)) { unsafe body(base) }
+            try withExtendedLifetime((inputs, result)) { () throws(PithError) in try unsafe body(base) }
         }
     }
 }

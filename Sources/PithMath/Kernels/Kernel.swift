@@ -2,17 +2,23 @@ package import PithGraph
 
 /// An operator bound to shapes and layouts, ready to run any number of times on memory that it is given.
 ///
-/// Running allocates nothing and fails on nothing. Each case is a kernel's geometry: plain numbers, so that a plan of
+/// Running allocates nothing, and fails only on elements that say where others are. Each case is a kernel's geometry: plain numbers, so that a plan of
 /// kernels runs without counting references. A new kernel is a case here, its geometry in a file of its own, and a line
 /// in `init`.
 package enum Kernel: Sendable {
     case product(ProductKernel)
+    case stackedProduct(StackedProductKernel)
     case quantisedProduct(QuantisedProductKernel)
     case convolution(ConvolutionKernel)
-    case maxPooling(MaxPoolingKernel)
+    case pooling(PoolingKernel)
     case elementwise(ElementwiseKernel)
+    case pairs(PairsKernel)
+    case reduction(ReductionKernel)
     case softmax(SoftmaxKernel)
     case normalisation(NormalisationKernel)
+    case movement(MovementKernel)
+    case concatenation(ConcatenationKernel)
+    case gather(GatherKernel)
 
     /// The kernel of an operator, or nil when there is none for these operands.
     ///
@@ -27,46 +33,81 @@ package enum Kernel: Sendable {
         _ op: Operator, _ attributes: Attributes, _ inputs: [KernelOperand?], output: Shape,
         fusion: Fusion = Fusion()
     ) throws(PithError) {
-        guard output.elementCount > 0, let first = inputs.first ?? nil, first.isPlainFloat else { return nil }
+        guard output.elementCount > 0, let first = inputs.first ?? nil, !first.isPacked else { return nil }
+        if let kernel = try Self.moving(op, attributes, inputs, output: output) {
+            self = kernel
+            return
+        }
+        guard first.isPlainFloat,
+            let kernel = try Self.computing(op, attributes, inputs, first, output: output, fusion)
+        else { return nil }
+        self = kernel
+    }
+
+    /// The kernel of an operator that moves elements, whatever they are.
+    private static func moving(
+        _ op: Operator, _ attributes: Attributes, _ inputs: [KernelOperand?], output: Shape
+    ) throws(PithError) -> Kernel? {
+        switch op {
+        case .transpose, .expand, .tile, .slice:
+            try MovementKernel(op, attributes, inputs, output: output).map { .movement($0) }
+        case .concat: try ConcatenationKernel(attributes, inputs, output: output).map { .concatenation($0) }
+        case .gather: try GatherKernel(attributes, inputs).map { .gather($0) }
+        default: nil
+        }
+    }
+
+    /// The kernel of an operator on float32.
+    private static func computing(
+        _ op: Operator, _ attributes: Attributes, _ inputs: [KernelOperand?], _ first: KernelOperand, output: Shape,
+        _ fusion: Fusion
+    ) throws(PithError) -> Kernel? {
         switch op {
         case .gemm, .matMul:
-            guard
-                let kernel = try ProductKernel(op, attributes, inputs, output: output, fusion: fusion)
-            else { return nil }
-            self = .product(kernel)
+            if let kernel = try ProductKernel(op, attributes, inputs, output: output, fusion: fusion) {
+                return .product(kernel)
+            }
+            guard op == .matMul else { return nil }
+            return try StackedProductKernel(attributes, inputs, output: output).map { .stackedProduct($0) }
         case .matMulInteger:
-            guard let kernel = QuantisedProductKernel(inputs, output: output, fusion: fusion) else { return nil }
-            self = .quantisedProduct(kernel)
+            return QuantisedProductKernel(inputs, output: output, fusion: fusion).map { .quantisedProduct($0) }
         case .conv:
-            guard let kernel = try ConvolutionKernel(attributes, inputs, output: output, fusion: fusion)
-            else { return nil }
-            self = .convolution(kernel)
-        case .maxPool:
-            guard let kernel = try MaxPoolingKernel(attributes, first, output: output) else { return nil }
-            self = .maxPooling(kernel)
-        case .add, .sub, .mul, .div, .relu, .leakyRelu, .neg, .abs, .sqrt, .exp, .log, .erf, .sigmoid, .tanh, .gelu:
-            guard let kernel = try ElementwiseKernel(op, attributes, inputs, output: output) else { return nil }
-            self = .elementwise(kernel)
+            return try ConvolutionKernel(attributes, inputs, output: output, fusion: fusion).map { .convolution($0) }
+        case .maxPool, .averagePool:
+            return try PoolingKernel(op, attributes, first, output: output).map { .pooling($0) }
+        case .add, .sub, .mul, .div, .min, .max, .pRelu:
+            return PairsKernel(op, inputs, output: output).map { .pairs($0) }
+        case .relu, .leakyRelu, .neg, .abs, .sqrt, .exp, .log, .erf, .sigmoid, .tanh, .gelu:
+            return try ElementwiseKernel(op, attributes, output: output).map { .elementwise($0) }
+        case .reduceSum, .reduceMean, .reduceL2, .reduceMax, .reduceMin, .globalMaxPool:
+            return try ReductionKernel(op, attributes, inputs).map { .reduction($0) }
         case .softmax, .logSoftmax:
-            self = .softmax(try SoftmaxKernel(op, attributes, first))
+            return .softmax(try SoftmaxKernel(op, attributes, first))
         case .batchNormalization, .instanceNormalization, .layerNormalization, .globalAveragePool:
-            guard let kernel = try NormalisationKernel(op, attributes, inputs) else { return nil }
-            self = .normalisation(kernel)
+            return try NormalisationKernel(op, attributes, inputs).map { .normalisation($0) }
         default:
             return nil
         }
     }
 
     /// Runs the kernel.
-    package func run(_ memory: KernelMemory, on compute: Compute) {
+    ///
+    /// - Throws: `invalidArgument` for a number of `Gather` that is out of range.
+    package func run(_ memory: KernelMemory, on compute: Compute) throws(PithError) {
         switch self {
         case .product(let kernel): unsafe kernel.run(memory, on: compute)
+        case .stackedProduct(let kernel): unsafe kernel.run(memory, on: compute)
         case .quantisedProduct(let kernel): unsafe kernel.run(memory, on: compute)
         case .convolution(let kernel): unsafe kernel.run(memory, on: compute)
-        case .maxPooling(let kernel): unsafe kernel.run(memory, on: compute)
+        case .pooling(let kernel): unsafe kernel.run(memory, on: compute)
         case .elementwise(let kernel): unsafe kernel.run(memory, on: compute)
+        case .pairs(let kernel): unsafe kernel.run(memory, on: compute)
+        case .reduction(let kernel): unsafe kernel.run(memory, on: compute)
         case .softmax(let kernel): unsafe kernel.run(memory, on: compute)
         case .normalisation(let kernel): unsafe kernel.run(memory, on: compute)
+        case .movement(let kernel): unsafe kernel.run(memory, on: compute)
+        case .concatenation(let kernel): unsafe kernel.run(memory)
+        case .gather(let kernel): try unsafe kernel.run(memory)
         }
     }
 
@@ -75,9 +116,10 @@ package enum Kernel: Sendable {
         let bytes =
             switch self {
             case .product(let kernel): kernel.scratchBytes
+            case .stackedProduct(let kernel): kernel.scratchBytes
             case .quantisedProduct(let kernel): kernel.scratchBytes
             case .convolution(let kernel): kernel.scratchBytes
-            case .maxPooling, .elementwise, .softmax, .normalisation: 0
+            default: 0
             }
         return (bytes + Self.alignment - 1) / Self.alignment * Self.alignment
     }
@@ -89,20 +131,34 @@ package enum Kernel: Sendable {
     package var name: String {
         switch self {
         case .product(let kernel): kernel.name
+        case .stackedProduct: "stacked products"
         case .quantisedProduct: "quantised product"
         case .convolution(let kernel): kernel.name
-        case .maxPooling: "max pooling"
-        case .elementwise(let kernel): kernel.name
+        case .pooling(let kernel): kernel.name
+        case .elementwise: "function of each element"
+        case .pairs(let kernel): kernel.name
+        case .reduction(let kernel): kernel.name
         case .softmax(let kernel): kernel.name
         case .normalisation(let kernel): kernel.name
+        case .movement: "copy of elements"
+        case .concatenation: "copy of blocks"
+        case .gather: "copy of slices"
         }
     }
 
     /// Whether the output may be the very memory of an input of its size.
     package var worksInPlace: Bool {
         switch self {
-        case .elementwise, .softmax: true
-        case .product, .quantisedProduct, .convolution, .maxPooling, .normalisation: false
+        case .elementwise, .pairs, .softmax: true
+        default: false
+        }
+    }
+
+    /// Whether elements are moved as they are, so that the output is of the first input's type; others give float32.
+    var movesElements: Bool {
+        switch self {
+        case .movement, .concatenation, .gather: true
+        default: false
         }
     }
 }

@@ -14,11 +14,17 @@
         unsafe self.scratch = unsafe scratch
     }
 
+    /// The bytes of an operand that is there.
+    @inline(__always)
+    func bytes(_ index: Int) -> UnsafeMutableRawPointer {
+        guard let pointer = unsafe operands[index] else { preconditionFailure("an operand of a kernel is missing") }
+        return unsafe pointer
+    }
+
     /// The floats of an operand that is there.
     @inline(__always)
     func floats(_ index: Int) -> UnsafeMutablePointer<Float> {
-        guard let pointer = unsafe operands[index] else { preconditionFailure("an operand of a kernel is missing") }
-        return unsafe pointer.assumingMemoryBound(to: Float.self)
+        unsafe bytes(index).assumingMemoryBound(to: Float.self)
     }
 
     /// The floats of an operand that may be left out.

@@ -98,16 +98,7 @@ package struct ProductKernel: Sendable {
     var scratchBytes: Int { packing == nil ? 0 : pith_pack_size(depth, columns) * MemoryLayout<Float>.stride }
 
     func run(_ memory: KernelMemory, on compute: Compute) {
-        guard var right = unsafe memory.operands[1] else {
-            preconditionFailure("the second matrix of a product is missing")
-        }
-        if let packing {
-            let panels = unsafe memory.scratch.assumingMemoryBound(to: Float.self)
-            unsafe pith_pack_f32(
-                panels, right.assumingMemoryBound(to: Float.self), depth, columns, packing.depthStride,
-                packing.columnStride)
-            unsafe right = memory.scratch
-        }
+        let right = unsafe packed(memory.bytes(1), into: memory.scratch)
         guard compute.pool.threads > 1, rows * columns * depth >= Self.leastWork else {
             unsafe multiply(memory, right, rows: 0..<rows, columns: 0..<columns, compute)
             return
@@ -126,6 +117,28 @@ package struct ProductKernel: Sendable {
                 memory, right, rows: splitsRows ? part : 0..<kernel.rows,
                 columns: splitsRows ? 0..<kernel.columns : part, compute)
         }
+    }
+
+    /// The second matrix in panels, which are in the scratch memory unless it was packed before.
+    private func packed(
+        _ matrix: UnsafeMutableRawPointer, into scratch: UnsafeMutableRawPointer
+    ) -> UnsafeMutableRawPointer {
+        guard let packing else { return unsafe matrix }
+        unsafe pith_pack_f32(
+            scratch.assumingMemoryBound(to: Float.self), matrix.assumingMemoryBound(to: Float.self), depth, columns,
+            packing.depthStride, packing.columnStride)
+        return unsafe scratch
+    }
+
+    /// The product of two matrices that are where no operand is, without a bias, on the calling thread.
+    func multiply(
+        _ left: UnsafePointer<Float>, _ right: UnsafeMutablePointer<Float>, _ result: UnsafeMutablePointer<Float>,
+        packingInto scratch: UnsafeMutableRawPointer, _ compute: Compute
+    ) {
+        let panels = unsafe packed(UnsafeMutableRawPointer(right), into: scratch)
+        unsafe pith_matmul_f32(
+            compute.instructionSet.rawValue, rows, columns, depth, left, rowStride, depthStride,
+            panels.assumingMemoryBound(to: Float.self), result, columns, nil)
     }
 
     /// Rows of a piece, at most `Self.rowsPerPiece`, so that all threads get as many pieces and no piece is short.

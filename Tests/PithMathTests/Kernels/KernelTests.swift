@@ -19,7 +19,7 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
 
     /// Every kernel that takes an instruction set.
     static let all: [KernelCase] =
-        elementwise + sums + GradientCase.all + [
+        elementwise + sums + GradientCase.all + ReductionCase.all + [
             KernelCase("matmul", name: "matmul", firstDifference: MatmulCase.firstDifference),
             KernelCase("matmul", name: "matmul, long sums", firstDifference: MatmulCase.firstDifferenceOfLongSums),
             KernelCase("matmul", name: "matmul, midpoints", firstDifference: MidpointCase.firstDifference),
@@ -31,6 +31,7 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
             KernelCase("unary", name: "functions of one number", firstDifference: FunctionCase.firstDifference),
             KernelCase("softmax", name: "softmax", firstDifference: SoftmaxCase.firstDifference),
             KernelCase("im2col", name: "im2col", firstDifference: WindowCase.firstDifferenceOfColumns),
+            KernelCase("avgpool", name: "average pooling", firstDifference: WindowCase.firstDifferenceOfAverages),
             KernelCase("maxpool", name: "maxpool", firstDifference: WindowCase.firstDifferenceOfPooling),
         ]
 }

@@ -109,4 +109,46 @@ struct WindowCase {
         }
         return (maxima, indices)
     }
+
+    static func firstDifferenceOfAverages(isa: Int32) -> String? {
+        var values = Values(seed: 8)
+        for round in 0..<600 {
+            var window = WindowCase(values: &values, mostChannels: 1, large: round % 2 == 0)
+            if round % 5 == 0 { (window.strideH, window.strideW) = (2, 2) }
+            let (bottom, right) = (values.int(0...3), values.int(0...3))
+            window.padTop = max(window.padTop, 0)
+            window.padLeft = max(window.padLeft, 0)
+            let plane = values.floats(window.height * window.width, round % 3 == 0 ? .special : .ordinary)
+            for countsPadding in [false, true] {
+                let expected = window.averages(of: plane, padded: countsPadding ? (bottom, right) : nil)
+                var y = [Float](repeating: untouched, count: expected.count + 1)
+                unsafe pith_avgpool_f32(
+                    isa, &y, plane, window.height, window.width, window.kernelH, window.kernelW, window.strideH,
+                    window.strideW, window.dilationH, window.dilationW, window.padTop, window.padLeft, bottom, right,
+                    window.outH, window.outW, countsPadding ? 1 : 0)
+                if let difference = difference(y, expected + [untouched]) {
+                    return "\(window), \(bottom), \(right), \(countsPadding): \(difference)"
+                }
+            }
+        }
+        return nil
+    }
+
+    /// - Parameter padded: Rows and columns of padding after the plane, where positions in the padding count.
+    private func averages(of plane: [Float], padded: (bottom: Int, right: Int)?) -> [Float] {
+        var averages: [Float] = []
+        for oy in 0..<outH {
+            for ox in 0..<outW {
+                let cells = (0..<kernelH).flatMap { ky in (0..<kernelW).compactMap { cell(oy, ox, ky, $0) } }
+                var count = cells.count
+                if let (bottom, right) = padded {
+                    let rows = (0..<kernelH).filter { oy * strideH - padTop + $0 * dilationH < height + bottom }
+                    let columns = (0..<kernelW).filter { ox * strideW - padLeft + $0 * dilationW < width + right }
+                    count = rows.count * columns.count
+                }
+                averages.append(canonical(cells.reduce(0) { $0 + plane[$1] } / Float(count)))
+            }
+        }
+        return averages
+    }
 }

@@ -1,0 +1,91 @@
+#include "KernelTable.h"
+
+int pith_loops_add(struct pith_loops *loops, size_t extent, ptrdiff_t a_step, ptrdiff_t b_step) {
+    if (extent == 1) return 1;
+    if (loops->count > 0) {
+        const size_t outer = loops->count - 1;
+        if (loops->a_steps[outer] == a_step * (ptrdiff_t)extent && loops->b_steps[outer] == b_step * (ptrdiff_t)extent) {
+            loops->extents[outer] *= extent;
+            loops->a_steps[outer] = a_step;
+            loops->b_steps[outer] = b_step;
+            return 1;
+        }
+    }
+    if (loops->count == PITH_MOST_LOOPS) return 0;
+    loops->extents[loops->count] = extent;
+    loops->a_steps[loops->count] = a_step;
+    loops->b_steps[loops->count] = b_step;
+    loops->count++;
+    return 1;
+}
+
+size_t pith_loops_rounds(const struct pith_loops *loops) { return loops->count > 0 ? loops->extents[0] : 1; }
+
+void pith_loops_position(const struct pith_loops *loops, size_t round, ptrdiff_t *a, ptrdiff_t *b) {
+    *a = *b = 0;
+    for (size_t axis = loops->count; axis-- > 0; round /= loops->extents[axis]) {
+        const ptrdiff_t index = (ptrdiff_t)(round % loops->extents[axis]);
+        *a += index * loops->a_steps[axis];
+        *b += index * loops->b_steps[axis];
+    }
+}
+
+/// The loops for some rounds of the outermost one, and where they begin.
+static struct pith_loops cut(
+    const struct pith_loops *given, size_t first, size_t last, ptrdiff_t *a, ptrdiff_t *b) {
+    struct pith_loops loops = *given;
+    *a = *b = 0;
+    if (loops.count > 0) {
+        loops.extents[0] = last - first;
+        *a = (ptrdiff_t)first * loops.a_steps[0];
+        *b = (ptrdiff_t)first * loops.b_steps[0];
+    }
+    return loops;
+}
+
+/// Rounds of all loops inside the outermost one.
+static size_t rounds_inside(const struct pith_loops *loops) {
+    size_t rounds = 1;
+    for (size_t axis = 1; axis < loops->count; axis++) rounds *= loops->extents[axis];
+    return rounds;
+}
+
+void pith_pairs_f32(
+    int isa, int function, float *y, const float *a, const float *b, const struct pith_loops *given, size_t first,
+    size_t last) {
+    if (first >= last) return;
+    ptrdiff_t a_at, b_at;
+    const struct pith_loops loops = cut(given, first, last, &a_at, &b_at);
+    const struct pith_kernel_table *kernels = pith_kernels(isa);
+    const size_t inner = loops.count > 0, n = inner ? loops.extents[loops.count - 1] : 1;
+    const ptrdiff_t a_step = inner ? loops.a_steps[loops.count - 1] : 0;
+    const ptrdiff_t b_step = inner ? loops.b_steps[loops.count - 1] : 0;
+    size_t rounds[PITH_MOST_LOOPS] = {0};
+    y += first * rounds_inside(given);
+    do {
+        kernels->pairs(function, y, a + a_at, a_step, b + b_at, b_step, n);
+        y += n;
+    } while (pith_loops_next(&loops, inner, rounds, &a_at, &b_at));
+}
+
+void pith_reduce_f32(
+    int isa, int function, float *y, const float *x, const struct pith_loops *given, const struct pith_loops *reduced,
+    size_t first, size_t last) {
+    if (first >= last) return;
+    ptrdiff_t a_at, b_at;
+    const struct pith_loops kept = cut(given, first, last, &a_at, &b_at);
+    const struct pith_kernel_table *kernels = pith_kernels(isa);
+    // Groups that are neighbours, element by element, are reduced side by side.
+    const int are_neighbours = kept.count > 0 && kept.a_steps[kept.count - 1] == 1;
+    const size_t inner = are_neighbours ? 1 : 0, columns = are_neighbours ? kept.extents[kept.count - 1] : 1;
+    size_t rounds[PITH_MOST_LOOPS] = {0};
+    y += first * rounds_inside(given);
+    do {
+        if (are_neighbours) {
+            kernels->reduce_columns(function, y, x + a_at, reduced, columns);
+        } else {
+            *y = kernels->reduce_row(function, x + a_at, reduced);
+        }
+        y += columns;
+    } while (pith_loops_next(&kept, inner, rounds, &a_at, &b_at));
+}
