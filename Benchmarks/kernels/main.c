@@ -157,6 +157,65 @@ static void run_pairs(const struct bench *bench, int isa, const struct operands 
     }
 }
 
+/// Ordinary sizes of what moves, broadcasts and reduces; `bench->m` by `bench->n` elements.
+static void run_loops(const struct bench *bench, int isa, const struct operands *o) {
+    const ptrdiff_t heads = 12, length = 128, depth = 64, plane = 196;
+    struct pith_loops loops = {0}, kept = {0};
+    switch (bench->function) {
+    case 0: // [m, n] to [n, m]
+        pith_loops_add(&loops, bench->n, 1, (ptrdiff_t)bench->m);
+        pith_loops_add(&loops, bench->m, (ptrdiff_t)bench->n, 1);
+        pith_copy(o->c, o->a, sizeof(float), &loops, 0, pith_loops_rounds(&loops));
+        break;
+    case 1: // [8, 128, 12, 64] to [8, 12, 128, 64]
+        pith_loops_add(&loops, 8, heads * length * depth, heads * length * depth);
+        pith_loops_add(&loops, 12, depth, length * depth);
+        pith_loops_add(&loops, 128, heads * depth, depth);
+        pith_loops_add(&loops, 64, 1, 1);
+        pith_copy(o->c, o->a, sizeof(float), &loops, 0, 8);
+        break;
+    case 2: // [8, 128, 12, 64] to [8, 12, 64, 128]
+        pith_loops_add(&loops, 8, heads * length * depth, heads * length * depth);
+        pith_loops_add(&loops, 12 * 64, 1, length);
+        pith_loops_add(&loops, 128, heads * depth, 1);
+        pith_copy(o->c, o->a, sizeof(float), &loops, 0, 8);
+        break;
+    case 3: // [64, 32, 14, 14] by [32, 1, 1]
+        pith_loops_add(&loops, 64, 32 * plane, 0);
+        pith_loops_add(&loops, 32, plane, 1);
+        pith_loops_add(&loops, 196, 1, 0);
+        pith_pairs_f32(isa, PITH_PAIR_MUL, o->c, o->a, o->a, &loops, 0, 64);
+        break;
+    case 4: // [m, n] less [m, 1]
+        pith_loops_add(&loops, bench->m, (ptrdiff_t)bench->n, 1);
+        pith_loops_add(&loops, bench->n, 1, 0);
+        pith_pairs_f32(isa, PITH_PAIR_SUB, o->c, o->a, o->a, &loops, 0, bench->m);
+        break;
+    case 5: // [m, n] along n
+    case 6: // the greatest
+        pith_loops_add(&kept, bench->m, (ptrdiff_t)bench->n, 0);
+        pith_loops_add(&loops, bench->n, 1, 0);
+        pith_reduce_f32(
+            isa, bench->function == 5 ? PITH_REDUCE_MEAN : PITH_REDUCE_MAX, o->c, o->a, &kept, &loops, 0, bench->m);
+        break;
+    default: // [m, n] along m
+        pith_loops_add(&kept, bench->n, 1, 0);
+        pith_loops_add(&loops, bench->m, (ptrdiff_t)bench->n, 0);
+        pith_reduce_f32(isa, PITH_REDUCE_SUM, o->c, o->a, &kept, &loops, 0, bench->n);
+        break;
+    }
+}
+
+/// `bench->m` planes of `bench->n` squared, windows of 3 by 3 with padding, or of 2 by 2 side by side.
+static void run_avgpool(const struct bench *bench, int isa, const struct operands *o) {
+    const size_t size = (size_t)bench->function, side = 14, out = size == 3 ? side : side / size;
+    for (size_t i = 0; i < bench->m; i++) {
+        pith_avgpool_f32(
+            isa, o->c + i * out * out, o->a + i * side * side, side, side, size, size, side / out, side / out, 1, 1,
+            size == 3, size == 3, size == 3, size == 3, out, out, 0);
+    }
+}
+
 static void prepare_conv(const struct bench *bench, struct operands *o) {
     const struct pith_conv *c = &bench->conv;
     o->a = floats(c->channels * c->height * c->width);
@@ -269,15 +328,25 @@ static const struct bench benches[] = {
     ROWS("exp of 10000", "unary", run_unary, PITH_UNARY_EXP, 100, 100),
     ROWS("sigmoid of 10000", "unary", run_unary, PITH_UNARY_SIGMOID, 100, 100),
     ROWS("tanh of 10000", "unary", run_unary, PITH_UNARY_TANH, 100, 100),
-    ROWS("add 10000", "add", run_pairs, 0, 100, 100),
-    ROWS("subtract 10000", "sub", run_pairs, 1, 100, 100),
-    ROWS("multiply 10000", "mul", run_pairs, 2, 100, 100),
-    ROWS("divide 10000", "div", run_pairs, 7, 100, 100),
+    ROWS("add 10000", "pairs", run_pairs, 0, 100, 100),
+    ROWS("subtract 10000", "pairs", run_pairs, 1, 100, 100),
+    ROWS("multiply 10000", "pairs", run_pairs, 2, 100, 100),
+    ROWS("divide 10000", "pairs", run_pairs, 7, 100, 100),
     ROWS("relu of 10000", "relu", run_pairs, 3, 100, 100),
     ROWS("multiply-add 10000", "multiply_add", run_pairs, 4, 100, 100),
     ROWS("normalize 10000", "normalize", run_pairs, 5, 100, 100),
     ROWS("sum of 10000", "lane_sums", run_pairs, 6, 100, 100),
     ROWS("squares of 10000", "lane_products", run_pairs, 8, 100, 100),
+    ROWS("transpose 128x1024", "", run_loops, 0, 128, 1024),
+    ROWS("transpose, blocks of 64", "", run_loops, 1, 1024, 768),
+    ROWS("transpose, last two", "", run_loops, 2, 1024, 768),
+    ROWS("multiply by channels", "pairs", run_loops, 3, 64, 32 * 196),
+    ROWS("subtract from rows", "pairs", run_loops, 4, 128, 1024),
+    ROWS("mean of rows", "reduce_row", run_loops, 5, 128, 1024),
+    ROWS("greatest of rows", "reduce_row", run_loops, 6, 128, 1024),
+    ROWS("sum of columns", "reduce_columns", run_loops, 7, 128, 1024),
+    ROWS("average pooling 3x3", "avgpool", run_avgpool, 3, 2048, 196),
+    ROWS("average pooling 2x2", "avgpool", run_avgpool, 2, 2048, 196),
     ROWS("gelu of 10000", "unary", run_unary, PITH_UNARY_GELU, 100, 100),
 };
 

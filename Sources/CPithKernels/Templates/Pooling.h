@@ -114,15 +114,21 @@ static void PITH_NAME(avgpool)(
             if (!is_inner) PITH_NAME(kernel_range)(left, w->kernel_w, w->dilation_w, w->width, &x_low, &x_high);
             count = !is_inner ? 1 : inner_high - ox < PITH_LANES ? inner_high - ox : PITH_LANES;
             vf sum = {0};
+            float one = 0;
             for (size_t ky = y_low; ky < y_high; ky++) {
                 const size_t row = (size_t)(top + (ptrdiff_t)(ky * w->dilation_h)) * w->width;
                 for (size_t kx = x_low; kx < x_high; kx++) {
                     const size_t cell = (size_t)((ptrdiff_t)(row + kx * w->dilation_w) + left);
-                    const int reads_whole = w->stride_w <= 2 && count > 1
-                        && cell + w->stride_w * PITH_LANES <= w->height * w->width;
+                    if (count == 1) {
+                        one += plane[cell];
+                        continue;
+                    }
+                    const int reads_whole =
+                        w->stride_w <= 2 && cell + w->stride_w * PITH_LANES <= w->height * w->width;
                     sum += PITH_NAME(load_cells)(plane + cell, w->stride_w, count, reads_whole);
                 }
             }
+            if (count == 1) sum = splat(one);
             const size_t padded_columns =
                 PITH_NAME(kernel_inside)(left, w->kernel_w, w->dilation_w, w->width + pad_right);
             const size_t cells = counts_padding ? padded_rows * padded_columns : (y_high - y_low) * (x_high - x_low);

@@ -32,25 +32,39 @@ PITH_INLINE void PITH_NAME(add_to_lanes)(int function, float *sums, size_t place
     }
 }
 
+/// Vectors of the greatest so far.
+#define PITH_BESTS 4
+
 /// The greatest of a group, or a NaN; of zeros the first.
 static float PITH_NAME(greatest)(const float *x, const struct pith_loops *loops, vi sign) {
     const size_t inner = loops->count > 0, n = inner ? loops->extents[loops->count - 1] : 1;
     const int32_t flip = sign[0];
-    vf best = splat(-__builtin_inff());
+    // Several side by side, so that no element waits for the one before.
+    vf best[PITH_BESTS];
+    vi nans = {0};
+    for (size_t v = 0; v < PITH_BESTS; v++) best[v] = splat(-__builtin_inff());
     size_t rounds[PITH_MOST_LOOPS] = {0};
     ptrdiff_t a = 0, b = 0;
     do {
         size_t i = 0;
-        for (; i + PITH_LANES <= n; i += PITH_LANES) {
-            best = PITH_NAME(greater)((vf)((vi)load(x + a + i) ^ sign), best);
+        for (; i + PITH_BESTS * PITH_LANES <= n; i += PITH_BESTS * PITH_LANES) {
+#pragma clang loop unroll(full)
+            for (size_t v = 0; v < PITH_BESTS; v++) {
+                const vf element = (vf)((vi)load(x + a + i + v * PITH_LANES) ^ sign);
+                best[v] = element > best[v] ? element : best[v];
+                nans |= (vi)(element != element);
+            }
         }
-        for (; i < n; i++) best = PITH_NAME(greater)((vf)((vi)splat(x[a + (ptrdiff_t)i]) ^ sign), best);
+        for (; i < n; i++) {
+            const vf element = (vf)((vi)splat(x[a + (ptrdiff_t)i]) ^ sign);
+            best[0] = element > best[0] ? element : best[0];
+            nans |= (vi)(element != element);
+        }
     } while (pith_loops_next(loops, inner, rounds, &a, &b));
-    float lanes[PITH_LANES];
-    store(lanes, best);
-    float greatest = lanes[0];
-    for (size_t q = 1; q < PITH_LANES; q++) {
-        if (lanes[q] > greatest || lanes[q] != lanes[q]) greatest = lanes[q];
+    if (__builtin_reduce_or(nans) != 0) return __builtin_nanf("");
+    float greatest = -__builtin_inff();
+    for (size_t v = 0; v < PITH_BESTS; v++) {
+        for (size_t q = 0; q < PITH_LANES; q++) greatest = best[v][q] > greatest ? best[v][q] : greatest;
     }
     if (greatest == 0) {
         do {
@@ -59,7 +73,7 @@ static float PITH_NAME(greatest)(const float *x, const struct pith_loops *loops,
             }
         } while (pith_loops_next(loops, inner, rounds, &a, &b));
     }
-    return greatest == greatest ? (flip ? -greatest : greatest) : __builtin_nanf("");
+    return flip ? -greatest : greatest;
 }
 
 static float PITH_NAME(reduce_row)(int function, const float *x, const struct pith_loops *loops) {
