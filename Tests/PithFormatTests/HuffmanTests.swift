@@ -4,10 +4,12 @@ import Testing
 
 @Suite("Huffman planes") struct HuffmanTests {
     /// The fast decoder, with the bytes after its output guarded.
-    private func fast(_ bytes: [UInt8], count: Int) -> [UInt8]? {
+    ///
+    /// - Parameter symbols: How many it is asked for at a time: those of one block or two.
+    private func fast(_ bytes: [UInt8], count: Int, symbols: Int = Int(PITH_HUFFMAN_SYMBOLS)) -> [UInt8]? {
         var table = [UInt64](repeating: .max, count: Int(PITH_HUFFMAN_ENTRIES))
         return unsafe table.withUnsafeMutableBufferPointer { table in
-            unsafe decoded(bytes, count) { bytes, output in
+            unsafe decoded(bytes, count, symbols) { bytes, output in
                 unsafe pith_huffman_decode(
                     output.baseAddress, output.count, bytes.baseAddress, bytes.count, table.baseAddress)
             }
@@ -15,21 +17,21 @@ import Testing
     }
 
     private func slow(_ bytes: [UInt8], count: Int) -> [UInt8]? {
-        unsafe decoded(bytes, count) { unsafe HuffmanPlane.decodeBlock($0, into: $1) }
+        unsafe decoded(bytes, count, HuffmanPlane.blockSymbols) { unsafe HuffmanPlane.decodeBlock($0, into: $1) }
     }
 
-    /// A plane by a decoder of blocks; nil when one is not valid, or bytes are left over.
+    /// A plane by a decoder of so many symbols at a time; nil when a block is not valid, or bytes are left over.
     private func decoded(
-        _ bytes: [UInt8], _ count: Int,
-        _ decodeBlock: (UnsafeBufferPointer<UInt8>, UnsafeMutableBufferPointer<UInt8>) -> Int
+        _ bytes: [UInt8], _ count: Int, _ symbols: Int,
+        _ decodeBlocks: (UnsafeBufferPointer<UInt8>, UnsafeMutableBufferPointer<UInt8>) -> Int
     ) -> [UInt8]? {
         var output = [UInt8](repeating: 0xA5, count: count + 64)
         var rest = bytes[...]
-        for start in stride(from: 0, to: count, by: HuffmanPlane.blockSymbols) {
-            let end = min(start + HuffmanPlane.blockSymbols, count)
+        for start in stride(from: 0, to: count, by: symbols) {
+            let end = min(start + symbols, count)
             let taken = unsafe rest.withUnsafeBufferPointer { bytes in
                 unsafe output.withUnsafeMutableBufferPointer { output in
-                    unsafe decodeBlock(bytes, UnsafeMutableBufferPointer(rebasing: output[start..<end]))
+                    unsafe decodeBlocks(bytes, UnsafeMutableBufferPointer(rebasing: output[start..<end]))
                 }
             }
             #expect(output[end...].allSatisfy { $0 == 0xA5 })
@@ -91,6 +93,59 @@ import Testing
             #expect(slow(coded, count: symbols.count) == symbols)
             #expect(fast(coded, count: symbols.count) == symbols)
         }
+    }
+
+    /// Bytes with codes of 3 to 9 bits, mostly of 8: an eighth is zero, half of the others are from half of the values.
+    private func noise(_ count: Int, seed: UInt64) -> [UInt8] {
+        var random = SplitMix(state: seed)
+        return (0..<count).map { _ in
+            let number = random.next()
+            guard number >> 61 > 0 else { return 0 }
+            return UInt8(truncatingIfNeeded: number & 0x100 == 0 ? number & 0x7F : number)
+        }
+    }
+
+    @Test("blocks of long codes come back, alone, by twos and beside others, by both decoders")
+    func longCodes() {
+        let block = HuffmanPlane.blockSymbols
+        let long = noise(2 * block + 100, seed: 1)
+        let short = plane(block, most: 5, seed: 2)
+        let constant = [UInt8](repeating: 7, count: block)
+        let stored = (0..<block).map { UInt8(truncatingIfNeeded: $0) }
+        for symbols in [
+            Array(long[..<block]), long, Array(long[..<block]) + short, short + long, constant + long + stored,
+            Array(long[..<(block - 1)]), Array(long[..<block]) + noise(block - 3, seed: 3),
+        ] {
+            let coded = HuffmanPlane.encode(symbols[...], saving: 24)
+            #expect(slow(coded, count: symbols.count) == symbols)
+            for together in [block, 2 * block] {
+                #expect(fast(coded, count: symbols.count, symbols: together) == symbols, "\(symbols.count) symbols")
+            }
+        }
+    }
+
+    @Test("both decoders take and refuse the same of 600 damaged planes of long codes, and give the same")
+    func damagedLongCodes() {
+        var random = SplitMix(state: 6)
+        let symbols = noise(2 * HuffmanPlane.blockSymbols, seed: 4)
+        let coded = HuffmanPlane.encode(symbols[...], saving: 24)
+        var refused = 0
+        for turn in 0..<600 {
+            var bytes = coded
+            let second = coded.count / 2
+            for _ in 0...(random.next() % 2) {
+                // Codes, sizes of streams, and the ends of streams, which the fast decoder takes in other steps.
+                let near = [0, second, coded.count - 64][turn % 3]
+                let place = random.next() % 2 == 0 ? near + Int(random.next() % 64) : Int(random.next() & 0x7FFF)
+                let damaged = UInt8(truncatingIfNeeded: random.next())
+                bytes[place] = turn % 2 == 0 ? damaged : bytes[place] ^ 1 << (damaged & 7)
+            }
+            if random.next() % 8 == 0 { bytes.removeLast(Int(random.next() % 9)) }
+            let expected = slow(bytes, count: symbols.count)
+            if expected == nil { refused += 1 }
+            if fast(bytes, count: symbols.count) != expected { Issue.record("the decoders differ in turn \(turn)") }
+        }
+        #expect(refused > 100 && refused < 600)
     }
 
     @Test("the code is the best of at most 11 bits: within 1 % of the entropy, for skewed and even counts")

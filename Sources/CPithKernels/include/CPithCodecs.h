@@ -32,15 +32,19 @@ void pith_split_planes(int isa, uint8_t *planes, const uint8_t *bytes, size_t wi
 
 // MARK: Huffman
 
-/// Entries of the tables for windows of up to 11 bits, the longest code.
-#define PITH_HUFFMAN_ENTRIES 4096
+/// Entries of the tables for windows of up to 11 bits, the longest code, of several symbols and of one.
+#define PITH_HUFFMAN_ENTRIES (4096 + 1028)
 
-/// Decodes one block of a Huffman plane.
+/// The most symbols that one call decodes: those of two whole blocks.
+#define PITH_HUFFMAN_SYMBOLS 65536
+
+/// Decodes one or two blocks of a Huffman plane.
 ///
-/// - out: `count` bytes, at most 32768, all of which are written when the block is valid.
-/// - bytes: the `available` bytes that are left of the plane; nothing after the block is looked at.
+/// - out: `count` bytes, at most `PITH_HUFFMAN_SYMBOLS`, all of which are written when the blocks are valid; the first block
+///   has 32768 of them or all.
+/// - bytes: the `available` bytes that are left of the plane; nothing after the blocks is looked at.
 /// - tables: room for `PITH_HUFFMAN_ENTRIES` entries, of any contents.
-/// - returns: how many bytes the block takes, 0 when it is not valid to its last bit.
+/// - returns: how many bytes the blocks take, 0 when one is not valid to its last bit.
 size_t pith_huffman_decode(uint8_t *out, size_t count, const uint8_t *bytes, size_t available, uint64_t *tables);
 
 #ifdef __cplusplus

@@ -3,7 +3,7 @@ import PithGraph
 
 /// Decodes chunks one after another, with memory that is kept between them.
 ///
-/// Planes are decoded in blocks side by side and put together block by block, so that they never leave the cache.
+/// Planes are decoded side by side, some blocks of each at a time, and put together, so that they never leave the cache.
 @safe package final class ChunkDecoder {
     private var room: UnsafeMutableBufferPointer<UInt8>
     private let planes = UnsafeMutablePointer<Plane>.allocate(capacity: mostPlanes)
@@ -11,6 +11,13 @@ import PithGraph
     #if !hasFeature(Embedded)
         private let tables = UnsafeMutablePointer<UInt64>.allocate(capacity: Int(PITH_HUFFMAN_ENTRIES))
         private let instructionSet = pith_isa_best()
+    #endif
+
+    #if hasFeature(Embedded)
+        private static let partSymbols = HuffmanPlane.blockSymbols
+    #else
+        /// Symbols of a plane that are decoded at a time: those of two blocks.
+        private static let partSymbols = Int(PITH_HUFFMAN_SYMBOLS)
     #endif
 
     /// Where in the chunk the last fault is.
@@ -26,7 +33,7 @@ import PithGraph
         var bytes: UnsafeBufferPointer<UInt8>
         /// Where it begins in the chunk, for errors.
         var offset: Int
-        /// Where its symbols are decoded to: all of them, or those of a block.
+        /// Where its symbols are decoded to: all of them, or those of a part.
         var room: UnsafeMutableBufferPointer<UInt8>
     }
 
@@ -80,13 +87,13 @@ import PithGraph
         guard position == stored.count else { throw .leftOver }
         share(width, count)
         for number in 0..<width { try unsafe begin(&planes[number], count) }
-        for start in stride(from: 0, to: count, by: HuffmanPlane.blockSymbols) {
-            let block = start..<min(start + HuffmanPlane.blockSymbols, count)
-            for number in 0..<width { unsafe sources[number] = try symbols(&planes[number], block) }
+        for start in stride(from: 0, to: count, by: Self.partSymbols) {
+            let part = start..<min(start + Self.partSymbols, count)
+            for number in 0..<width { unsafe sources[number] = try symbols(&planes[number], part) }
             unsafe merge(
                 into: UnsafeMutableBufferPointer(
-                    rebasing: output[(block.lowerBound * width)..<(block.upperBound * width)]),
-                width: width, count: block.count, rotates: rotates)
+                    rebasing: output[(part.lowerBound * width)..<(part.upperBound * width)]),
+                width: width, count: part.count, rotates: rotates)
         }
         for number in 0..<width {
             let plane = unsafe planes[number]
@@ -97,8 +104,8 @@ import PithGraph
 
     /// Gives each plane its part of the memory.
     private func share(_ width: Int, _ count: Int) {
-        let block = min(count, HuffmanPlane.blockSymbols)
-        func need(_ number: Int) -> Int { unsafe planes[number].method.isWhole ? count : block }
+        let part = min(count, Self.partSymbols)
+        func need(_ number: Int) -> Int { unsafe planes[number].method.isWhole ? count : part }
         let all = (0..<width).reduce(0) { $0 + need($1) }
         if unsafe room.count < all {
             unsafe room.deallocate()
@@ -158,17 +165,17 @@ import PithGraph
         }
     }
 
-    /// Where the symbols of a block stand, decoded: in the plane's memory, or in the chunk where they are stored as they
+    /// Where the symbols of a part stand, decoded: in the plane's memory, or in the chunk where they are stored as they
     /// are.
-    private func symbols(_ plane: inout Plane, _ block: Range<Int>) throws(ChunkFault) -> UnsafePointer<UInt8>? {
+    private func symbols(_ plane: inout Plane, _ part: Range<Int>) throws(ChunkFault) -> UnsafePointer<UInt8>? {
         switch plane.method {
-        case .stored: return unsafe plane.bytes.baseAddress.map { unsafe $0 + block.lowerBound }
+        case .stored: return unsafe plane.bytes.baseAddress.map { unsafe $0 + part.lowerBound }
         case .constant: return unsafe UnsafePointer(plane.room.baseAddress)
         case .deflate, .arithmetic:
-            return unsafe plane.room.baseAddress.map { unsafe UnsafePointer($0 + block.lowerBound) }
+            return unsafe plane.room.baseAddress.map { unsafe UnsafePointer($0 + part.lowerBound) }
         case .huffman:
-            let output = unsafe UnsafeMutableBufferPointer(rebasing: plane.room[..<block.count])
-            let taken = unsafe decodeBlock(plane.bytes, into: output)
+            let output = unsafe UnsafeMutableBufferPointer(rebasing: plane.room[..<part.count])
+            let taken = unsafe decodeBlocks(plane.bytes, into: output)
             faultOffset = plane.offset
             guard taken > 0 else { throw .damaged }
             unsafe plane.bytes = UnsafeBufferPointer(rebasing: plane.bytes[taken...])
@@ -177,7 +184,7 @@ import PithGraph
     }
 
     #if hasFeature(Embedded)
-        private func decodeBlock(
+        private func decodeBlocks(
             _ bytes: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
         ) -> Int {
             unsafe HuffmanPlane.decodeBlock(bytes, into: output)
@@ -194,7 +201,7 @@ import PithGraph
             }
         }
     #else
-        private func decodeBlock(
+        private func decodeBlocks(
             _ bytes: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
         ) -> Int {
             unsafe pith_huffman_decode(output.baseAddress, output.count, bytes.baseAddress, bytes.count, tables)
