@@ -22,8 +22,8 @@ struct PithTool: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Convert.self, Compress.self, Export.self, Inspect.self, Verify.self, Run.self, Diff.self, Repack.self,
-            Cat.self, Identify.self,
+            Convert.self, Compress.self, Export.self, Inspect.self, Verify.self, Run.self, ShowPlan.self, Diff.self,
+            Repack.self, Cat.self, Identify.self,
         ])
 
     private static var version: String {

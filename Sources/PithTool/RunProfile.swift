@@ -42,13 +42,7 @@ struct RunProfile {
             ])
         }
         rows.append([microseconds(total), "100.0", "", "", "all"])
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            row.indices.map { column in
-                let padding = String(repeating: " ", count: widths[column] - row[column].count)
-                return column < 2 ? padding + row[column] : row[column] + padding
-            }.joined(separator: "  ")
-        }.joined(separator: "\n")
+        return TextTable.text(rows, numbers: [0, 1])
     }
 
     private static func microseconds(_ nanoseconds: UInt64) -> String {

@@ -51,4 +51,18 @@ import Testing
         let table = result.out.split(separator: "\n").drop { !$0.contains("kernel") }
         #expect(table.count == events.count + 2)
     }
+
+    @Test func aPlanIsShownWithoutARun() throws {
+        let text = try Program.run("pith", ["plan", model, "--batch", "3"])
+        #expect(text.status == 0, "\(text.err)")
+        let printed = try Program.run("pith", ["plan", model, "--batch", "3", "--json"])
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: Data(printed.out.utf8)) as? [String: Any])
+        let steps = try #require(object["steps"] as? [[String: Any]])
+        #expect(steps.last?["shape"] as? [Int] == [3, 10])
+        #expect(steps.last?["outputBytes"] as? Int == 3 * 10 * 4)
+        // A heading, a line for each step, two totals.
+        #expect(text.out.split(separator: "\n").count == steps.count + 3)
+        #expect(try Program.run("pith", ["plan", model, "--batch", "-1"]).status == 1)
+    }
 }

@@ -45,8 +45,6 @@
 // Permutations of bytes, which not every processor has.
 #define PITH_HAS_VBMI __builtin_cpu_supports("avx512vbmi")
 #pragma clang attribute push(__attribute__((target(PITH_TARGET ",avx512vbmi"))), apply_to = function)
-#define PITH_WIDE vbmi
-#define PITH_HAS_BYTE_PERMUTE 1
 #include "../Templates/WidePalette.h"
 #pragma clang attribute pop
 

@@ -14,11 +14,9 @@
 /// Every (rows, panels): wide tiles before narrow ones, then tall ones before short ones.
 #define PITH_TILES(T) T(2, 1) T(1, 1)
 
-/// Whether halves widen by an instruction; most panels of one row's tile with narrow weights; rows of a tile of half as
-/// many panels.
+/// Whether halves widen by an instruction; whether narrow weights are widened before they are multiplied.
 #define PITH_HAS_F16 0
-#define PITH_NARROW_PANELS 2
-#define PITH_NARROW_ROWS 1
+#define PITH_WIDENS_FIRST 1
 
 #include "../Templates/Table.h"
 

@@ -2,9 +2,11 @@
 // reads every weight once.
 //
 // The including file defines PITH_NARROW_PANELS, the most panels of one row's tile, and PITH_NARROW_ROWS, the rows of a
-// tile of half as many panels.
+// tile of half as many panels; or PITH_WIDENS_FIRST as 1 where weights are widened block by block instead.
 
+#if !PITH_WIDENS_FIRST
 #include "NarrowFinish.h"
+#endif
 
 #if PITH_HAS_F16
 typedef _Float16 vh __attribute__((ext_vector_type(PITH_LANES)));
@@ -84,6 +86,77 @@ PITH_INLINE void PITH_NAME(widen)(
     }
 }
 
+/// Four rows of a panel by the bytes of a palette, each byte's of all floats side by side.
+PITH_INLINE void PITH_NAME(widen_wide)(const uint8_t *at, const uint8_t *palette, vf *values) {
+    uint32_t rows[4][PITH_PANEL_WIDTH];
+    for (size_t i = 0; i < 64; i++) {
+        uint32_t bits = 0;
+        for (size_t p = 0; p < 4; p++) bits |= (uint32_t)palette[p * PITH_WIDE_PALETTE_SIZE + at[i]] << 8 * p;
+        rows[i / 4 % 4][i / 16 * 4 + i % 4] = bits;
+    }
+    __builtin_memcpy(values, rows, sizeof rows);
+}
+
+/// Rows that are widened before they are multiplied; their panels stay in the first cache.
+#define PITH_WIDENED_ROWS 128
+
+/// Widens `rows` rows of a unit, from row `first` on, to panels of PITH_WIDENED_ROWS rows.
+PITH_INLINE void PITH_NAME(widen_rows)(
+    const struct pith_narrow_product *product, const int type, size_t column, size_t first, size_t rows,
+    float *panels) {
+    const size_t unit_panels = PITH_NARROW_UNIT_PANELS(type), together = PITH_NARROW_TOGETHER(type);
+    const size_t unit_bytes = (product->k + together - 1) / together * PITH_NARROW_BYTES(type);
+    const uint8_t *b = product->b + column / PITH_PANEL_WIDTH / unit_panels * unit_bytes
+        + first / together * PITH_NARROW_BYTES(type);
+    vf palette[PITH_PALETTE_VECTORS], scales[PITH_PANEL_VECTORS];
+    if (type == PITH_NARROW_PALETTE) __builtin_memcpy(palette, product->palette->values, sizeof palette);
+    for (size_t k = 0; k < rows; k += together, b += PITH_NARROW_BYTES(type)) {
+        vf values[PITH_NARROW_MOST_TOGETHER * 2 * PITH_PANEL_VECTORS];
+        if (type == PITH_NARROW_I8) {
+            const struct pith_affine *affine = product->affine;
+            const size_t group = (first + k) / affine->group_rows;
+            for (size_t v = 0; v < PITH_PANEL_VECTORS; v++) {
+                scales[v] = load(affine->scales + group * affine->group_stride + column + v * PITH_LANES);
+            }
+        }
+        if (type == PITH_NARROW_WIDE_PALETTE) {
+            PITH_NAME(widen_wide)(b, product->palette->values, values);
+        } else {
+            PITH_NAME(widen)(type, b, palette, scales, values);
+        }
+        for (size_t i = 0; i < together * unit_panels; i++) {
+            float *row = panels + (i % unit_panels * PITH_WIDENED_ROWS + k + i / unit_panels) * PITH_PANEL_WIDTH;
+            __builtin_memcpy(row, values + i * PITH_PANEL_VECTORS, PITH_PANEL_WIDTH * sizeof(float));
+        }
+    }
+}
+
+/// Widens block by block and multiplies as by any panels, where looking up or multiplying takes longer than storing.
+PITH_INLINE void PITH_NAME(widened_product)(const struct pith_narrow_product *narrow, const int type) {
+    const size_t width = PITH_NARROW_UNIT_PANELS(type) * PITH_PANEL_WIDTH;
+    float panels[2 * PITH_WIDENED_ROWS * PITH_PANEL_WIDTH];
+    for (size_t column = 0; column < narrow->n; column += width) {
+        size_t first = 0;
+        do {
+            const size_t left = narrow->k - first, rows = left < PITH_WIDENED_ROWS ? left : PITH_WIDENED_ROWS;
+            PITH_NAME(widen_rows)(narrow, type, column, first, rows, panels);
+            struct pith_product product = {
+                .m = narrow->m, .n = narrow->n - column < width ? narrow->n - column : width, .counts = {1, 1, rows},
+                .a = narrow->a + first, .a_row_stride = narrow->a_row_stride, .a_steps = {0, 0, 1}, .b = panels,
+                .b_panel_stride = PITH_WIDENED_ROWS * PITH_PANEL_WIDTH, .b_steps = {0, 0, PITH_PANEL_WIDTH},
+                .c = narrow->c + column, .ldc = narrow->ldc, .goes_on = first != 0,
+            };
+            first += rows;
+            if (first == narrow->k) {
+                product.epilogue = narrow->epilogue;
+                if (product.epilogue.column_bias) product.epilogue.column_bias += column;
+            }
+            PITH_NAME(matmul)(&product);
+        } while (first < narrow->k);
+    }
+}
+
+#if !PITH_WIDENS_FIRST
 /// The last rows of a palette's numbers, fewer than are widened together, in one place for all tiles.
 static __attribute__((noinline)) void PITH_NAME(narrow_rest)(
     const struct pith_narrow_product *product, const float *a, const uint8_t *b, size_t unit_bytes, const vf *palette,
@@ -207,25 +280,29 @@ PITH_INLINE void PITH_NAME(narrow_product)(const struct pith_narrow_product *pro
         }
     }
 }
-
-#define PITH_WIDE plain
-#define PITH_HAS_BYTE_PERMUTE 0
-#include "WidePalette.h"
+#endif
 
 static void PITH_NAME(narrow)(const struct pith_narrow_product *product) {
     switch (product->type) {
+#if PITH_WIDENS_FIRST
+    case PITH_NARROW_BF16: PITH_NAME(widened_product)(product, PITH_NARROW_BF16); break;
+    case PITH_NARROW_F16: PITH_NAME(widened_product)(product, PITH_NARROW_F16); break;
+    case PITH_NARROW_PALETTE: PITH_NAME(widened_product)(product, PITH_NARROW_PALETTE); break;
+    case PITH_NARROW_I8: PITH_NAME(widened_product)(product, PITH_NARROW_I8); break;
+#else
     case PITH_NARROW_BF16: PITH_NAME(narrow_product)(product, PITH_NARROW_BF16); break;
     case PITH_NARROW_F16: PITH_NAME(narrow_product)(product, PITH_NARROW_F16); break;
     case PITH_NARROW_PALETTE: PITH_NAME(narrow_product)(product, PITH_NARROW_PALETTE); break;
-    case PITH_NARROW_WIDE_PALETTE:
+    case PITH_NARROW_I8: PITH_NAME(narrow_product)(product, PITH_NARROW_I8); break;
+#endif
+    default:
 #ifdef PITH_HAS_VBMI
         if (PITH_HAS_VBMI) {
             wide_product_vbmi(product);
             break;
         }
 #endif
-        wide_product_plain(product);
+        PITH_NAME(widened_product)(product, PITH_NARROW_WIDE_PALETTE);
         break;
-    default: PITH_NAME(narrow_product)(product, PITH_NARROW_I8); break;
     }
 }

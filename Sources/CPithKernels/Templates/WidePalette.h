@@ -1,12 +1,6 @@
-// The matrix product by numbers of 17 to 256 floats, once for every way to look them up.
-//
-// The including file defines PITH_WIDE, a suffix of the names here, and PITH_HAS_BYTE_PERMUTE, 1 where AVX-512 looks up 64
-// bytes at a time.
+// The matrix product by numbers of 17 to 256 floats, which AVX-512 looks up 64 bytes at a time.
 
-#define PITH_WIDE_NAME_(name, suffix) PITH_CONCATENATE(name, suffix)
-#define PITH_WIDE_NAME(name) PITH_WIDE_NAME_(wide_##name, PITH_WIDE)
-
-#if PITH_HAS_BYTE_PERMUTE
+#define PITH_WIDE_NAME(name) wide_##name##_vbmi
 
 /// Rows of a tall tile, and panels of a wide one.
 #define PITH_WIDE_ROWS 8
@@ -69,32 +63,6 @@ PITH_INLINE void PITH_WIDE_NAME(look_up)(
 #undef PITH_PAIRS4
 #undef PITH_PAIRS8
 #undef PITH_UNPACK
-
-#else
-
-#define PITH_WIDE_ROWS 1
-#define PITH_WIDE_PANELS 1
-
-typedef const uint8_t *PITH_WIDE_NAME(palette);
-
-PITH_INLINE PITH_WIDE_NAME(palette) PITH_WIDE_NAME(load)(const struct pith_palette *from, const size_t tables) {
-    (void)tables;
-    return from->values;
-}
-
-PITH_INLINE void PITH_WIDE_NAME(look_up)(
-    const uint8_t *at, const PITH_WIDE_NAME(palette) *palette, vf *values, const size_t tables) {
-    (void)tables;
-    uint32_t rows[4][PITH_PANEL_WIDTH];
-    for (size_t i = 0; i < 64; i++) {
-        uint32_t bits = 0;
-        for (size_t p = 0; p < 4; p++) bits |= (uint32_t)(*palette)[p * PITH_WIDE_PALETTE_SIZE + at[i]] << 8 * p;
-        rows[i / 4 % 4][i / 16 * 4 + i % 4] = bits;
-    }
-    __builtin_memcpy(values, rows, sizeof rows);
-}
-
-#endif
 
 /// Adds `count` rows of k, up to four, to the sums.
 PITH_INLINE void PITH_WIDE_NAME(add)(
@@ -159,13 +127,13 @@ PITH_INLINE void PITH_WIDE_NAME(tile)(
 PITH_INLINE void PITH_WIDE_NAME(rows)(const struct pith_narrow_product *product, const size_t tables) {
     const size_t width = PITH_WIDE_PANELS * PITH_PANEL_WIDTH;
     size_t row = 0, column;
-    for (; PITH_WIDE_ROWS > 1 && row + PITH_WIDE_ROWS <= product->m; row += PITH_WIDE_ROWS) {
+    for (; row + PITH_WIDE_ROWS <= product->m; row += PITH_WIDE_ROWS) {
         for (column = 0; column < product->n; column += PITH_PANEL_WIDTH) {
             PITH_WIDE_NAME(tile)(product, row, column, PITH_WIDE_ROWS, 1, tables);
         }
     }
     for (; row < product->m; row++) {
-        for (column = 0; PITH_WIDE_PANELS > 1 && column + width <= product->n; column += width) {
+        for (column = 0; column + width <= product->n; column += width) {
             PITH_WIDE_NAME(tile)(product, row, column, 1, PITH_WIDE_PANELS, tables);
         }
         for (; column < product->n; column += PITH_PANEL_WIDTH) {
@@ -175,18 +143,13 @@ PITH_INLINE void PITH_WIDE_NAME(rows)(const struct pith_narrow_product *product,
 }
 
 static void PITH_WIDE_NAME(product)(const struct pith_narrow_product *product) {
-#if PITH_HAS_BYTE_PERMUTE
     if (product->palette->floats <= 64) {
         PITH_WIDE_NAME(rows)(product, 1);
-        return;
+    } else {
+        PITH_WIDE_NAME(rows)(product, 4);
     }
-#endif
-    PITH_WIDE_NAME(rows)(product, 4);
 }
 
-#undef PITH_WIDE
 #undef PITH_WIDE_NAME
-#undef PITH_WIDE_NAME_
-#undef PITH_HAS_BYTE_PERMUTE
 #undef PITH_WIDE_ROWS
 #undef PITH_WIDE_PANELS
