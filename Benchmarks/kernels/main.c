@@ -211,7 +211,7 @@ static void run_avgpool(const struct bench *bench, int isa, const struct operand
     const size_t size = (size_t)bench->function, side = 14, out = size == 3 ? side : side / size;
     for (size_t i = 0; i < bench->m; i++) {
         pith_avgpool_f32(
-            isa, o->c + i * out * out, o->a + i * side * side, side, side, size, size, side / out, side / out, 1, 1,
+            isa, o->c, o->a, bench->m, i, side, side, size, size, side / out, side / out, 1, 1,
             size == 3, size == 3, size == 3, size == 3, out, out, 0);
     }
 }

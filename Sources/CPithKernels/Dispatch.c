@@ -177,13 +177,16 @@ void pith_maxpool_f32(
 }
 
 void pith_avgpool_f32(
-    int isa, float *y, const float *plane, size_t height, size_t width, size_t kernel_h, size_t kernel_w, size_t stride_h,
-    size_t stride_w, size_t dilation_h, size_t dilation_w, ptrdiff_t pad_top, ptrdiff_t pad_left, size_t pad_bottom,
-    size_t pad_right, size_t out_h, size_t out_w, int counts_padding) {
+    int isa, float *y, const float *x, size_t planes, size_t plane, size_t height, size_t width, size_t kernel_h,
+    size_t kernel_w, size_t stride_h, size_t stride_w, size_t dilation_h, size_t dilation_w, ptrdiff_t pad_top,
+    ptrdiff_t pad_left, size_t pad_bottom, size_t pad_right, size_t out_h, size_t out_w, int counts_padding) {
     const struct pith_window w = {
         height, width, kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left, out_h, out_w,
     };
-    pith_kernels(isa)->avgpool(y, plane, &w, pad_bottom, pad_right, counts_padding);
+    const size_t cells = height * width;
+    pith_kernels(isa)->avgpool(
+        y + plane * out_h * out_w, x + plane * cells, plane * cells, (planes - plane) * cells, &w, pad_bottom, pad_right,
+        counts_padding);
 }
 
 void pith_unary_f32(int isa, int function, float *y, const float *x, size_t n, float alpha) {

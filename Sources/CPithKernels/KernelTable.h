@@ -177,8 +177,8 @@ static inline int pith_loops_next(
     KERNEL(maxpool, void, "MaxPool",                                                                                  \
         (float *y, int32_t *indices, const float *plane, const struct pith_window *w))                                \
     KERNEL(avgpool, void, "AveragePool",                                                                              \
-        (float *y, const float *plane, const struct pith_window *w, size_t pad_bottom, size_t pad_right,              \
-        int counts_padding))                                                                                          \
+        (float *y, const float *plane, size_t before, size_t after, const struct pith_window *w, size_t pad_bottom,   \
+        size_t pad_right, int counts_padding))                                                                        \
     KERNEL(unary, void, "Relu, LeakyRelu, Neg, Abs, Sqrt, Exp, Log, Erf, Sigmoid, Tanh, Gelu",                        \
         (int function, float *y, const float *x, size_t n, float alpha))                                              \
     KERNEL(softmax, void, "Softmax, LogSoftmax",                                                                      \

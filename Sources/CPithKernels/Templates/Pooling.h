@@ -89,50 +89,59 @@ static void PITH_NAME(maxpool)(float *y, int32_t *indices, const float *plane, c
     }
 }
 
-/// Kernel rows, or columns, that fall before the padding's end, where they begin no further out than the padding.
-PITH_INLINE size_t PITH_NAME(kernel_inside)(ptrdiff_t start, size_t kernel, size_t dilation, size_t end) {
-    const ptrdiff_t room = (ptrdiff_t)end - start;
-    const size_t count = room <= 0 ? 0 : ((size_t)room + dilation - 1) / dilation;
-    return count < kernel ? count : kernel;
+/// What windows side by side have at one of their cells, which lies at `cell` for the first; +0 where it is outside.
+///
+/// - before, after: how many floats may be read before the plane, and from its start on.
+PITH_INLINE vf PITH_NAME(load_inside)(
+    const float *plane, ptrdiff_t cell, ptrdiff_t stride, ptrdiff_t before, ptrdiff_t after, vi inside) {
+    if (cell >= -before && cell + stride * PITH_LANES <= after && stride <= 2) {
+        return (vf)((vi)(stride == 1 ? load(plane + cell) : load_even(plane + cell)) & inside);
+    }
+    float lanes[PITH_LANES];
+    for (ptrdiff_t q = 0; q < PITH_LANES; q++) lanes[q] = inside[q] ? plane[cell + q * stride] : 0;
+    return load(lanes);
 }
 
+/// A cell outside adds +0, which changes no sum, since none is ever -0.
 static void PITH_NAME(avgpool)(
-    float *y, const float *plane, const struct pith_window *w, size_t pad_bottom, size_t pad_right, int counts_padding) {
-    const ptrdiff_t reach = (ptrdiff_t)((w->kernel_w - 1) * w->dilation_w);
-    size_t inner_low, inner_high, unused;
-    PITH_NAME(clip)(-w->pad_left, w->out_w, w->stride_w, w->width, &inner_low, &unused);
-    PITH_NAME(clip)(reach - w->pad_left, w->out_w, w->stride_w, w->width, &unused, &inner_high);
+    float *y, const float *plane, size_t before, size_t after, const struct pith_window *w, size_t pad_bottom,
+    size_t pad_right, int counts_padding) {
+    const int32_t padded_width = (int32_t)(w->width + (counts_padding ? pad_right : 0));
     for (size_t oy = 0; oy < w->out_h; oy++) {
         const ptrdiff_t top = (ptrdiff_t)(oy * w->stride_h) - w->pad_top;
-        size_t y_low, y_high;
-        PITH_NAME(kernel_range)(top, w->kernel_h, w->dilation_h, w->height, &y_low, &y_high);
-        const size_t padded_rows = PITH_NAME(kernel_inside)(top, w->kernel_h, w->dilation_h, w->height + pad_bottom);
-        for (size_t ox = 0, count; ox < w->out_w; ox += count) {
+        int32_t rows = 0;
+#pragma clang loop vectorize(disable) unroll(disable)
+        for (size_t ky = 0; ky < w->kernel_h; ky++) {
+            const ptrdiff_t row = top + (ptrdiff_t)(ky * w->dilation_h);
+            rows += counts_padding ? row < (ptrdiff_t)(w->height + pad_bottom) : (size_t)row < w->height;
+        }
+        for (size_t ox = 0; ox < w->out_w; ox += PITH_LANES) {
+            const size_t count = w->out_w - ox < PITH_LANES ? w->out_w - ox : PITH_LANES;
             const ptrdiff_t left = (ptrdiff_t)(ox * w->stride_w) - w->pad_left;
-            const int is_inner = ox >= inner_low && ox < inner_high;
-            size_t x_low = 0, x_high = w->kernel_w;
-            if (!is_inner) PITH_NAME(kernel_range)(left, w->kernel_w, w->dilation_w, w->width, &x_low, &x_high);
-            count = !is_inner ? 1 : inner_high - ox < PITH_LANES ? inner_high - ox : PITH_LANES;
+            const vi all = (vi){0} - (counts_padding != 0), is_output = lane_numbers() < (int32_t)count;
+            const vi first = lane_numbers() * (int32_t)w->stride_w + (int32_t)left;
             vf sum = {0};
-            float one = 0;
-            for (size_t ky = y_low; ky < y_high; ky++) {
-                const size_t row = (size_t)(top + (ptrdiff_t)(ky * w->dilation_h)) * w->width;
-                for (size_t kx = x_low; kx < x_high; kx++) {
-                    const size_t cell = (size_t)((ptrdiff_t)(row + kx * w->dilation_w) + left);
-                    if (count == 1) {
-                        one += plane[cell];
-                        continue;
-                    }
-                    const int reads_whole =
-                        w->stride_w <= 2 && cell + w->stride_w * PITH_LANES <= w->height * w->width;
-                    sum += PITH_NAME(load_cells)(plane + cell, w->stride_w, count, reads_whole);
+            vi columns = {0};
+#pragma clang loop vectorize(disable) unroll(disable)
+            for (size_t kx = 0; kx < w->kernel_w; kx++) {
+                const vi column = first + (int32_t)(kx * w->dilation_w);
+                columns -= ((column >= 0) | all) & (column < padded_width);
+            }
+            for (size_t ky = 0; ky < w->kernel_h; ky++) {
+                const ptrdiff_t line = top + (ptrdiff_t)(ky * w->dilation_h);
+                if ((size_t)line >= w->height) continue;
+                const ptrdiff_t row = line * (ptrdiff_t)w->width + left;
+                for (size_t kx = 0; kx < w->kernel_w; kx++) {
+                    const size_t offset = kx * w->dilation_w;
+                    const vi column = first + (int32_t)offset;
+                    const vi inside = (column >= 0) & (column < (int32_t)w->width) & is_output;
+                    sum += PITH_NAME(load_inside)(
+                        plane, row + (ptrdiff_t)offset, (ptrdiff_t)w->stride_w, (ptrdiff_t)before, (ptrdiff_t)after,
+                        inside);
                 }
             }
-            if (count == 1) sum = splat(one);
-            const size_t padded_columns =
-                PITH_NAME(kernel_inside)(left, w->kernel_w, w->dilation_w, w->width + pad_right);
-            const size_t cells = counts_padding ? padded_rows * padded_columns : (y_high - y_low) * (x_high - x_low);
-            store_first(y + oy * w->out_w + ox, canonical(sum / (float)cells), count);
+            const vf cells = __builtin_convertvector(columns * rows, vf);
+            store_first(y + oy * w->out_w + ox, canonical(sum / cells), count);
         }
     }
 }

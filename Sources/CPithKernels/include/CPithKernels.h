@@ -417,12 +417,14 @@ enum pith_unary {
 /// - alpha: the attribute of a function that has one; others ignore it.
 void pith_unary_f32(int isa, int function, float *y, const float *x, size_t n, float alpha);
 
-/// Average pooling of one plane: each output is the sum of a window's cells inside the plane, row by row from +0, divided by
-/// their count, or with `counts_padding` by that of the window's positions inside the padded plane. As `pith_maxpool_f32`.
+/// Average pooling of one plane of many: each output is the sum of a window's cells inside the plane, row by row from +0,
+/// divided by their count, or with `counts_padding` by that of the window's positions inside the padded plane.
+///
+/// - y: [planes, out_h, out_w], of which one plane is written. x: [planes, height, width], width below 2^29.
 void pith_avgpool_f32(
-    int isa, float *y, const float *plane, size_t height, size_t width, size_t kernel_h, size_t kernel_w, size_t stride_h,
-    size_t stride_w, size_t dilation_h, size_t dilation_w, ptrdiff_t pad_top, ptrdiff_t pad_left, size_t pad_bottom,
-    size_t pad_right, size_t out_h, size_t out_w, int counts_padding);
+    int isa, float *y, const float *x, size_t planes, size_t plane, size_t height, size_t width, size_t kernel_h,
+    size_t kernel_w, size_t stride_h, size_t stride_w, size_t dilation_h, size_t dilation_w, ptrdiff_t pad_top,
+    ptrdiff_t pad_left, size_t pad_bottom, size_t pad_right, size_t out_h, size_t out_w, int counts_padding);
 
 /// Softmax, or with `logarithm` its logarithm, of [outer, length, inner] along the middle, as spec/ARITHMETIC.md has it.
 /// Threads can share the outer extent. y may be the very same buffer as x.

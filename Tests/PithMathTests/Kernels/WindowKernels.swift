@@ -123,7 +123,7 @@ struct WindowCase {
                 let expected = window.averages(of: plane, padded: countsPadding ? (bottom, right) : nil)
                 var y = [Float](repeating: untouched, count: expected.count + 1)
                 unsafe pith_avgpool_f32(
-                    isa, &y, plane, window.height, window.width, window.kernelH, window.kernelW, window.strideH,
+                    isa, &y, plane, 1, 0, window.height, window.width, window.kernelH, window.kernelW, window.strideH,
                     window.strideW, window.dilationH, window.dilationW, window.padTop, window.padLeft, bottom, right,
                     window.outH, window.outW, countsPadding ? 1 : 0)
                 if let difference = difference(y, expected + [untouched]) {
