@@ -7,6 +7,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [.package(name: "Pith", path: "../..", traits: [])],
     targets: [
-        .executableTarget(name: "CodecBenchmark", dependencies: [.product(name: "PithFormat", package: "Pith")])
+        .executableTarget(
+            name: "CodecBenchmark",
+            dependencies: [.product(name: "Pith", package: "Pith"), .product(name: "PithFormat", package: "Pith")])
     ]
 )

@@ -94,11 +94,12 @@ def measure(name, kind, data, program, rounds):
         codec = Codec(program, raw.name, kind)
     packed = zipnn_codec(kind).compress(copied(data))
     assert bytes(zipnn_codec(kind).decompress(packed)) == data, "ZipNN gives other bytes"
-    times = {key: [] for key in ("decode", "decode2", "encode", "copy", "zipnn decode", "zipnn encode")}
+    times = {key: [] for key in ("decode", "decode2", "encode", "copy", "wake", "zipnn decode", "zipnn encode")}
     repeats = max(1, min(20, (4 << 20) // len(data)))
     for number in range(rounds):
         for key in ("decode", "decode2", "copy"):
             times[key].append(min(codec(key) for _ in range(repeats)))
+        times["wake"].append(min(codec("wake") for _ in range(5)))
         times["zipnn decode"].append(min(timed(zipnn_codec(kind).decompress, packed)[0] for _ in range(repeats)))
         if number < 3:
             times["encode"].append(codec("encode"))
@@ -113,7 +114,7 @@ def measure(name, kind, data, program, rounds):
             "gzip -9": len(data) / len(gzip.compress(data, 9)),
             "zstd -19": len(data) / len(zstandard.ZstdCompressor(level=19).compress(data)),
         },
-        "MB/s": speed,
+        "MB/s": speed, "wake": statistics.median(times["wake"]),
         "decode / zipnn": quotients("decode", "zipnn decode"),
         "decode2 / decode": quotients("decode2", "decode"),
         "decode / copy": quotients("decode", "copy"),
@@ -130,7 +131,12 @@ def summary(results):
     for kind in ("f32", "bf16"):
         yield f"{kind}, decoding on one core: {between(lambda result: result['decode / zipnn'], kind)} times ZipNN's speed"
         yield f"{kind}, on two threads: {between(lambda result: result['decode2 / decode'], kind)} times the speed of one"
+        gains = [result["bytes"] for result in results if result["type"] == kind and result["decode2 / decode"] >= 1.5]
+        least = f"from {min(gains) / 1e6:.2f} MB on" if gains else "on no set"
+        meanwhile = between(lambda result: result["wake"] * result["MB/s"]["decode"], kind)
+        yield f"{kind}, two threads gain half and more {least}; until the second comes, one decodes {meanwhile} MB"
         yield f"{kind}, memcpy's speed: {between(lambda result: 1 / result['decode / copy'], kind)} times that of decoding"
+    yield f"a second thread comes within {between(lambda result: result['wake'] * 1e6)} us"
     yield f"encoding: {between(lambda result: result['MB/s']['encode'])} MB/s"
 
 

@@ -1,5 +1,6 @@
 import CPithKernels
 import PithFormat
+import PithGraph
 import Testing
 
 @Suite("Fast codecs") struct FastCodecTests {
@@ -26,6 +27,16 @@ import Testing
         unsafe Array("123456789".utf8).withUnsafeBufferPointer {
             #expect(unsafe pith_crc32(0, $0.baseAddress, 9) == 0xCBF4_3926)
         }
+    }
+
+    @Test("bytes without a pattern are stored, but deflated where they come again", arguments: [1500, 8192])
+    func repeatedNoise(period: Int) throws {
+        let elements = (0..<8192).map { bytes[$0 % period] }
+        let tensor = try StoredTensor(name: "a", elementType: .uint8, shape: [8192], bytes: elements)
+        let file = ModelFile(role: .weights, tensors: [tensor])
+        let encoded = try file.encoded()
+        #expect(period < 8192 ? encoded.count < 2000 : (8192...8400).contains(encoded.count))
+        #expect(try ModelFile.decode(encoded).tensors == [tensor])
     }
 
     @Test("planes are split and merged as defined, on every instruction set", arguments: [1, 2, 4, 8], [false, true])

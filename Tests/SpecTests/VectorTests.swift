@@ -62,7 +62,9 @@ import Testing
     }
 
     private func check(_ entry: Valid) throws {
-        let file = try ModelFile.decode(try FileIO.read(path: Self.folder + "/" + entry.file))
+        let bytes = try FileIO.read(path: Self.folder + "/" + entry.file)
+        try verifyByTensor(bytes)
+        let file = try ModelFile.decode(bytes)
         #expect("\(file.role)" == entry.role, "\(entry.file)")
         #expect("\(try SHA256Digest(identifying: file))" == entry.identity, "\(entry.file)")
         #expect(file.metadata.entries.count == entry.metadata, "\(entry.file)")
@@ -75,18 +77,34 @@ import Testing
         }
     }
 
+    /// Verifies a file tensor by tensor, without holding what it decodes to.
+    private func verifyByTensor(_ bytes: [UInt8]) throws(PithError) {
+        let reader = try ModelReader(ByteSource(bytes), options: ReadingOptions(verify: .directoryOnly))
+        for number in reader.tensorNames.indices {
+            var verified = 0
+            try reader.verify(tensor: number) { verified += $0 }
+            #expect(try verified >= reader.tensor(number).bytes.count)
+        }
+        _ = try reader.testVectors()
+    }
+
     @Test("files that break a rule are refused with its code")
     func invalid() throws {
         let entries = try #require(try Self.manifest().invalid)
         #expect(entries.count >= 180)
         for entry in entries {
             let bytes = try FileIO.read(path: Self.folder + "/" + entry.file)
-            do throws(PithError) {
-                _ = try ModelFile.decode(bytes)
-                Issue.record("\(entry.file) is accepted: \(entry.rule)")
-            } catch {
-                #expect(error.code.name == entry.code, "\(entry.file): \(error)")
-            }
+            expectRefusal(entry) { () throws(PithError) in _ = try ModelFile.decode(bytes) }
+            expectRefusal(entry) { () throws(PithError) in try verifyByTensor(bytes) }
+        }
+    }
+
+    private func expectRefusal(_ entry: Invalid, _ read: () throws(PithError) -> Void) {
+        do throws(PithError) {
+            try read()
+            Issue.record("\(entry.file) is accepted: \(entry.rule)")
+        } catch {
+            #expect(error.code.name == entry.code, "\(entry.file): \(error)")
         }
     }
 }

@@ -129,11 +129,29 @@ struct ChunkEncoder {
             }
             if options.usesDeflate {
                 let limit = isThorough ? size : size - size / Self.deflateSaving
-                if let bytes = deflated(plane, isSmall, isThorough, best: size), bytes.count < limit {
+                let isTried = isSmall || isThorough || !isNoise || Self.repeats(plane.prefix(Self.probe))
+                if isTried, let bytes = deflated(plane, isSmall, isThorough, best: size), bytes.count < limit {
                     return (.deflate, bytes)
                 }
             }
             return best.method == .stored ? (.stored, Array(plane)) : best
+        }
+
+        /// Whether an eighth of the bytes end four that came before: without, deflate halves no noise.
+        private static func repeats(_ bytes: ArraySlice<UInt8>) -> Bool {
+            unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 4096) { last in
+                unsafe last.initialize(repeating: 0)
+                var repeated = 0
+                var four: UInt32 = 0
+                for byte in bytes {
+                    four = four << 8 | UInt32(byte)
+                    // Fibonacci hashing, to 12 bits.
+                    let place = Int((four &* 0x9E37_79B1) >> 20)
+                    if unsafe last[place] == four { repeated += 1 }
+                    unsafe last[place] = four
+                }
+                return repeated >= bytes.count / 8
+            }
         }
 
         private func deflated(

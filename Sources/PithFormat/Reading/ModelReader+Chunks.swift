@@ -79,6 +79,26 @@ extension ModelReader {
         }
     }
 
+    /// Decodes every chunk of a tensor and checks it, in the order of the file: of plain elements one chunk at a time.
+    ///
+    /// - Parameters:
+    ///   - number: Below `tensorNames.count`.
+    ///   - advance: Is told how many bytes more were checked.
+    /// - Throws: `invalidArgument` for a tensor that is not there, and what `verify` throws.
+    /// - Complexity: O(n) in the tensor's bytes.
+    public func verify(tensor number: Int, _ advance: (Int) -> Void = { _ in }) throws(PithError) {
+        let entry = index.entries[try checked(number)]
+        guard entry.form.encoding == .plain else {
+            _ = try tensors([number])
+            return advance(entry.form.decodedBytes)
+        }
+        try checkPadding(runs(entry).padding, entry)
+        try unsafe forEachChunk(entry, component: 0, where: { _ in true }) { place, chunk throws(PithError) in
+            try unsafe check(chunk, from: place.lowerBound, entry)
+            advance(place.count)
+        }
+    }
+
     /// Decodes every chunk and checks it, a tensor at a time.
     ///
     /// - Throws: `checksumMismatch`, `malformed`, `nonZeroPadding`, `truncated`, `trailingBytes`.

@@ -9,9 +9,9 @@ extension ModelReader {
     ) throws(PithError) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(range.count)
-        try forEachChunk(entry, component: number, where: { $0.overlaps(range) }) { place, chunk in
+        try unsafe forEachChunk(entry, component: number, where: { $0.overlaps(range) }) { place, chunk in
             let wanted = place.clamped(to: range)
-            result += chunk[(wanted.lowerBound - place.lowerBound)..<(wanted.upperBound - place.lowerBound)]
+            unsafe result += chunk[(wanted.lowerBound - place.lowerBound)..<(wanted.upperBound - place.lowerBound)]
         }
         return result
     }
@@ -20,30 +20,33 @@ extension ModelReader {
     ///
     /// - Parameters:
     ///   - isWanted: Whether the chunk that has these bytes of the component is decoded.
-    ///   - body: Gets these places and the bytes.
+    ///   - body: Gets these places and the bytes, which are gone when it returns.
     /// - Complexity: O(n) in the bytes of these chunks, and in the number of the tensor's.
     func forEachChunk(
         _ entry: TensorIndex.Entry, component number: Int, where isWanted: (Range<Int>) -> Bool,
-        _ body: (_ place: Range<Int>, _ chunk: [UInt8]) throws(PithError) -> Void
+        _ body: (_ place: Range<Int>, _ chunk: UnsafeBufferPointer<UInt8>) throws(PithError) -> Void
     ) throws(PithError) {
         let decoder = ChunkDecoder()
         let component = entry.form.components[number]
+        // Memory for one chunk, which those that are stored as they are do not need.
+        var room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 0)
+        defer { unsafe room.deallocate() }
         func holds(_ place: Run.Place) -> Bool { place.component == number && isWanted(place.decoded) }
         for run in runs(entry).runs where run.chunks.contains(where: holds) {
             try unsafe read(run, entry) { place, bytes throws(PithError) in
                 guard holds(place) else { return }
-                var failure: PithError?
-                let chunk = unsafe UninitializedArrays.fill([place.decoded.count]) { buffers in
-                    do throws(PithError) {
-                        try unsafe decoder.decode(
-                            place.codec, bytes, into: buffers[0], width: component.width,
-                            rotates: component.isFloatingPoint, offset: place.stored.lowerBound)
-                    } catch {
-                        failure = error
-                    }
-                }[0]
-                if let failure { throw failure }
-                try body(place.decoded, chunk)
+                guard place.codec != .stored || bytes.count != place.decoded.count else {
+                    return try unsafe body(place.decoded, bytes)
+                }
+                if room.count < place.decoded.count {
+                    unsafe room.deallocate()
+                    unsafe room = .allocate(capacity: place.decoded.count)
+                }
+                let chunk = unsafe UnsafeMutableBufferPointer(rebasing: room[..<place.decoded.count])
+                try unsafe decoder.decode(
+                    place.codec, bytes, into: chunk, width: component.width, rotates: component.isFloatingPoint,
+                    offset: place.stored.lowerBound)
+                try unsafe body(place.decoded, UnsafeBufferPointer(chunk))
             }
         }
     }

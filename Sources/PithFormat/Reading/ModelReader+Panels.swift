@@ -27,21 +27,21 @@ extension ModelReader {
                 return rows.isEmpty ? nil : (panel, rows)
             }
         }
-        try forEachChunk(entry, component: 0, where: { !parts($0).isEmpty }) { place, chunk throws(PithError) in
+        try unsafe forEachChunk(entry, component: 0, where: { !parts($0).isEmpty }) { place, chunk throws(PithError) in
             for (panel, some) in parts(place) {
                 let start = (panel * panelRows + some.lowerBound) * unit - place.lowerBound
-                let bytes = chunk[start..<(start + some.count * unit)]
-                try check(bytes, from: place.lowerBound + start, entry)
-                PanelPart(form, panel: panel, rows: some).copy(from: bytes, toRows: rows, in: &result)
+                let bytes = unsafe UnsafeBufferPointer(rebasing: chunk[start..<(start + some.count * unit)])
+                try unsafe check(bytes, from: place.lowerBound + start, entry)
+                unsafe PanelPart(form, panel: panel, rows: some).copy(from: bytes, toRows: rows, in: &result)
             }
         }
         return result
     }
 
     /// Checks some plain elements that the file holds from a byte of the component on.
-    func check(_ bytes: ArraySlice<UInt8>, from start: Int, _ entry: TensorIndex.Entry) throws(PithError) {
+    func check(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, _ entry: TensorIndex.Entry) throws(PithError) {
         do throws(PithError) {
-            try entry.form.checkElements(bytes, from: start)
+            try unsafe entry.form.checkElements(UnsafeRawBufferPointer(bytes), from: start)
         } catch {
             throw error.located(in: PithError.Location(section: SectionKind.data.name, tensor: entry.name))
         }
@@ -70,17 +70,24 @@ struct PanelPart {
     }
 
     /// Copies what is in both to rows of the tensor, of which `elements` holds `tensorRows`.
-    func copy(from part: ArraySlice<UInt8>, toRows tensorRows: Range<Int>, in elements: inout [UInt8]) {
-        let start = part.startIndex
-        forEachRun(tensorRows) { place, element, count in
-            for byte in 0..<count { elements[element + byte] = part[start + place + byte] }
+    func copy(from part: UnsafeBufferPointer<UInt8>, toRows tensorRows: Range<Int>, in elements: inout [UInt8]) {
+        unsafe elements.withUnsafeMutableBufferPointer { elements in
+            forEachRun(tensorRows) { place, element, count in
+                let run = unsafe UnsafeBufferPointer(rebasing: part[place..<(place + count)])
+                _ = unsafe elements[element..<(element + count)].update(fromContentsOf: run)
+            }
         }
     }
 
     /// Copies what is in both from rows of the tensor to a panel whose part begins at `start` in `panels`.
     func copy(fromRows tensorRows: Range<Int>, in elements: [UInt8], to panels: inout [UInt8], at start: Int) {
-        forEachRun(tensorRows) { place, element, count in
-            for byte in 0..<count { panels[start + place + byte] = elements[element + byte] }
+        unsafe elements.withUnsafeBufferPointer { elements in
+            unsafe panels.withUnsafeMutableBufferPointer { panels in
+                forEachRun(tensorRows) { place, element, count in
+                    let run = unsafe UnsafeBufferPointer(rebasing: elements[element..<(element + count)])
+                    _ = unsafe panels[(start + place)..<(start + place + count)].update(fromContentsOf: run)
+                }
+            }
         }
     }
 

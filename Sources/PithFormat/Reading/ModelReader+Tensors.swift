@@ -162,7 +162,9 @@ extension ModelReader {
         guard entry.form.encoding == .plain else { return Array(try tensor(number).bytes[range]) }
         guard entry.form.layout == .rowMajor else { return try rowsFromPanels(entry, rows) }
         let result = try bytes(entry, component: 0, range)
-        try check(result[...], from: range.lowerBound, entry)
+        try unsafe result.withUnsafeBufferPointer { bytes throws(PithError) in
+            try unsafe check(bytes, from: range.lowerBound, entry)
+        }
         return result
     }
 }

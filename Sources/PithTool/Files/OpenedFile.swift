@@ -79,8 +79,10 @@ struct OpenedFile {
     func verify() throws(PithError) {
         var progress = Progress("verifying", total: summary.decodedBytes)
         defer { progress.finish() }
-        for number in tensors.indices {
-            try forEachPiece(ofTensor: number) { progress.advance($0.count) }
+        do throws(PithError) {
+            for number in tensors.indices { try reader.verify(tensor: number) { progress.advance($0) } }
+        } catch {
+            throw error.located(in: .file(path))
         }
         _ = try testVectors()
     }

@@ -1,10 +1,11 @@
-import Dispatch
 import Foundation
+import Pith
 import PithFormat
-import PithGraph
+import Synchronization
 
 /// Times the codec on one array of weights, a round for each line of standard input, so that a script can alternate
-/// with other programs: `decode`, `decode2` on two threads, `encode`, `copy`. Each answers with seconds.
+/// with other programs: `decode`, `decode2` on two threads of a runtime's pool, `wake`, what its second thread takes to
+/// come, `encode`, `copy`. Each answers with seconds.
 ///
 /// `CodecBenchmark decode FILE…` tells for each file, in memory, what the first and the median of many decodings take.
 /// `CodecBenchmark FILE f32|bf16` prints first how many bytes the weights take, as a file stores them and with the
@@ -43,16 +44,13 @@ import PithGraph
         let bytes = try file.encoded()
         guard try ModelFile.decode(bytes).tensors == [tensor] else { return answer("other weights come back") }
         answer("\(try FileSummary.of(bytes).tensors[0].storedBytes) \(bytes.count)")
-        let twoThreads: ReadingOptions.ParallelFor = { count, body in
-            nonisolated(unsafe) let body = body
-            DispatchQueue.concurrentPerform(iterations: 2) { thread in
-                for index in stride(from: thread, to: count, by: 2) { unsafe body(index) }
-            }
-        }
+        let pool = ThreadPool(threads: 2)
+        let twoThreads: ReadingOptions.ParallelFor = { pool.forEach(count: $0, $1) }
         while let command = readLine() {
             switch command {
             case "decode": answer("\(try seconds { _ = try ModelFile.decode(bytes) })")
             case "decode2": answer("\(try seconds { _ = try ModelFile.decode(bytes, parallel: twoThreads) })")
+            case "wake": answer("\(wake(pool))")
             case "encode": answer("\(try seconds { _ = try file.encoded() })")
             case "copy":
                 let duration = seconds {
@@ -63,6 +61,19 @@ import PithGraph
                 }
                 answer("\(duration)")
             default: return
+            }
+        }
+    }
+
+    /// What passes until a thread that sleeps has begun with work that it is given.
+    private static func wake(_ pool: ThreadPool) -> Double {
+        let came = Atomic(0)
+        Thread.sleep(forTimeInterval: 0.002)
+        return seconds {
+            let limit = clock.now + .milliseconds(20)
+            pool.forEach(count: 2) { (_: Int) in
+                came.add(1, ordering: .sequentiallyConsistent)
+                while came.load(ordering: .sequentiallyConsistent) < 2, clock.now < limit {}
             }
         }
     }
