@@ -52,6 +52,15 @@ import Testing
         }
     }
 
+    @Test("a pipe is refused where a file is needed, without waiting for a writer")
+    func pipes() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let pipe = folder + "/pipe"
+        #expect(unsafe mkfifo(pipe, 0o600) == 0)
+        #expect(code { _ = try ModelReader(.file(pipe)) } == .inputOutput)
+        #expect(code { _ = try ModelReader(.mapped(pipe)) } == .inputOutput)
+    }
+
     /// Root may do anything, so this holds only for other users.
     @Test("a file or folder that the user may not touch", .enabled(if: getuid() != 0))
     func permissions() throws {

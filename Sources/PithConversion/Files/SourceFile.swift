@@ -27,7 +27,8 @@ public import PithGraph
     ///
     /// - Throws: `fileNotFound`, `permissionDenied`, `isADirectory`, `inputOutput`.
     public convenience init(path: String) throws(PithError) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        // Without O_NONBLOCK, opening a pipe waits for a writer.
+        let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw PithError.system("cannot open the file", path) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else {
