@@ -139,7 +139,7 @@ static void run_softmax(const struct bench *bench, int isa, const struct operand
 }
 
 static void run_unary(const struct bench *bench, int isa, const struct operands *o) {
-    pith_unary_f32(isa, bench->function, o->c, o->a, bench->m * bench->n, 0);
+    pith_unary_f32(isa, bench->function, o->c, o->a, bench->m * bench->n, 0, 1);
 }
 
 static void run_pairs(const struct bench *bench, int isa, const struct operands *o) {

@@ -189,8 +189,8 @@ void pith_avgpool_f32(
         counts_padding);
 }
 
-void pith_unary_f32(int isa, int function, float *y, const float *x, size_t n, float alpha) {
-    pith_kernels(isa)->unary(function, y, x, n, alpha);
+void pith_unary_f32(int isa, int function, float *y, const float *x, size_t n, float alpha, float beta) {
+    pith_kernels(isa)->unary(function, y, x, n, alpha, beta);
 }
 
 void pith_softmax_f32(

@@ -179,8 +179,8 @@ static inline int pith_loops_next(
     KERNEL(avgpool, void, "AveragePool",                                                                              \
         (float *y, const float *plane, size_t before, size_t after, const struct pith_window *w, size_t pad_bottom,   \
         size_t pad_right, int counts_padding))                                                                        \
-    KERNEL(unary, void, "Relu, LeakyRelu, Neg, Abs, Sqrt, Exp, Log, Erf, Sigmoid, Tanh, Gelu",                        \
-        (int function, float *y, const float *x, size_t n, float alpha))                                              \
+    KERNEL(unary, void, "Relu, LeakyRelu, Elu, HardSigmoid, HardSwish, Gelu, Sigmoid, Tanh, Erf, Exp, Log, Clip, …",  \
+        (int function, float *y, const float *x, size_t n, float alpha, float beta))                                  \
     KERNEL(softmax, void, "Softmax, LogSoftmax",                                                                      \
         (float *y, const float *x, size_t outer, size_t length, size_t inner, int logarithm))                         \
     KERNEL(reduce_row, float, "ReduceSum, ReduceMean, ReduceL2, ReduceMax, ReduceMin, GlobalMaxPool",                 \

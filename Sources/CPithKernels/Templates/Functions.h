@@ -120,12 +120,21 @@ PITH_INLINE vf vector_gelu_tanh(vf x) {
     return (0.5f * x) * (1 + vector_tanh(outer * fma_call(inner * x * x, x, x)));
 }
 
+/// Of bounds that are not numbers the result is none.
+PITH_INLINE vf vector_clip(vf x, vf low, vf high) {
+    const vf raised = select((vi)(x < low) | (vi)(low != low), low, x);
+    return select((vi)(raised > high) | (vi)(high != high), high, raised);
+}
+
+PITH_INLINE vf hard_sigmoid(vf x, vf alpha, vf beta) { return vector_clip(alpha * x + beta, splat(0), splat(1)); }
+
 // MARK: Element by element
 
 #define PITH_DEFINE_UNARY(name, value)                                                                                \
-    static void PITH_NAME(name)(float *y, const float *from, size_t n, float given) {                                 \
-        const vf alpha = splat(given);                                                                                \
+    static void PITH_NAME(name)(float *y, const float *from, size_t n, float first, float second) {                   \
+        const vf alpha = splat(first), beta = splat(second);                                                          \
         (void)alpha;                                                                                                  \
+        (void)beta;                                                                                                   \
         for (size_t i = 0; i < n; i += PITH_LANES) {                                                                  \
             const size_t count = n - i < PITH_LANES ? n - i : PITH_LANES;                                             \
             const vf x = load_first(from + i, count);                                                                 \
@@ -145,10 +154,15 @@ PITH_DEFINE_UNARY(unary_sigmoid, vector_sigmoid(x))
 PITH_DEFINE_UNARY(unary_tanh, vector_tanh(x))
 PITH_DEFINE_UNARY(unary_gelu, vector_gelu(x))
 PITH_DEFINE_UNARY(unary_gelu_tanh, vector_gelu_tanh(x))
+PITH_DEFINE_UNARY(unary_reciprocal, 1 / x)
+PITH_DEFINE_UNARY(unary_clip, vector_clip(x, alpha, beta))
+PITH_DEFINE_UNARY(unary_hard_sigmoid, hard_sigmoid(x, alpha, beta))
+PITH_DEFINE_UNARY(unary_hard_swish, x * hard_sigmoid(x, alpha, beta))
+PITH_DEFINE_UNARY(unary_elu, x < 0 ? alpha * (vector_exp(x) - 1) : x)
 #undef PITH_DEFINE_UNARY
 
-static void PITH_NAME(unary)(int function, float *y, const float *x, size_t n, float alpha) {
-    static void (*const functions[])(float *, const float *, size_t, float) = {
+static void PITH_NAME(unary)(int function, float *y, const float *x, size_t n, float alpha, float beta) {
+    static void (*const functions[])(float *, const float *, size_t, float, float) = {
         [PITH_UNARY_RELU] = PITH_NAME(unary_relu),
         [PITH_UNARY_LEAKY_RELU] = PITH_NAME(unary_leaky_relu),
         [PITH_UNARY_NEG] = PITH_NAME(unary_neg),
@@ -161,6 +175,11 @@ static void PITH_NAME(unary)(int function, float *y, const float *x, size_t n, f
         [PITH_UNARY_TANH] = PITH_NAME(unary_tanh),
         [PITH_UNARY_GELU] = PITH_NAME(unary_gelu),
         [PITH_UNARY_GELU_TANH] = PITH_NAME(unary_gelu_tanh),
+        [PITH_UNARY_RECIPROCAL] = PITH_NAME(unary_reciprocal),
+        [PITH_UNARY_CLIP] = PITH_NAME(unary_clip),
+        [PITH_UNARY_HARD_SIGMOID] = PITH_NAME(unary_hard_sigmoid),
+        [PITH_UNARY_HARD_SWISH] = PITH_NAME(unary_hard_swish),
+        [PITH_UNARY_ELU] = PITH_NAME(unary_elu),
     };
-    functions[function](y, x, n, alpha);
+    functions[function](y, x, n, alpha, beta);
 }

@@ -409,13 +409,20 @@ enum pith_unary {
     PITH_UNARY_GELU = 10,
     /// With approximate = tanh.
     PITH_UNARY_GELU_TANH = 11,
+    PITH_UNARY_RECIPROCAL = 12,
+    /// Not below `alpha`, and then not above `beta`.
+    PITH_UNARY_CLIP = 13,
+    PITH_UNARY_HARD_SIGMOID = 14,
+    /// `x` times its hard sigmoid.
+    PITH_UNARY_HARD_SWISH = 15,
+    PITH_UNARY_ELU = 16,
 };
 
 /// y[i] = function(x[i]), a NaN being 0x7FC00000; `n` elements.
 ///
 /// - function: of `enum pith_unary`.
-/// - alpha: the attribute of a function that has one; others ignore it.
-void pith_unary_f32(int isa, int function, float *y, const float *x, size_t n, float alpha);
+/// - alpha, beta: the attributes of a function that has them; others ignore them.
+void pith_unary_f32(int isa, int function, float *y, const float *x, size_t n, float alpha, float beta);
 
 /// Average pooling of one plane of many: each output is the sum of a window's cells inside the plane, row by row from +0,
 /// divided by their count, or with `counts_padding` by that of the window's positions inside the padded plane.

@@ -77,8 +77,9 @@ package enum Kernel: Sendable {
             return try PoolingKernel(op, attributes, first, output: output).map { .pooling($0) }
         case .add, .sub, .mul, .div, .min, .max, .pRelu:
             return PairsKernel(op, inputs, output: output).map { .pairs($0) }
-        case .relu, .leakyRelu, .neg, .abs, .sqrt, .exp, .log, .erf, .sigmoid, .tanh, .gelu:
-            return try ElementwiseKernel(op, attributes, output: output).map { .elementwise($0) }
+        case .relu, .leakyRelu, .elu, .hardSigmoid, .hardSwish, .gelu, .sigmoid, .tanh, .clip, .neg, .abs, .reciprocal,
+            .sqrt, .exp, .log, .erf:
+            return try ElementwiseKernel(op, attributes, inputs, output: output).map { .elementwise($0) }
         case .reduceSum, .reduceMean, .reduceL2, .reduceMax, .reduceMin, .globalMaxPool:
             return try ReductionKernel(op, attributes, inputs).map { .reduction($0) }
         case .softmax, .logSoftmax:

@@ -2,9 +2,17 @@ import PithGraph
 import PithMath
 
 extension OperatorCase {
-    /// Operators that move elements, take pairs of them, or reduce them: each with neighbours that stay, that part and that
+    /// Operators that change elements, move them, take pairs of them, or reduce them: each with neighbours that stay, that part and that
     /// repeat, and of more elements than one piece of work.
-    static let moving = transpositions + cuts + pairs + reductions + poolings + stacks
+    static let moving = functions + transpositions + cuts + pairs + reductions + poolings + stacks
+
+    private static let functions = [
+        OperatorCase(op: .clip, shapes: [[3, 41], [], []]), OperatorCase(op: .clip, shapes: [[3, 41], nil, []]),
+        OperatorCase(op: .clip, shapes: [[3, 41], []]), OperatorCase(op: .clip, shapes: [[3, 41]]),
+        OperatorCase(op: .elu, shapes: [[3, 41]], attributes: [.alpha: 1.5]),
+        OperatorCase(op: .hardSigmoid, shapes: [[3, 41]]), OperatorCase(op: .hardSwish, shapes: [[3, 41]]),
+        OperatorCase(op: .reciprocal, shapes: [[3, 41]]),
+    ]
 
     private static let transpositions =
         [

@@ -26,7 +26,17 @@ struct FunctionCase {
                 return (0.5 * x) * (1 + Elementary.tanh(geluOuter * cubic))
             }
         ),
+        (PITH_UNARY_RECIPROCAL, { 1 / $0 }),
+        (PITH_UNARY_CLIP, { $0 < 0.01 ? 0.01 : $0 > 0.5 ? 0.5 : $0 }),
+        (PITH_UNARY_HARD_SIGMOID, { hardSigmoid($0) }),
+        (PITH_UNARY_HARD_SWISH, { $0 * hardSigmoid($0) }),
+        (PITH_UNARY_ELU, { $0 < 0 ? 0.01 * (Elementary.exp($0) - 1) : $0 }),
     ]
+
+    private static func hardSigmoid(_ x: Float) -> Float {
+        let y = 0.01 * x + 0.5
+        return y < 0 ? 0 : y > 1 ? 1 : y
+    }
 
     static func firstDifference(isa: Int32) -> String? {
         var values = Values(seed: 13)
@@ -47,13 +57,13 @@ struct FunctionCase {
             let number = Int32(function.rawValue)
             let expected = arguments.map { canonical(scalar($0)) }
             var y = [Float](repeating: untouched, count: arguments.count + 1)
-            unsafe pith_unary_f32(isa, number, &y, arguments, arguments.count, 0.01)
+            unsafe pith_unary_f32(isa, number, &y, arguments, arguments.count, 0.01, 0.5)
             for index in arguments.indices where y[index].bitPattern != expected[index].bitPattern {
                 return "function \(number) of \(arguments[index]) is \(y[index]), expected \(expected[index])"
             }
             for n in 0...35 {
                 let some = GuardedFloats(Array(arguments[0..<n]), atEnd: n % 2 == 0)
-                unsafe pith_unary_f32(isa, number, some.pointer, some.pointer, n, 0.01)
+                unsafe pith_unary_f32(isa, number, some.pointer, some.pointer, n, 0.01, 0.5)
                 if let difference = difference(some.floats, Array(expected[0..<n])) {
                     return "function \(number) in place, n = \(n): \(difference)"
                 }
