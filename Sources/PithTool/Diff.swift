@@ -10,6 +10,7 @@ struct Diff: ParsableCommand, JSONPrinting {
         discussion: """
             Tensors are compared bit by bit as they decode, so that codec, encoding, layout and chunk size make no
             difference; for those of one shape the greatest difference of two elements is shown, whatever their types.
+            Files may be larger than memory; two tensors of which one is encoded (palette, small integers, sparse) are held.
 
             Example:
               pith diff before.pith after.pith
