@@ -144,16 +144,17 @@ static void run_unary(const struct bench *bench, int isa, const struct operands 
 
 static void run_pairs(const struct bench *bench, int isa, const struct operands *o) {
     const size_t n = bench->m * bench->n;
+    const struct pith_rows rows = {n, 1, n};
     switch (bench->function) {
     case 0: pith_add_f32(isa, o->c, o->a, o->c, n); break;
     case 1: pith_sub_f32(isa, o->c, o->a, o->a, n); break;
     case 2: pith_mul_f32(isa, o->c, o->a, o->a, n); break;
     case 3: pith_relu_f32(isa, o->c, o->a, n); break;
     case 4: pith_multiply_add_f32(isa, o->c, o->a, o->a, o->a, n); break;
-    case 5: pith_normalize_f32(isa, o->c, o->a, 0.5f, 2, 1, n); break;
-    case 6: pith_lane_sums_f32(isa, o->c, o->a, n); break;
+    case 5: pith_normalize_f32(isa, o->c, o->a, 0.5f, 2, 1, &rows); break;
+    case 6: pith_lane_sums_f32(isa, o->c, o->a, &rows); break;
     case 7: pith_div_f32(isa, o->c, o->a, o->a, n); break;
-    default: pith_lane_products_f32(isa, o->c, o->a, 0.5f, o->a, 0.5f, n); break;
+    default: pith_lane_products_f32(isa, o->c, o->a, 0.5f, o->a, 0.5f, &rows); break;
     }
 }
 

@@ -214,15 +214,18 @@ void pith_div_f32(int isa, float *y, const float *a, const float *b, size_t n) {
     pith_kernels(isa)->pairs(PITH_PAIR_DIV, y, a, 1, b, 1, n);
 }
 
-void pith_lane_sums_f32(int isa, float *sums, const float *x, size_t n) { pith_kernels(isa)->lane_sums(sums, x, n); }
-
-void pith_lane_products_f32(
-    int isa, float *sums, const float *a, float a_shift, const float *b, float b_shift, size_t n) {
-    pith_kernels(isa)->lane_products(sums, a, a_shift, b, b_shift, n);
+void pith_lane_sums_f32(int isa, float *sums, const float *x, const struct pith_rows *rows) {
+    pith_kernels(isa)->lane_sums(sums, x, rows);
 }
 
-void pith_normalize_f32(int isa, float *y, const float *x, float mean, float factor, float offset, size_t n) {
-    pith_kernels(isa)->normalize(y, x, mean, factor, offset, n);
+void pith_lane_products_f32(
+    int isa, float *sums, const float *a, float a_shift, const float *b, float b_shift, const struct pith_rows *rows) {
+    pith_kernels(isa)->lane_products(sums, a, a_shift, b, b_shift, rows);
+}
+
+void pith_normalize_f32(
+    int isa, float *y, const float *x, float mean, float factor, float offset, const struct pith_rows *rows) {
+    pith_kernels(isa)->normalize(y, x, mean, factor, offset, rows);
 }
 
 void pith_multiply_add_f32(int isa, float *y, const float *a, const float *b, const float *c, size_t n) {

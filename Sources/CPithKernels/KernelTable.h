@@ -190,11 +190,11 @@ static inline int pith_loops_next(
     KERNEL(pairs, void, "Add, Sub, Mul, Div, Min, Max, PRelu",                                                        \
         (int function, float *y, const float *a, ptrdiff_t a_step, const float *b, ptrdiff_t b_step, size_t n))       \
     KERNEL(lane_sums, void, "sums: GlobalAveragePool, normalisations",                                                \
-        (float *sums, const float *x, size_t n))                                                                      \
+        (float *sums, const float *x, const struct pith_rows *rows))                                                  \
     KERNEL(lane_products, void, "sums of squares: normalisations",                                                    \
-        (float *sums, const float *a, float a_shift, const float *b, float b_shift, size_t n))                        \
+        (float *sums, const float *a, float a_shift, const float *b, float b_shift, const struct pith_rows *rows))    \
     KERNEL(normalize, void, "BatchNormalization, InstanceNormalization, LayerNormalization",                          \
-        (float *y, const float *x, float mean, float factor, float offset, size_t n))                                 \
+        (float *y, const float *x, float mean, float factor, float offset, const struct pith_rows *rows))             \
     KERNEL(multiply_add, void, "LayerNormalization",                                                                  \
         (float *y, const float *a, const float *b, const float *c, size_t n))
 
@@ -226,7 +226,8 @@ static inline int pith_loops_next(
     KERNEL(pool_pairs_gradient, void, "MaxPool's gradient, of 2 by 2, and Relu's",                                    \
         (float *dx, const float *plane, const float *g, size_t height, size_t width, int activation))                 \
     KERNEL(normalize_gradient, void, "BatchNormalization's gradient",                                                 \
-        (float *dx, const float *g, const float *x, const struct pith_normalization *rule, size_t n))
+        (float *dx, const float *g, const float *x, const struct pith_normalization *rule,                            \
+        const struct pith_rows *rows))
 
 struct pith_kernel_table {
 #define PITH_MEMBER(name, result, purpose, parameters) result(*name) parameters;

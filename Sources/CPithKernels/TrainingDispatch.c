@@ -49,6 +49,7 @@ void pith_pool_pairs_gradient_f32(
 }
 
 void pith_normalize_gradient_f32(
-    int isa, float *dx, const float *g, const float *x, const struct pith_normalization *rule, size_t n) {
-    pith_training_kernels(isa)->normalize_gradient(dx, g, x, rule, n);
+    int isa, float *dx, const float *g, const float *x, const struct pith_normalization *rule,
+    const struct pith_rows *rows) {
+    pith_training_kernels(isa)->normalize_gradient(dx, g, x, rule, rows);
 }

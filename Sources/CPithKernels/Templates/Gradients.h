@@ -15,11 +15,14 @@ static void PITH_NAME(relu_gradient)(float *dx, const float *y, const float *g, 
 }
 
 static void PITH_NAME(normalize_gradient)(
-    float *dx, const float *g, const float *x, const struct pith_normalization *rule, size_t n) {
-    for (size_t i = 0; i < n; i += PITH_LANES) {
-        const vf centred = load_part(x + i, n - i) - splat(rule->mean);
-        const vf slope = fma_once(-centred, splat(rule->tilt), load_part(g + i, n - i) - splat(rule->shift));
-        store_part(dx + i, slope * splat(rule->factor), n - i);
+    float *dx, const float *g, const float *x, const struct pith_normalization *rule, const struct pith_rows *rows) {
+    const size_t n = rows->length;
+    for (size_t row = 0; row < rows->count; row++, dx += rows->pitch, g += rows->pitch, x += rows->pitch) {
+        for (size_t i = 0; i < n; i += PITH_LANES) {
+            const vf centred = load_part(x + i, n - i) - splat(rule->mean);
+            const vf slope = fma_once(-centred, splat(rule->tilt), load_part(g + i, n - i) - splat(rule->shift));
+            store_part(dx + i, slope * splat(rule->factor), n - i);
+        }
     }
 }
 

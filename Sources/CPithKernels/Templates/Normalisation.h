@@ -3,10 +3,7 @@
 /// The first `count` lanes of `v`, and zeros.
 PITH_INLINE vf PITH_NAME(first_lanes)(vf v, size_t count) {
     if (count >= PITH_LANES) return v;
-    float lanes[PITH_LANES];
-    store(lanes, v);
-    for (size_t i = count; i < PITH_LANES; i++) lanes[i] = 0;
-    return load(lanes);
+    return (vf)((vi)v & (vi)(lane_numbers() < (int32_t)count));
 }
 
 /// Does something with each vector of `n` elements: the vector's number among those of a panel, and where it begins. The sums
@@ -27,29 +24,39 @@ PITH_INLINE void PITH_NAME(store_lanes)(float *sums, const vf *lanes) {
     for (size_t v = 0; v < PITH_PANEL_VECTORS; v++) store(sums + v * PITH_LANES, lanes[v]);
 }
 
-static void PITH_NAME(lane_sums)(float *sums, const float *x, size_t n) {
+static void PITH_NAME(lane_sums)(float *sums, const float *x, const struct pith_rows *rows) {
+    const size_t n = rows->length;
     vf lanes[PITH_PANEL_VECTORS];
     PITH_NAME(load_lanes)(lanes, sums);
-    PITH_EACH_LANE_VECTOR(n, lanes[v] += load_part(x + i, n - i))
+    for (size_t row = 0; row < rows->count; row++, x += rows->pitch) {
+        PITH_EACH_LANE_VECTOR(n, lanes[v] += load_part(x + i, n - i))
+    }
     PITH_NAME(store_lanes)(sums, lanes);
 }
 
 static void PITH_NAME(lane_products)(
-    float *sums, const float *a, float a_shift, const float *b, float b_shift, size_t n) {
+    float *sums, const float *a, float a_shift, const float *b, float b_shift, const struct pith_rows *rows) {
+    const size_t n = rows->length;
     vf lanes[PITH_PANEL_VECTORS];
     PITH_NAME(load_lanes)(lanes, sums);
-    PITH_EACH_LANE_VECTOR(n, {
-        const vf left = PITH_NAME(first_lanes)(load_part(a + i, n - i) - splat(a_shift), n - i);
-        const vf right = PITH_NAME(first_lanes)(load_part(b + i, n - i) - splat(b_shift), n - i);
-        lanes[v] = fma_once(left, right, lanes[v]);
-    })
+    for (size_t row = 0; row < rows->count; row++, a += rows->pitch, b += rows->pitch) {
+        PITH_EACH_LANE_VECTOR(n, {
+            const vf left = PITH_NAME(first_lanes)(load_part(a + i, n - i) - splat(a_shift), n - i);
+            const vf right = PITH_NAME(first_lanes)(load_part(b + i, n - i) - splat(b_shift), n - i);
+            lanes[v] = fma_once(left, right, lanes[v]);
+        })
+    }
     PITH_NAME(store_lanes)(sums, lanes);
 }
 #undef PITH_EACH_LANE_VECTOR
 
-static void PITH_NAME(normalize)(float *y, const float *x, float mean, float factor, float offset, size_t n) {
-    for (size_t i = 0; i < n; i += PITH_LANES) {
-        store_part(y + i, fma_once(load_part(x + i, n - i) - splat(mean), splat(factor), splat(offset)), n - i);
+static void PITH_NAME(normalize)(
+    float *y, const float *x, float mean, float factor, float offset, const struct pith_rows *rows) {
+    const size_t n = rows->length;
+    for (size_t row = 0; row < rows->count; row++, y += rows->pitch, x += rows->pitch) {
+        for (size_t i = 0; i < n; i += PITH_LANES) {
+            store_part(y + i, fma_once(load_part(x + i, n - i) - splat(mean), splat(factor), splat(offset)), n - i);
+        }
     }
 }
 

@@ -24,10 +24,11 @@ PITH_INLINE void PITH_NAME(add_to_lanes)(int function, float *sums, size_t place
     for (int part = head == 0; part < 2; part++) {
         const float *from = part == 0 ? row : x + head;
         const size_t count = part == 0 ? PITH_PANEL_WIDTH : n - head;
+        const struct pith_rows elements = {count, 1, count};
         if (function == PITH_REDUCE_L2) {
-            PITH_NAME(lane_products)(sums, from, 0, from, 0, count);
+            PITH_NAME(lane_products)(sums, from, 0, from, 0, &elements);
         } else {
-            PITH_NAME(lane_sums)(sums, from, count);
+            PITH_NAME(lane_sums)(sums, from, &elements);
         }
     }
 }

@@ -475,32 +475,50 @@ void pith_pool_pairs_f32(int isa, float *y, const float *plane, size_t height, s
 void pith_pool_pairs_gradient_f32(
     int isa, float *dx, const float *plane, const float *g, size_t height, size_t width, int activation);
 
-/// The pieces that one group's weight gradient can be split into.
+/// The images of a batch as the gradient of a convolution's weight takes them, of one group.
+struct pith_conv_images {
+    size_t count;
+    /// The first image [channels, height, width], already padded, and floats from one image to the next.
+    const float *x;
+    size_t x_pitch;
+    /// The output's gradient for the first image, as the panels of an [out_h * out_w, filters] matrix; floats to the next.
+    const float *g;
+    size_t g_pitch;
+};
+
+/// The pieces that one group's weight gradient can be split into; all are about as much work.
 size_t pith_conv_weight_gradient_units(const struct pith_conv *conv);
 
-/// One image's share of a convolution's weight gradient and bias gradient, of one group.
-///
-/// Each sum takes the output pixels in ascending order, acc = fma(x, g, acc), from what `gradient` holds if `goes_on`,
-/// else from +0: so images one after another make one sum.
+/// The gradient of a convolution's weight, of one group: each sum takes the images ascending and in each the output pixels
+/// ascending, acc = fma(x, g, acc) from +0.
 ///
 /// - conv: channels and filters of the group, `groups` 1, no padding.
-/// - gradient: [channels * kernel_h * kernel_w + 1, filters]; the last row is the bias's.
-/// - x: [channels, height, width], already padded.
-/// - g_packed: the output's gradient as the panels of an [out_h * out_w, filters] matrix.
-/// - first_unit, last_unit: the pieces to compute; each writes rows of its own.
+/// - gradient: [channels * kernel_h * kernel_w, filters].
+/// - first_unit, last_unit: the pieces to compute; each writes elements of its own.
 void pith_conv_weight_gradient_f32(
-    int isa, const struct pith_conv *conv, float *gradient, const float *x, const float *g_packed, int goes_on,
-    size_t first_unit, size_t last_unit);
+    int isa, const struct pith_conv *conv, float *gradient, const struct pith_conv_images *images, size_t first_unit,
+    size_t last_unit);
 
-/// Sixteen sums: sums[i % 16] += x[i], i ascending from 0.
-void pith_lane_sums_f32(int isa, float *sums, const float *x, size_t n);
+/// The gradient of a convolution's bias, of one group, [filters]: as `pith_conv_weight_gradient_f32`, each factor x being 1.
+void pith_conv_bias_gradient_f32(
+    int isa, const struct pith_conv *conv, float *gradient, const struct pith_conv_images *images);
 
-/// Sixteen sums: sums[i % 16] = fma(a[i] - a_shift, b[i] - b_shift, sums[i % 16]), i ascending from 0.
+/// `count` rows of `length` floats, `pitch` floats from one to the next; several operands of one kernel lie alike.
+struct pith_rows {
+    size_t length, count, pitch;
+};
+
+/// Sixteen sums: sums[i % 16] += x[i], i ascending from 0 in each row, rows ascending.
+void pith_lane_sums_f32(int isa, float *sums, const float *x, const struct pith_rows *rows);
+
+/// Sixteen sums: sums[i % 16] = fma(a[i] - a_shift, b[i] - b_shift, sums[i % 16]), i ascending from 0 in each row, rows
+/// ascending.
 void pith_lane_products_f32(
-    int isa, float *sums, const float *a, float a_shift, const float *b, float b_shift, size_t n);
+    int isa, float *sums, const float *a, float a_shift, const float *b, float b_shift, const struct pith_rows *rows);
 
-/// y[i] = fma(x[i] - mean, factor, offset); y may be x.
-void pith_normalize_f32(int isa, float *y, const float *x, float mean, float factor, float offset, size_t n);
+/// y[i] = fma(x[i] - mean, factor, offset) in each row; y may be x.
+void pith_normalize_f32(
+    int isa, float *y, const float *x, float mean, float factor, float offset, const struct pith_rows *rows);
 
 /// y[i] = fma(a[i], b[i], c[i]); y may be a.
 void pith_multiply_add_f32(int isa, float *y, const float *a, const float *b, const float *c, size_t n);
@@ -510,9 +528,10 @@ struct pith_normalization {
     float mean, factor, shift, tilt;
 };
 
-/// dx[i] = fma(-(x[i] - mean), tilt, g[i] - shift) * factor.
+/// dx[i] = fma(-(x[i] - mean), tilt, g[i] - shift) * factor in each row.
 void pith_normalize_gradient_f32(
-    int isa, float *dx, const float *g, const float *x, const struct pith_normalization *rule, size_t n);
+    int isa, float *dx, const float *g, const float *x, const struct pith_normalization *rule,
+    const struct pith_rows *rows);
 
 /// y [columns, rows] = x [rows, columns] transposed, both without gaps.
 void pith_transpose_f32(float *y, const float *x, size_t rows, size_t columns);

@@ -65,7 +65,8 @@ package struct NormalisationKernel: Sendable {
             let from = unsafe memory.floats(0) + plane * kernel.size
             let to = unsafe memory.floats(kernel.output)
             if case .average = kernel.function {
-                unsafe to[plane] = (kernel.sum(from, compute) / Float(kernel.size)).canonical
+                let sum = unsafe LaneTotals.sum(from, kernel.row, compute.instructionSet.rawValue)
+                unsafe to[plane] = (sum / Float(kernel.size)).canonical
             } else {
                 unsafe kernel.normalise(plane, from, to + plane * kernel.size, memory, compute)
             }
@@ -77,23 +78,24 @@ package struct NormalisationKernel: Sendable {
         _ compute: Compute
     ) {
         let isa = compute.instructionSet.rawValue
+        var row = row
         switch function {
         case .batch(let channels):
             let channel = plane % channels
             let root = unsafe (memory.floats(4)[channel] + epsilon).squareRoot()
             unsafe pith_normalize_f32(
-                isa, y, x, memory.floats(3)[channel], memory.floats(1)[channel] / root, memory.floats(2)[channel], size)
+                isa, y, x, memory.floats(3)[channel], memory.floats(1)[channel] / root, memory.floats(2)[channel], &row)
         case .instance(let channels):
             let channel = plane % channels
-            let mean = unsafe sum(x, compute) / Float(size)
-            let root = unsafe (squares(x, mean, compute) / Float(size) + epsilon).squareRoot()
+            let (mean, variance) = unsafe moments(x, isa)
+            let root = (variance + epsilon).squareRoot()
             unsafe pith_normalize_f32(
-                isa, y, x, mean, memory.floats(1)[channel] / root, memory.floats(2)[channel], size)
+                isa, y, x, mean, memory.floats(1)[channel] / root, memory.floats(2)[channel], &row)
         case .layer(let hasOffset):
-            let mean = unsafe sum(x, compute) / Float(size)
-            let factor = unsafe 1 / (squares(x, mean, compute) / Float(size) + epsilon).squareRoot()
+            let (mean, variance) = unsafe moments(x, isa)
+            let factor = 1 / (variance + epsilon).squareRoot()
             // Adding -0 changes nothing, so this is the product alone.
-            unsafe pith_normalize_f32(isa, y, x, mean, factor, -0.0, size)
+            unsafe pith_normalize_f32(isa, y, x, mean, factor, -0.0, &row)
             if hasOffset {
                 unsafe pith_multiply_add_f32(isa, y, y, memory.floats(1), memory.floats(2), size)
             } else {
@@ -103,24 +105,11 @@ package struct NormalisationKernel: Sendable {
         }
     }
 
-    /// The sum of a plane, as `spec/ARITHMETIC.md`, "Sums", has it.
-    private func sum(_ x: UnsafePointer<Float>, _ compute: Compute) -> Float {
-        unsafe total { unsafe pith_lane_sums_f32(compute.instructionSet.rawValue, $0, x, size) }
-    }
+    private var row: pith_rows { pith_rows(length: size, count: 1, pitch: size) }
 
-    /// The sum of the squared distances from the mean.
-    private func squares(_ x: UnsafePointer<Float>, _ mean: Float, _ compute: Compute) -> Float {
-        unsafe total {
-            unsafe pith_lane_products_f32(compute.instructionSet.rawValue, $0, x, mean, x, mean, size)
-        }
-    }
-
-    private func total(_ add: (UnsafeMutablePointer<Float>) -> Void) -> Float {
-        unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: Int(PITH_PANEL_WIDTH)) { lanes in
-            unsafe lanes.initialize(repeating: 0)
-            guard let start = lanes.baseAddress else { return 0 }
-            unsafe add(start)
-            return unsafe lanes.reduce(0, +)
-        }
+    /// Mean and variance of a plane.
+    private func moments(_ x: UnsafePointer<Float>, _ isa: Int32) -> (mean: Float, variance: Float) {
+        let mean = unsafe LaneTotals.sum(x, row, isa) / Float(size)
+        return unsafe (mean, LaneTotals.products(x, less: mean, x, less: mean, row, isa) / Float(size))
     }
 }

@@ -107,3 +107,15 @@
         }
     }
 #endif
+
+extension ThreadPool {
+    /// Ranges that each thread gets, so that one that is late leaves some to the others.
+    private static let rangesPerThread = 4
+
+    /// Cuts 0..<count into ranges, a few for each thread, calls a closure for each, on all threads, and returns when all
+    /// calls have. For many small pieces, each of which alone would cost more to hand out than to do.
+    public func forEachRange(of count: Int, _ body: (Range<Int>) -> Void) {
+        let ranges = threads == 1 ? min(count, 1) : min(count, threads * Self.rangesPerThread)
+        forEach(count: ranges) { range in body(count * range / ranges..<count * (range + 1) / ranges) }
+    }
+}

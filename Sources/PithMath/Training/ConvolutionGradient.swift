@@ -42,69 +42,93 @@ package struct ConvolutionGradient {
 }
 
 extension ConvolutionGradient {
-    /// The gradients of the weight and of the bias: for each element one sum over the images ascending, then the output
-    /// pixels ascending.
-    ///
-    /// Each thread takes some rows of the weight's gradient through all images, so no sum is ever split.
-    package func weightAndBias(_ x: Tensor, _ gradient: Tensor) -> (weight: Tensor, bias: Tensor) {
-        var weight = Tensor(uninitialized: .float32, [groups * filters, channels, kernelHeight, kernelWidth])
-        var bias = Tensor(uninitialized: .float32, [groups * filters])
-        let padded = padded(x)
+    /// Pieces of the weight's gradient for each thread: each goes through all images, so many would read them often.
+    private static let piecesPerThread = 2
+
+    /// The gradients of the weight and, if asked, of the bias: for each element one sum over the images ascending, then the
+    /// output pixels ascending. Each thread takes elements of its own through all images, so no sum is ever split.
+    package func weightAndBias(_ x: Tensor, _ gradient: Tensor, needsBias: Bool) -> (weight: Tensor, bias: Tensor?) {
         let rows = channels * taps
-        var sums = Tensor(zeros: [rows + 1, filters])
-        for group in 0..<groups {
-            let packed = packed(gradient, group: group)
-            add(padded, packed, group: group, to: &sums)
-            unsafe sums.withFloatPointer { sums in
-                unsafe weight.withMutableFloatPointer {
-                    unsafe pith_transpose_f32($0 + group * filters * rows, sums, rows, filters)
-                }
-                unsafe bias.withMutableFloatPointer {
-                    unsafe ($0 + group * filters).update(from: sums + rows * filters, count: filters)
+        var sums = Tensor(zeros: [groups, rows, filters])
+        var bias = Tensor(zeros: [groups * filters])
+        let (padded, packed) = (padded(x), packed(gradient))
+        unsafe sums.withMutableFloatPointer { sums in
+            unsafe bias.withMutableFloatPointer { bias in
+                unsafe padded.withFloatPointer { x in
+                    unsafe packed.withFloatPointer { g in
+                        unsafe add(x, padded.shape, g, weight: sums, bias: needsBias ? bias : nil)
+                    }
                 }
             }
         }
-        return (weight, bias)
+        var weight = Tensor(uninitialized: .float32, [groups * filters, channels, kernelHeight, kernelWidth])
+        unsafe weight.withMutableFloatPointer { weight in
+            unsafe sums.withFloatPointer { sums in
+                for first in stride(from: 0, to: groups * filters * rows, by: max(filters * rows, 1)) {
+                    unsafe pith_transpose_f32(weight + first, sums + first, rows, filters)
+                }
+            }
+        }
+        return (weight, needsBias ? bias : nil)
     }
 
-    private func add(_ padded: Tensor, _ packed: Tensor, group: Int, to sums: inout Tensor) {
-        let (height, width) = (padded.shape[2], padded.shape[3])
+    /// - Parameters:
+    ///   - x: What `padded` gives, of a shape.
+    ///   - g: What `packed` gives.
+    ///   - weight: [groups, channels · taps, filters].
+    ///   - bias: [groups, filters].
+    private func add(
+        _ x: UnsafePointer<Float>, _ shape: Shape, _ g: UnsafePointer<Float>, weight: UnsafeMutablePointer<Float>,
+        bias: UnsafeMutablePointer<Float>?
+    ) {
+        let (height, width) = (shape[2], shape[3])
         var conv = pith_conv(
             channels: channels, height: height, width: width, filters: filters, groups: 1, kernel_h: kernelHeight,
             kernel_w: kernelWidth, stride_h: window.strides[0], stride_w: window.strides[1],
             dilation_h: window.dilations[0], dilation_w: window.dilations[1], pad_top: 0, pad_left: 0,
             out_h: output[2], out_w: output[3], activation: 0, pool_2x2: 0)
         let units = unsafe pith_conv_weight_gradient_units(&conv)
-        let pieces = min(compute.pool.threads, units)
-        let (isa, imageSize, panelSize) = (
-            compute.instructionSet.rawValue, height * width * channels, pith_pack_size(pixels, filters)
-        )
-        unsafe sums.withMutableFloatPointer { sums in
-            unsafe padded.withFloatPointer { x in
-                unsafe packed.withFloatPointer { g in
-                    compute.pool.forEach(count: pieces) { piece in
-                        var conv = conv
-                        for image in 0..<images {
-                            unsafe pith_conv_weight_gradient_f32(
-                                isa, &conv, sums, x + (image * groups + group) * imageSize, g + image * panelSize,
-                                image > 0 ? 1 : 0, units * piece / pieces, units * (piece + 1) / pieces)
-                        }
-                    }
-                }
+        let (isa, elements, total) = (compute.instructionSet.rawValue, channels * taps * filters, groups * units)
+        let pieces = compute.pool.threads == 1 ? 1 : min(total, compute.pool.threads * Self.piecesPerThread)
+        let (imageSize, panelSize) = (channels * height * width, pith_pack_size(pixels, filters))
+        let all = unsafe pith_conv_images(
+            count: images, x: x, x_pitch: groups * imageSize, g: g, g_pitch: groups * panelSize)
+        let biases = unsafe bias == nil ? 0 : groups
+        compute.pool.forEach(count: pieces + biases) { piece in
+            var conv = conv
+            guard piece < pieces else {
+                guard let bias = unsafe bias else { return }
+                var images = unsafe all
+                unsafe images.g += (piece - pieces) * panelSize
+                return unsafe pith_conv_bias_gradient_f32(isa, &conv, bias + (piece - pieces) * filters, &images)
+            }
+            var unit = total * piece / pieces
+            let end = total * (piece + 1) / pieces
+            while unit < end {
+                let group = unit / units
+                let last = min(end, (group + 1) * units)
+                var images = unsafe all
+                unsafe images.x += group * imageSize
+                unsafe images.g += group * panelSize
+                unsafe pith_conv_weight_gradient_f32(
+                    isa, &conv, weight + group * elements, &images, unit - group * units, last - group * units)
+                unit = last
             }
         }
     }
 
-    /// A group's part of the output's gradient: for each image the panels of an [OH · OW, filters] matrix.
-    private func packed(_ gradient: Tensor, group: Int) -> Tensor {
+    /// The output's gradient: for each image and group the panels of an [OH · OW, filters] matrix.
+    private func packed(_ gradient: Tensor) -> Tensor {
         let size = pith_pack_size(pixels, filters)
-        var result = Tensor(uninitialized: .float32, [images, size])
+        var result = Tensor(uninitialized: .float32, [images, groups, size])
+        let (filters, pixels) = (filters, pixels)
         unsafe result.withMutableFloatPointer { target in
             unsafe gradient.withFloatPointer { source in
-                compute.pool.forEach(count: images) { image in
-                    unsafe pith_pack_f32(
-                        target + image * size, source + (image * groups + group) * filters * pixels, pixels, filters,
-                        1, pixels)
+                compute.pool.forEachRange(of: images * groups) { range in
+                    for matrix in range {
+                        unsafe pith_pack_f32(
+                            target + matrix * size, source + matrix * filters * pixels, pixels, filters, 1, pixels)
+                    }
                 }
             }
         }
@@ -115,17 +139,18 @@ extension ConvolutionGradient {
     private func padded(_ x: Tensor) -> Tensor {
         let (top, left) = (window.pads[0], window.pads[1])
         guard window.pads.contains(where: { $0 > 0 }) else { return x }
-        let shape: Shape = [
-            images, input[1], input[2] + top + window.pads[2], input[3] + left + window.pads[3],
-        ]
-        var result = Tensor(zeros: shape)
-        let (height, width, wide, tall) = (input[2], input[3], shape[3], shape[2])
+        let (height, width) = (input[2], input[3])
+        let (tall, wide) = (height + top + window.pads[2], width + left + window.pads[3])
+        var result = Tensor(uninitialized: .float32, [images, input[1], tall, wide])
         unsafe result.withMutableFloatPointer { target in
             unsafe x.withFloatPointer { source in
-                compute.pool.forEach(count: images * input[1]) { plane in
-                    for row in 0..<height {
-                        unsafe (target + (plane * tall + row + top) * wide + left).update(
-                            from: source + (plane * height + row) * width, count: width)
+                compute.pool.forEachRange(of: images * input[1]) { range in
+                    unsafe (target + range.lowerBound * tall * wide).update(repeating: 0, count: range.count * tall * wide)
+                    for plane in range {
+                        for row in 0..<height {
+                            unsafe (target + (plane * tall + row + top) * wide + left).update(
+                                from: source + (plane * height + row) * width, count: width)
+                        }
                     }
                 }
             }
@@ -168,18 +193,18 @@ extension ConvolutionGradient {
         let shape: Shape = [images, output[1], extents[0], extents[1]]
         var result = Tensor(zeros: shape)
         let (strideY, strideX) = (window.strides[0], window.strides[1])
-        let (outHeight, outWidth) = (output[2], output[3])
+        let (outHeight, outWidth, height, width) = (output[2], output[3], extents[0], extents[1])
+        let (top, left) = (first[0], first[1])
         unsafe result.withMutableFloatPointer { target in
             unsafe gradient.withFloatPointer { source in
-                compute.pool.forEach(count: images * output[1]) { plane in
-                    for oy in 0..<outHeight {
-                        let y = oy * strideY - first[0]
-                        guard y >= 0, y < extents[0] else { continue }
+                compute.pool.forEachRange(of: images * output[1] * outHeight) { range in
+                    for row in range {
+                        let (plane, y) = (row / outHeight, row % outHeight * strideY - top)
+                        guard y >= 0, y < height else { continue }
                         for ox in 0..<outWidth {
-                            let x = ox * strideX - first[1]
-                            guard x >= 0, x < extents[1] else { continue }
-                            unsafe target[(plane * extents[0] + y) * extents[1] + x] =
-                                source[(plane * outHeight + oy) * outWidth + ox]
+                            let x = ox * strideX - left
+                            guard x >= 0, x < width else { continue }
+                            unsafe target[(plane * height + y) * width + x] = source[row * outWidth + ox]
                         }
                     }
                 }
@@ -192,13 +217,15 @@ extension ConvolutionGradient {
     private func mirrored(_ weight: Tensor) -> Tensor {
         var result = Tensor(
             uninitialized: .float32, [groups * channels, filters, kernelHeight, kernelWidth])
+        let (channels, filters, taps) = (channels, filters, taps)
         unsafe result.withMutableFloatPointer { target in
             unsafe weight.withFloatPointer { source in
-                for group in 0..<groups {
-                    for filter in 0..<filters {
+                compute.pool.forEachRange(of: groups * filters) { range in
+                    for filter in range {
+                        let (group, own) = (filter / filters, filter % filters)
                         for channel in 0..<channels {
-                            let from = unsafe source + ((group * filters + filter) * channels + channel) * taps
-                            let to = unsafe target + ((group * channels + channel) * filters + filter) * taps
+                            let from = unsafe source + (filter * channels + channel) * taps
+                            let to = unsafe target + ((group * channels + channel) * filters + own) * taps
                             for tap in 0..<taps { unsafe to[taps - 1 - tap] = from[tap] }
                         }
                     }

@@ -66,11 +66,13 @@ extension Execution {
         let output = unsafe result.storage.pointer.assumingMemoryBound(to: Float.self)
         let indices = unsafe winners.storage.pointer.assumingMemoryBound(to: Int32.self)
         unsafe input.withFloatPointer { source in
-            compute.pool.forEach(count: shape[0] * shape[1]) { plane in
-                unsafe pith_maxpool_f32(
-                    isa, output + plane * w.pixels, indices + plane * w.pixels, source + plane * w.plane, w.height,
-                    w.width, w.kernelHeight, w.kernelWidth, w.strideY, w.strideX, w.dilationY, w.dilationX, w.padTop,
-                    w.padLeft, w.outputHeight, w.outputWidth)
+            compute.pool.forEachRange(of: shape[0] * shape[1]) { range in
+                for plane in range {
+                    unsafe pith_maxpool_f32(
+                        isa, output + plane * w.pixels, indices + plane * w.pixels, source + plane * w.plane, w.height,
+                        w.width, w.kernelHeight, w.kernelWidth, w.strideY, w.strideX, w.dilationY, w.dilationX,
+                        w.padTop, w.padLeft, w.outputHeight, w.outputWidth)
+                }
             }
         }
         return (result, winners)
@@ -87,9 +89,11 @@ extension Execution {
         let indices = unsafe winners.storage.pointer.assumingMemoryBound(to: Int32.self)
         unsafe result.withMutableFloatPointer { dx in
             unsafe gradient.withFloatPointer { g in
-                compute.pool.forEach(count: planes) { plane in
-                    unsafe pith_maxpool_gradient_f32(
-                        dx + plane * cells, cells, g + plane * outputs, indices + plane * outputs, outputs)
+                compute.pool.forEachRange(of: planes) { range in
+                    for plane in range {
+                        unsafe pith_maxpool_gradient_f32(
+                            dx + plane * cells, cells, g + plane * outputs, indices + plane * outputs, outputs)
+                    }
                 }
             }
         }
@@ -108,9 +112,11 @@ extension Execution {
         let outputs = shape[2] * shape[3]
         unsafe result.withMutableFloatPointer { y in
             unsafe input.withFloatPointer { x in
-                compute.pool.forEach(count: shape[0] * shape[1]) { plane in
-                    unsafe pith_pool_pairs_f32(
-                        isa, y + plane * outputs, x + plane * height * width, height, width, relu ? 1 : 0)
+                compute.pool.forEachRange(of: shape[0] * shape[1]) { range in
+                    for plane in range {
+                        unsafe pith_pool_pairs_f32(
+                            isa, y + plane * outputs, x + plane * height * width, height, width, relu ? 1 : 0)
+                    }
                 }
             }
         }
@@ -127,10 +133,12 @@ extension Execution {
         unsafe result.withMutableFloatPointer { dx in
             unsafe input.withFloatPointer { x in
                 unsafe gradient.withFloatPointer { g in
-                    compute.pool.forEach(count: input.shape[0] * input.shape[1]) { plane in
-                        let first = plane * height * width
-                        unsafe pith_pool_pairs_gradient_f32(
-                            isa, dx + first, x + first, g + plane * outputs, height, width, relu ? 1 : 0)
+                    compute.pool.forEachRange(of: input.shape[0] * input.shape[1]) { range in
+                        for plane in range {
+                            let first = plane * height * width
+                            unsafe pith_pool_pairs_gradient_f32(
+                                isa, dx + first, x + first, g + plane * outputs, height, width, relu ? 1 : 0)
+                        }
                     }
                 }
             }

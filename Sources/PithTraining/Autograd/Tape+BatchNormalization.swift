@@ -10,23 +10,20 @@ extension Tape {
         guard inputs.count == 5, let x = inputs[0], let scale = inputs[1], let offset = inputs[2],
             let mean = inputs[3], let variance = inputs[4]
         else { throw PithError(.invalidGraph, "an input of BatchNormalization is missing") }
-        let channels = ChannelSums(x.value.shape)
+        let channels = ChannelNormalization(x.value.shape)
         guard channels.count > 1 else {
             throw PithError(
                 .invalidArgument, "batch normalisation of one number per channel, in training",
                 advice: "take more examples per step")
         }
-        let batch = channels.statistics(of: x.value, on: compute)
-        let epsilon = try attributes.float(.epsilon)
-        let inverse = map(batch.variance) { 1 / ($0 + epsilon).squareRoot() }
-        let factor = zipMap(scale.value, inverse) { $0 * $1 }
-        let output = channels.normalized(x.value, mean: batch.mean, factor: factor, offset: offset.value, on: compute)
+        let batch = try channels.normalized(
+            x.value, scale: scale.value, offset: offset.value, epsilon: attributes.float(.epsilon), on: compute)
         let momentum = try attributes.float(.momentum)
         let correction = Float(channels.count) / Float(channels.count - 1)
         noteStatistic(mean, zipMap(mean.value, batch.mean) { momentum * $0 + (1 - momentum) * $1 })
         noteStatistic(
             variance, zipMap(variance.value, batch.variance) { momentum * $0 + (1 - momentum) * ($1 * correction) })
         let application = Application(op: .batchNormalization, attributes: attributes, inputs: inputs)
-        return record(application, output, kept: [batch.mean, inverse])
+        return record(application, batch.output, kept: [batch.mean, batch.inverse])
     }
 }

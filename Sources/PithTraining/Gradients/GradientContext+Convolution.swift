@@ -12,9 +12,7 @@ extension GradientContext {
         let g = try planar(gradient)
         let inputGradient = needs(0) ? try convolution.input(planar(weight), g).reshaped(to: x.shape) : nil
         guard needs(1) || needs(2) else { return [inputGradient] }
-        let (weightGradient, biasGradient) = convolution.weightAndBias(try planar(x), g)
-        return [
-            inputGradient, try weightGradient.reshaped(to: weight.shape), inputs.count > 2 ? biasGradient : nil,
-        ]
+        let own = convolution.weightAndBias(try planar(x), g, needsBias: needs(2))
+        return [inputGradient, try own.weight.reshaped(to: weight.shape), own.bias]
     }
 }

@@ -43,12 +43,12 @@ enum GradientCase {
         return nil
     }
 
-    /// Two images one after the other, the pieces in two parts.
+    /// The gradients of a convolution's weight and bias over several images, the pieces in two parts.
     static func firstDifferenceOfTaps(isa: Int32) -> String? {
         var values = Values(seed: 22)
-        for round in 0..<60 {
-            let kernel = round % 5 == 0 ? 4 : [3, 5][round % 2]
-            let (channels, filters) = (values.int(1...13), values.int(1...40))
+        for round in 0..<80 {
+            let kernel = [3, 5, 3, 5, 4][round % 5]
+            let (channels, filters) = (values.int(1...26), values.int(1...40))
             let (outHeight, outWidth) = (values.int(1...9), values.int(1...9))
             let (height, width) = (outHeight + kernel - 1, outWidth + kernel - 1)
             var conv = pith_conv(
@@ -56,32 +56,58 @@ enum GradientCase {
                 kernel_w: kernel, stride_h: 1, stride_w: 1, dilation_h: 1, dilation_w: 1, pad_top: 0, pad_left: 0,
                 out_h: outHeight, out_w: outWidth, activation: 0, pool_2x2: 0)
             let (pixels, taps) = (outHeight * outWidth, kernel * kernel)
-            var sums = [Float](repeating: untouched, count: (channels * taps + 1) * filters)
-            var expected = [Float](repeating: 0, count: sums.count)
             let kind: ValueKind = [.ordinary, .tiny, .ties][round % 3]
-            let units = unsafe pith_conv_weight_gradient_units(&conv)
-            let middle = values.int(0...units)
-            for image in 0..<2 {
-                let x = values.floats(channels * height * width, kind)
-                let g = values.floats(pixels * filters, kind)
-                var packed = [Float](repeating: 0, count: pith_pack_size(pixels, filters))
-                unsafe pith_pack_f32(&packed, g, pixels, filters, filters, 1)
-                for part in [0..<middle, middle..<units] {
-                    unsafe pith_conv_weight_gradient_f32(
-                        isa, &conv, &sums, x, packed, image > 0 ? 1 : 0, part.lowerBound, part.upperBound)
-                }
-                for row in 0...channels * taps {
-                    for (filter, pixel) in (0..<filters).flatMap({ f in (0..<pixels).map { (f, $0) } }) {
-                        let (channel, tap) = (row / taps, row % taps)
-                        let y = pixel / outWidth + tap / kernel
-                        let cell = (channel * height + y) * width + pixel % outWidth + tap % kernel
-                        let factor = row == channels * taps ? 1 : x[cell]
-                        expected[row * filters + filter].addProduct(factor, g[pixel * filters + filter])
+            // Now and then so many images that they are gone through in blocks.
+            let count = round % 10 == 0 ? 1 + (96 << 10) / (channels * height * width) : values.int(1...3)
+            let (imageSize, panelSize) = (channels * height * width, pith_pack_size(pixels, filters))
+            let x = values.floats(count * (imageSize + 1), kind)
+            let g = values.floats(count * pixels * filters, kind)
+            var packed = [Float](repeating: 0, count: count * panelSize)
+            unsafe packed.withUnsafeMutableBufferPointer { packed in
+                unsafe g.withUnsafeBufferPointer { g in
+                    guard let to = packed.baseAddress, let from = g.baseAddress else { return }
+                    for image in 0..<count {
+                        unsafe pith_pack_f32(
+                            to + image * panelSize, from + image * pixels * filters, pixels, filters, filters, 1)
                     }
                 }
             }
-            if let found = difference(sums.map(canonical), expected.map(canonical)) {
-                return "\(channels) channels, \(filters) filters, kernel \(kernel): \(found)"
+            var sums = [Float](repeating: untouched, count: channels * taps * filters)
+            var bias = [Float](repeating: untouched, count: filters)
+            let units = unsafe pith_conv_weight_gradient_units(&conv)
+            let middle = values.int(0...units)
+            unsafe x.withUnsafeBufferPointer { x in
+                unsafe packed.withUnsafeBufferPointer { packed in
+                    var images = unsafe pith_conv_images(
+                        count: count, x: x.baseAddress, x_pitch: imageSize + 1, g: packed.baseAddress,
+                        g_pitch: panelSize)
+                    for part in [0..<middle, middle..<units] {
+                        unsafe pith_conv_weight_gradient_f32(
+                            isa, &conv, &sums, &images, part.lowerBound, part.upperBound)
+                    }
+                    unsafe pith_conv_bias_gradient_f32(isa, &conv, &bias, &images)
+                }
+            }
+            var expected = [Float](repeating: 0, count: sums.count)
+            var expectedBias = [Float](repeating: 0, count: filters)
+            for (image, pixel) in (0..<count).flatMap({ i in (0..<pixels).map { (i, $0) } }) {
+                let slopes = g[((image * pixels + pixel) * filters)...]
+                for filter in 0..<filters { expectedBias[filter] += slopes[slopes.startIndex + filter] }
+                for row in 0..<channels * taps {
+                    let (channel, tap) = (row / taps, row % taps)
+                    let y = pixel / outWidth + tap / kernel
+                    let cell = (channel * height + y) * width + pixel % outWidth + tap % kernel
+                    let factor = x[image * (imageSize + 1) + cell]
+                    for filter in 0..<filters {
+                        expected[row * filters + filter].addProduct(factor, slopes[slopes.startIndex + filter])
+                    }
+                }
+            }
+            let found =
+                difference(sums.map(canonical), expected.map(canonical))
+                ?? difference(bias.map(canonical), expectedBias.map(canonical))
+            if let found {
+                return "\(count) images, \(channels) channels, \(filters) filters, kernel \(kernel): \(found)"
             }
         }
         return nil

@@ -4,33 +4,37 @@ extension KernelCase {
     /// Sixteen sums, and what normalisations do with them.
     static let sums: [KernelCase] = [
         KernelCase("lane_sums") { isa in
-            eachRow { x, _, _, number in
-                var expected = [Float](repeating: number, count: 16)
-                for (index, value) in x.enumerated() { expected[index % 16] = canonical(expected[index % 16] + value) }
+            eachLayout { x, _, number, layout, positions in
+                var (expected, layout) = ([Float](repeating: number, count: 16), layout)
+                for (index, position) in positions {
+                    expected[index % 16] = canonical(expected[index % 16] + x[position])
+                }
                 var sums = [Float](repeating: number, count: 16)
-                unsafe pith_lane_sums_f32(isa, &sums, x, x.count)
+                unsafe pith_lane_sums_f32(isa, &sums, x, &layout)
                 return difference(sums.map(canonical), expected)
             }
         },
         KernelCase("lane_products") { isa in
-            eachRow { a, b, _, number in
-                var expected = [Float](repeating: 0, count: 16)
-                for index in a.indices {
+            eachLayout { a, b, number, layout, positions in
+                var (expected, layout) = ([Float](repeating: 0, count: 16), layout)
+                for (index, position) in positions {
                     expected[index % 16] = canonical(
-                        expected[index % 16].addingProduct(a[index] - number, b[index] - 0.5))
+                        expected[index % 16].addingProduct(a[position] - number, b[position] - 0.5))
                 }
                 var sums = [Float](repeating: 0, count: 16)
-                unsafe pith_lane_products_f32(isa, &sums, a, number, b, 0.5, a.count)
+                unsafe pith_lane_products_f32(isa, &sums, a, number, b, 0.5, &layout)
                 return difference(sums.map(canonical), expected)
             }
         },
         KernelCase("normalize") { isa in
-            eachRow { x, _, _, number in
-                let expected = x.map { canonical((-0.0 as Float).addingProduct($0 - number, 1.5)) }
-                var y = x
+            eachLayout { x, _, number, layout, positions in
+                var (y, expected, layout) = (x, x, layout)
+                for (_, position) in positions {
+                    expected[position] = canonical((-0.0 as Float).addingProduct(x[position] - number, 1.5))
+                }
                 unsafe y.withUnsafeMutableBufferPointer { y in
                     guard let start = y.baseAddress else { return }
-                    unsafe pith_normalize_f32(isa, start, start, number, 1.5, -0.0, y.count)
+                    unsafe pith_normalize_f32(isa, start, start, number, 1.5, -0.0, &layout)
                 }
                 return difference(y, expected)
             }
@@ -55,13 +59,15 @@ extension KernelCase {
             }
         },
         KernelCase("normalize_gradient") { isa in
-            eachRow { g, x, _, number in
-                let expected = g.indices.map { index in
-                    canonical((g[index] - 0.25).addingProduct(-(x[index] - number), 1.5) * 0.75)
+            eachLayout { g, x, number, layout, positions in
+                var (expected, layout) = ([Float](repeating: untouched, count: g.count), layout)
+                for (_, position) in positions {
+                    let slope = (g[position] - 0.25).addingProduct(-(x[position] - number), 1.5)
+                    expected[position] = canonical(slope * 0.75)
                 }
                 var dx = [Float](repeating: untouched, count: g.count)
                 var rule = pith_normalization(mean: number, factor: 0.75, shift: 0.25, tilt: 1.5)
-                unsafe pith_normalize_gradient_f32(isa, &dx, g, x, &rule, g.count)
+                unsafe pith_normalize_gradient_f32(isa, &dx, g, x, &rule, &layout)
                 return difference(dx, expected)
             }
         },
@@ -78,5 +84,28 @@ extension KernelCase {
             }
         }
         return nil
+    }
+
+    /// Two operands and a number, and one row or three with gaps between them: for each element its place in its row and in
+    /// the operand.
+    private static func eachLayout(
+        _ firstDifference: ([Float], [Float], Float, pith_rows, [(index: Int, position: Int)]) -> String?
+    ) -> String? {
+        eachRow { a, b, _, number in
+            let length = max(a.count - 4, 0) / 3
+            let layouts = [
+                pith_rows(length: a.count, count: 1, pitch: a.count),
+                pith_rows(length: length, count: 3, pitch: length + 2),
+            ]
+            for layout in layouts where layout.count * layout.length <= a.count {
+                let positions = (0..<layout.count).flatMap { row in
+                    (0..<layout.length).map { (index: $0, position: row * layout.pitch + $0) }
+                }
+                if let found = firstDifference(a, b, number, layout, positions) {
+                    return "\(layout.count) rows: \(found)"
+                }
+            }
+            return nil
+        }
     }
 }
