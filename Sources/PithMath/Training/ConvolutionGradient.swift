@@ -145,7 +145,8 @@ extension ConvolutionGradient {
         unsafe result.withMutableFloatPointer { target in
             unsafe x.withFloatPointer { source in
                 compute.pool.forEachRange(of: images * input[1]) { range in
-                    unsafe (target + range.lowerBound * tall * wide).update(repeating: 0, count: range.count * tall * wide)
+                    let area = tall * wide
+                    unsafe (target + range.lowerBound * area).update(repeating: 0, count: range.count * area)
                     for plane in range {
                         for row in 0..<height {
                             unsafe (target + (plane * tall + row + top) * wide + left).update(
