@@ -48,7 +48,9 @@ enum GradientCase {
         var values = Values(seed: 22)
         for round in 0..<80 {
             let kernel = [3, 5, 3, 5, 4][round % 5]
-            let (channels, filters) = (values.int(1...26), values.int(1...40))
+            // At the end so many images that they are gone through in blocks.
+            let isLong = round >= 77
+            let (channels, filters) = (values.int(1...26), values.int(isLong ? 1...3 : 1...40))
             let (outHeight, outWidth) = (values.int(1...9), values.int(1...9))
             let (height, width) = (outHeight + kernel - 1, outWidth + kernel - 1)
             var conv = pith_conv(
@@ -57,8 +59,7 @@ enum GradientCase {
                 out_h: outHeight, out_w: outWidth, activation: 0, pool_2x2: 0)
             let (pixels, taps) = (outHeight * outWidth, kernel * kernel)
             let kind: ValueKind = [.ordinary, .tiny, .ties][round % 3]
-            // Now and then so many images that they are gone through in blocks.
-            let count = round % 10 == 0 ? 1 + (96 << 10) / (channels * height * width) : values.int(1...3)
+            let count = isLong ? 1 + (96 << 10) / (channels * height * width) : values.int(1...3)
             let (imageSize, panelSize) = (channels * height * width, pith_pack_size(pixels, filters))
             let x = values.floats(count * (imageSize + 1), kind)
             let g = values.floats(count * pixels * filters, kind)
