@@ -161,17 +161,3 @@ void pith_maxpool_gradient_f32(float *dx, size_t cells, const float *g, const in
         if (indices[i] >= 0) dx[indices[i]] += g[i];
     }
 }
-
-void pith_transpose_f32(float *y, const float *x, size_t rows, size_t columns) {
-    // Squares that stay in the first cache.
-    const size_t side = 32;
-    for (size_t r0 = 0; r0 < rows; r0 += side) {
-        const size_t r1 = rows - r0 < side ? rows : r0 + side;
-        for (size_t c0 = 0; c0 < columns; c0 += side) {
-            const size_t c1 = columns - c0 < side ? columns : c0 + side;
-            for (size_t c = c0; c < c1; c++) {
-                for (size_t r = r0; r < r1; r++) y[c * rows + r] = x[r * columns + c];
-            }
-        }
-    }
-}
