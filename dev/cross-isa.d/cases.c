@@ -132,8 +132,8 @@ static uint64_t functions(int isa, uint64_t h) {
         const uint32_t bits = i % 2 ? next() : (uint32_t)(i * 85899);
         __builtin_memcpy(a + i, &bits, sizeof bits);
     }
-    for (int function = PITH_UNARY_RELU; function <= PITH_UNARY_GELU_TANH; function++) {
-        pith_unary_f32(isa, function, c, a, count, 0.01f);
+    for (int function = PITH_UNARY_RELU; function <= PITH_UNARY_ELU; function++) {
+        pith_unary_f32(isa, function, c, a, count, 0.01f, 0.5f);
         h = hash(c, count, h);
     }
     return h;
