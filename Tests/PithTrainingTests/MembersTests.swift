@@ -8,7 +8,7 @@ struct MembersTests {
     private static let (rows, members, classes) = (5, 3, 4)
 
     /// The mean over the members of softmax(x · scale), for x of [batch, members · classes].
-    private static func graph(axis: Int64 = 1, keeps: Int64 = 0) throws -> Graph {
+    private static func graph(members: Int = members, axis: Int64 = 1, keeps: Int64 = 0) throws -> Graph {
         var graph = Graph(name: "members")
         let x = try graph.addInput("x", ValueType(.float32, [.symbol("batch"), .fixed(members * classes)]))
         let scale = try graph.addInitializer("scale", .float32, [1])
@@ -87,28 +87,30 @@ struct MembersTests {
     }
 
     /// The answers are those of the averaged probabilities, and a step's accuracy counts them.
-    @Test func answersAreTheMeans() throws {
-        let (features, count) = (Self.members * Self.classes, 40)
+    @Test(arguments: [1, 3])
+    func answersAreTheMeans(members: Int) throws {
+        let (features, count) = (members * Self.classes, 40)
         var stream = RandomStream(seed: 3, name: "pictures")
         let pixels = (0..<features * count).map { _ in UInt8(stream.uniform(in: 0..<255)) }
         let scale: Float = 9
         let averages = (0..<count).map { row in
             (0..<Self.classes).map { label in
-                (0..<Self.members).reduce(0.0) { sum, member in
+                (0..<members).reduce(0.0) { sum, member in
                     let start = row * features + member * Self.classes
                     let x = (0..<Self.classes).map { Double.exp(Double(pixels[start + $0]) / 255 * Double(scale)) }
-                    return sum + x[label] / x.reduce(0, +) / Double(Self.members)
+                    return sum + x[label] / x.reduce(0, +) / Double(members)
                 }
             }
         }
         let labels = averages.enumerated().map { row, mean in
             UInt8(row % 4 == 0 ? row / 4 % Self.classes : mean.indices.max { mean[$0] < mean[$1] } ?? 0)
         }
-        let examples = try TrainingExamples(pixels: pixels, labels: labels, height: 3, width: 4)
+        let examples = try TrainingExamples(pixels: pixels, labels: labels, height: members, width: Self.classes)
         var settings = TrainingSettings(model: "members", epochs: 1, learningRate: 0.1)
         settings.batchSize = count
         let trainer = try Trainer(
-            graph: Self.graph(), settings: settings, examples: examples, parameters: [Tensor([scale], shape: [1])])
+            graph: Self.graph(members: members), settings: settings, examples: examples,
+            parameters: [Tensor([scale], shape: [1])])
         let evaluation = try trainer.evaluate(on: examples, compute: Compute())
         let answers = averages.map { mean in UInt8(mean.indices.max { mean[$0] < mean[$1] } ?? 0) }
         #expect(evaluation.answers == answers)

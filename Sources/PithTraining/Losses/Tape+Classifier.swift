@@ -6,7 +6,7 @@ extension ClassifierObjective {
     ///
     /// - Throws: `shapeMismatch`.
     func scores(of value: Tensor, on compute: Compute) throws(PithError) -> Tensor {
-        try members == 1 ? value : Tape(on: compute).logProbabilities(self, of: Variable(value)).value
+        try value.shape.rank == 2 ? value : Tape(on: compute).logProbabilities(self, of: Variable(value)).value
     }
 }
 

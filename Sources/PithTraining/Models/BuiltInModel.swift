@@ -90,6 +90,7 @@ struct GraphBuilder {
         try relu()
     }
 
+    /// A convolution alone; `filters` are those of all groups.
     private mutating func filter(
         _ name: String, filters: Int, kernel: Int, padding: Int = 0, groups: Int, hasBias: Bool = true
     ) throws(PithError) {
@@ -120,7 +121,7 @@ struct GraphBuilder {
     }
 
     /// Two convolutions that keep the extent, each before a pool, then two that do not, and a dense layer, some of whose
-    /// inputs are dropped in training.
+    /// inputs are dropped in training; so many networks of this kind side by side, as groups.
     mutating func convolutions(
         filters: [Int], firstKernel: Int, isNormalised: Bool = false, members: Int = 1, dropout ratio: Float = 0
     ) throws(PithError) {
@@ -132,9 +133,11 @@ struct GraphBuilder {
                 groups: index == 0 ? 1 : members, isNormalised: isNormalised)
             if index < 2 { try pool() }
         }
-        if members == 1 { try flatten() }
         if ratio > 0 { try dropout(ratio) }
-        if members == 1 { return try dense("fc", BuiltInModel.classes) }
+        guard members > 1 else {
+            try flatten()
+            return try dense("fc", BuiltInModel.classes)
+        }
         try filter("fc", filters: BuiltInModel.classes * members, kernel: extents[1], groups: members)
         try reshape([0, members, BuiltInModel.classes])
     }
