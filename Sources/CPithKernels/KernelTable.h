@@ -144,6 +144,19 @@ struct pith_taps {
     int goes_on;
 };
 
+/// The loops for some rounds of the outermost one, and where they begin.
+static inline struct pith_loops pith_loops_cut(
+    const struct pith_loops *given, size_t first, size_t last, ptrdiff_t *a, ptrdiff_t *b) {
+    struct pith_loops loops = *given;
+    *a = *b = 0;
+    if (loops.count > 0) {
+        loops.extents[0] = last - first;
+        *a = (ptrdiff_t)first * loops.a_steps[0];
+        *b = (ptrdiff_t)first * loops.b_steps[0];
+    }
+    return loops;
+}
+
 /// Goes to the next round of all loops but the `inner` innermost ones; 0 after the last, and then all are as in the first.
 static inline int pith_loops_next(
     const struct pith_loops *loops, size_t inner, size_t *rounds, ptrdiff_t *a, ptrdiff_t *b) {

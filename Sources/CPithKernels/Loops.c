@@ -30,19 +30,6 @@ void pith_loops_position(const struct pith_loops *loops, size_t round, ptrdiff_t
     }
 }
 
-/// The loops for some rounds of the outermost one, and where they begin.
-static struct pith_loops cut(
-    const struct pith_loops *given, size_t first, size_t last, ptrdiff_t *a, ptrdiff_t *b) {
-    struct pith_loops loops = *given;
-    *a = *b = 0;
-    if (loops.count > 0) {
-        loops.extents[0] = last - first;
-        *a = (ptrdiff_t)first * loops.a_steps[0];
-        *b = (ptrdiff_t)first * loops.b_steps[0];
-    }
-    return loops;
-}
-
 /// Rounds of all loops inside the outermost one.
 static size_t rounds_inside(const struct pith_loops *loops) {
     size_t rounds = 1;
@@ -55,7 +42,7 @@ void pith_pairs_f32(
     size_t last) {
     if (first >= last) return;
     ptrdiff_t a_at, b_at;
-    const struct pith_loops loops = cut(given, first, last, &a_at, &b_at);
+    const struct pith_loops loops = pith_loops_cut(given, first, last, &a_at, &b_at);
     const struct pith_kernel_table *kernels = pith_kernels(isa);
     const size_t inner = loops.count > 0, n = inner ? loops.extents[loops.count - 1] : 1;
     const ptrdiff_t a_step = inner ? loops.a_steps[loops.count - 1] : 0;
@@ -73,7 +60,7 @@ void pith_reduce_f32(
     size_t first, size_t last) {
     if (first >= last) return;
     ptrdiff_t a_at, b_at;
-    const struct pith_loops kept = cut(given, first, last, &a_at, &b_at);
+    const struct pith_loops kept = pith_loops_cut(given, first, last, &a_at, &b_at);
     const struct pith_kernel_table *kernels = pith_kernels(isa);
     // Groups that are neighbours, element by element, are reduced side by side.
     const int are_neighbours = kept.count > 0 && kept.a_steps[kept.count - 1] == 1;

@@ -1,14 +1,5 @@
 #include "KernelTable.h"
-
-typedef float float4 __attribute__((vector_size(16)));
-
-static inline float4 load4(const float *p) {
-    float4 v;
-    __builtin_memcpy(&v, p, sizeof v);
-    return v;
-}
-
-static inline void store4(float *p, float4 v) { __builtin_memcpy(p, &v, sizeof v); }
+#include "Transpose.h"
 
 /// A square that stays in the first cache.
 #define SIDE ((size_t)16)
@@ -18,19 +9,7 @@ static void transpose_words(float *y, ptrdiff_t y_step, const float *x, ptrdiff_
     size_t i = 0;
     for (; i + 4 <= rows; i += 4, x += 4, y += 4 * y_step) {
         size_t j = 0;
-        for (; j + 4 <= columns; j += 4) {
-            const float *from = x + (ptrdiff_t)j * x_step;
-            const float4 c0 = load4(from), c1 = load4(from + x_step);
-            const float4 c2 = load4(from + 2 * x_step), c3 = load4(from + 3 * x_step);
-            const float4 low01 = __builtin_shufflevector(c0, c1, 0, 4, 1, 5);
-            const float4 high01 = __builtin_shufflevector(c0, c1, 2, 6, 3, 7);
-            const float4 low23 = __builtin_shufflevector(c2, c3, 0, 4, 1, 5);
-            const float4 high23 = __builtin_shufflevector(c2, c3, 2, 6, 3, 7);
-            store4(y + j, __builtin_shufflevector(low01, low23, 0, 1, 4, 5));
-            store4(y + y_step + j, __builtin_shufflevector(low01, low23, 2, 3, 6, 7));
-            store4(y + 2 * y_step + j, __builtin_shufflevector(high01, high23, 0, 1, 4, 5));
-            store4(y + 3 * y_step + j, __builtin_shufflevector(high01, high23, 2, 3, 6, 7));
-        }
+        for (; j + 4 <= columns; j += 4) pith_transpose_4x4(y + j, y_step, x + (ptrdiff_t)j * x_step, x_step);
         for (; j < columns; j++) {
             for (ptrdiff_t r = 0; r < 4; r++) y[r * y_step + (ptrdiff_t)j] = x[r + (ptrdiff_t)j * x_step];
         }
@@ -95,13 +74,8 @@ static void copy_plane(
 void pith_copy(
     void *y, const void *x, size_t size, const struct pith_loops *given, size_t first, size_t last) {
     if (first >= last) return;
-    struct pith_loops loops = *given;
-    ptrdiff_t a = 0, b = 0;
-    if (loops.count > 0) {
-        loops.extents[0] = last - first;
-        a = (ptrdiff_t)first * loops.a_steps[0];
-        b = (ptrdiff_t)first * loops.b_steps[0];
-    }
+    ptrdiff_t a, b;
+    struct pith_loops loops = pith_loops_cut(given, first, last, &a, &b);
     // A plane of two loops inside: of rows that are not neighbours in memory, or of columns that are.
     while (loops.count < 2) {
         for (size_t axis = loops.count; axis > 0; axis--) {

@@ -1,32 +1,9 @@
 #include "KernelTable.h"
-
-typedef float float4 __attribute__((vector_size(16)));
+#include "Transpose.h"
 
 #define WIDTH ((size_t)PITH_PANEL_WIDTH)
 
 size_t pith_pack_size(size_t k, size_t n) { return (n / WIDTH + (n % WIDTH != 0)) * k * WIDTH; }
-
-static inline float4 load4(const float *p) {
-    float4 v;
-    __builtin_memcpy(&v, p, sizeof v);
-    return v;
-}
-
-static inline void store4(float *p, float4 v) { __builtin_memcpy(p, &v, sizeof v); }
-
-/// Four rows of a panel from four columns that are contiguous along k.
-static inline void transpose4x4(float *panel, const float *column, ptrdiff_t n_stride) {
-    const float4 c0 = load4(column), c1 = load4(column + n_stride);
-    const float4 c2 = load4(column + 2 * n_stride), c3 = load4(column + 3 * n_stride);
-    const float4 low01 = __builtin_shufflevector(c0, c1, 0, 4, 1, 5);
-    const float4 high01 = __builtin_shufflevector(c0, c1, 2, 6, 3, 7);
-    const float4 low23 = __builtin_shufflevector(c2, c3, 0, 4, 1, 5);
-    const float4 high23 = __builtin_shufflevector(c2, c3, 2, 6, 3, 7);
-    store4(panel, __builtin_shufflevector(low01, low23, 0, 1, 4, 5));
-    store4(panel + WIDTH, __builtin_shufflevector(low01, low23, 2, 3, 6, 7));
-    store4(panel + 2 * WIDTH, __builtin_shufflevector(high01, high23, 0, 1, 4, 5));
-    store4(panel + 3 * WIDTH, __builtin_shufflevector(high01, high23, 2, 3, 6, 7));
-}
 
 void pith_pack_f32(float *packed, const float *b, size_t k, size_t n, ptrdiff_t k_stride, ptrdiff_t n_stride) {
     for (size_t j = 0; j < n; j += WIDTH, packed += k * WIDTH) {
@@ -40,7 +17,8 @@ void pith_pack_f32(float *packed, const float *b, size_t k, size_t n, ptrdiff_t 
         } else if (columns == WIDTH && k_stride == 1) {
             for (; kk + 4 <= k; kk += 4) {
                 for (size_t q = 0; q < WIDTH; q += 4) {
-                    transpose4x4(packed + kk * WIDTH + q, source + (ptrdiff_t)q * n_stride + kk, n_stride);
+                    pith_transpose_4x4(
+                        packed + kk * WIDTH + q, PITH_PANEL_WIDTH, source + (ptrdiff_t)q * n_stride + kk, n_stride);
                 }
             }
         }

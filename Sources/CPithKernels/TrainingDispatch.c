@@ -27,13 +27,17 @@ void pith_rmsprop_f32(
     pith_training_kernels(isa)->rmsprop(p, square, mean, velocity, g, n, rule);
 }
 
-void pith_lerp_f32(int isa, float *y, const float *x, float share, size_t n) { pith_training_kernels(isa)->lerp(y, x, share, n); }
+void pith_lerp_f32(int isa, float *y, const float *x, float share, size_t n) {
+    pith_training_kernels(isa)->lerp(y, x, share, n);
+}
 
 void pith_scale_f32(int isa, float *y, const float *x, float factor, size_t n) {
     pith_training_kernels(isa)->scale(y, x, factor, n);
 }
 
-double pith_sum_of_squares_f32(int isa, const float *x, size_t n) { return pith_training_kernels(isa)->sum_of_squares(x, n); }
+double pith_sum_of_squares_f32(int isa, const float *x, size_t n) {
+    return pith_training_kernels(isa)->sum_of_squares(x, n);
+}
 
 void pith_relu_gradient_f32(int isa, float *dx, const float *y, const float *g, size_t n) {
     pith_training_kernels(isa)->relu_gradient(dx, y, g, n);

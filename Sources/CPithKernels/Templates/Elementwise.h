@@ -1,6 +1,6 @@
 // y[i] = f(a[i], b[i]). Explicit vectors, so that working in place is as fast.
 
-/// One of steps is 0 where an operand is one number for all: a vector of it stands in its place.
+/// A step is 0 where an operand is one number for all: a vector of it stands in its place.
 #define PITH_DEFINE_PAIRS(name, value)                                                                                \
     static void PITH_NAME(name)(float *y, const float *a, size_t a_step, const float *b, size_t b_step, size_t n) {   \
         float one_a[PITH_LANES], one_b[PITH_LANES];                                                                   \
