@@ -7,14 +7,12 @@ package struct ElementwiseKernel: Sendable {
     private let function: pith_unary
     private let alpha: Float
     private let beta: Float
-    private let count: Int
+    /// A round is an element.
+    private let rounds: Rounds
     /// The operands that are the bounds of `Clip`, where they are given.
     private let low: Int?
     private let high: Int?
     private let output: Int
-
-    /// Elements of one piece of work.
-    private static let elementsPerPiece = 1 << 15
 
     init?(
         _ op: Operator, _ attributes: Attributes, _ inputs: [KernelOperand?], output: Shape
@@ -23,7 +21,7 @@ package struct ElementwiseKernel: Sendable {
         self.function = function
         self.alpha = alpha
         self.beta = beta
-        count = output.elementCount
+        rounds = Rounds(output.elementCount, elements: output.elementCount)
         low = inputs.count > 1 && inputs[1] != nil ? 1 : nil
         high = inputs.count > 2 && inputs[2] != nil ? 2 : nil
         self.output = inputs.count
@@ -55,14 +53,13 @@ package struct ElementwiseKernel: Sendable {
     }
 
     func run(_ memory: KernelMemory, on compute: Compute) {
-        let isa = compute.instructionSet.rawValue
-        let pieces = (count + Self.elementsPerPiece - 1) / Self.elementsPerPiece
-        unsafe compute.pool.forEach(count: pieces, of: (self, memory, isa)) { work, piece, _ in
+        unsafe rounds.forEachPiece(on: compute.pool, of: (self, memory, compute.instructionSet.rawValue)) {
+            work, elements in
             let (kernel, memory, isa) = unsafe work
-            let first = piece * Self.elementsPerPiece
+            let first = elements.lowerBound
             unsafe pith_unary_f32(
                 isa, Int32(kernel.function.rawValue), memory.floats(kernel.output) + first, memory.floats(0) + first,
-                min(Self.elementsPerPiece, kernel.count - first),
+                elements.count,
                 memory.optionalFloats(kernel.low)?.pointee ?? kernel.alpha,
                 memory.optionalFloats(kernel.high)?.pointee ?? kernel.beta)
         }

@@ -2,9 +2,9 @@ package import PithGraph
 
 /// An operator bound to shapes and layouts, ready to run any number of times on memory that it is given.
 ///
-/// Running allocates nothing, and fails only on elements that say where others are. Each case is a kernel's geometry: plain numbers, so that a plan of
-/// kernels runs without counting references. A new kernel is a case here, its geometry in a file of its own, and a line
-/// in `init`.
+/// Running allocates nothing, and fails only on elements that say where others are. Each case is a kernel's geometry: plain
+/// numbers, so that a plan of kernels runs without counting references. A new kernel is a case here, its geometry in a file
+/// of its own, and a line in `moving` or `computing`.
 package enum Kernel: Sendable {
     case product(ProductKernel)
     case stackedProduct(StackedProductKernel)

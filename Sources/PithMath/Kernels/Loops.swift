@@ -35,12 +35,20 @@ struct Rounds: Sendable {
         perPiece = max(1, Self.elementsPerPiece * count / max(elements, 1))
     }
 
-    /// The pieces for so many threads.
-    func pieces(threads: Int) -> Int { threads == 1 ? 1 : (count + perPiece - 1) / perPiece }
-
-    /// The rounds of a piece.
-    func rounds(of piece: Int, threads: Int) -> Range<Int> {
-        threads == 1 ? 0..<count : (piece * perPiece)..<min((piece + 1) * perPiece, count)
+    /// Calls a function for each piece with the rounds that are its own, on all threads; on one, all rounds are one piece.
+    ///
+    /// - Parameters:
+    ///   - work: What the function needs. Each call has a copy.
+    ///   - body: Captures nothing, or else a closure is allocated.
+    func forEachPiece<Work>(
+        on pool: ThreadPool, of work: Work, _ body: @escaping (_ work: Work, _ rounds: Range<Int>) -> Void
+    ) {
+        let perPiece = pool.threads == 1 ? max(count, 1) : perPiece
+        let pieces = (count + perPiece - 1) / perPiece
+        pool.forEach(count: pieces, of: (work, count, perPiece, body)) { work, piece, _ in
+            let (work, count, perPiece, body) = work
+            body(work, (piece * perPiece)..<min((piece + 1) * perPiece, count))
+        }
     }
 }
 

@@ -54,15 +54,12 @@ package struct MovementKernel: Sendable {
     }
 
     func run(_ memory: KernelMemory, on compute: Compute) {
-        let threads = compute.pool.threads
-        unsafe compute.pool.forEach(count: rounds.pieces(threads: threads), of: (self, memory, threads)) {
-            work, piece, _ in
-            let (kernel, memory, threads) = unsafe work
-            let part = kernel.rounds.rounds(of: piece, threads: threads)
+        unsafe rounds.forEachPiece(on: compute.pool, of: (self, memory)) { work, rounds in
+            let (kernel, memory) = unsafe work
             var loops = kernel.loops
             unsafe pith_copy(
                 memory.bytes(kernel.output), memory.bytes(0) + kernel.offset * kernel.elementBytes,
-                kernel.elementBytes, &loops, part.lowerBound, part.upperBound)
+                kernel.elementBytes, &loops, rounds.lowerBound, rounds.upperBound)
         }
     }
 }

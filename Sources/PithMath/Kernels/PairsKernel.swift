@@ -44,16 +44,13 @@ package struct PairsKernel: Sendable {
     }
 
     func run(_ memory: KernelMemory, on compute: Compute) {
-        let threads = compute.pool.threads
-        let isa = compute.instructionSet.rawValue
-        unsafe compute.pool.forEach(count: rounds.pieces(threads: threads), of: (self, memory, isa, threads)) {
-            work, piece, _ in
-            let (kernel, memory, isa, threads) = unsafe work
-            let part = kernel.rounds.rounds(of: piece, threads: threads)
+        unsafe rounds.forEachPiece(on: compute.pool, of: (self, memory, compute.instructionSet.rawValue)) {
+            work, rounds in
+            let (kernel, memory, isa) = unsafe work
             var loops = kernel.loops
             unsafe pith_pairs_f32(
                 isa, Int32(kernel.function.rawValue), memory.floats(2), memory.floats(0), memory.floats(1), &loops,
-                part.lowerBound, part.upperBound)
+                rounds.lowerBound, rounds.upperBound)
         }
     }
 }

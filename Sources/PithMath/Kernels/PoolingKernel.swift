@@ -43,14 +43,13 @@ package struct PoolingKernel: Sendable {
             case .max:
                 unsafe pith_maxpool_f32(
                     isa, y + plane * w.pixels, nil, x + plane * w.plane, w.height, w.width, w.kernelHeight,
-                    w.kernelWidth, w.strideY, w.strideX,
-                    w.dilationY, w.dilationX, w.padTop, w.padLeft, w.outputHeight, w.outputWidth)
+                    w.kernelWidth, w.strideY, w.strideX, w.dilationY, w.dilationX, w.padTop, w.padLeft,
+                    w.outputHeight, w.outputWidth)
             case .average(let bottom, let right, let countsPadding):
                 unsafe pith_avgpool_f32(
                     isa, y, x, kernel.planes, plane, w.height, w.width, w.kernelHeight, w.kernelWidth, w.strideY,
-                    w.strideX,
-                    w.dilationY, w.dilationX, w.padTop, w.padLeft, bottom, right, w.outputHeight, w.outputWidth,
-                    countsPadding ? 1 : 0)
+                    w.strideX, w.dilationY, w.dilationX, w.padTop, w.padLeft, bottom, right, w.outputHeight,
+                    w.outputWidth, countsPadding ? 1 : 0)
             }
         }
     }

@@ -50,16 +50,13 @@ package struct ReductionKernel: Sendable {
     var name: String { function == PITH_REDUCE_MAX || function == PITH_REDUCE_MIN ? "extremes" : "sums" }
 
     func run(_ memory: KernelMemory, on compute: Compute) {
-        let threads = compute.pool.threads
-        let isa = compute.instructionSet.rawValue
-        unsafe compute.pool.forEach(count: rounds.pieces(threads: threads), of: (self, memory, isa, threads)) {
-            work, piece, _ in
-            let (kernel, memory, isa, threads) = unsafe work
-            let part = kernel.rounds.rounds(of: piece, threads: threads)
+        unsafe rounds.forEachPiece(on: compute.pool, of: (self, memory, compute.instructionSet.rawValue)) {
+            work, rounds in
+            let (kernel, memory, isa) = unsafe work
             var (kept, reduced) = (kernel.kept, kernel.reduced)
             unsafe pith_reduce_f32(
                 isa, Int32(kernel.function.rawValue), memory.floats(kernel.output), memory.floats(0), &kept, &reduced,
-                part.lowerBound, part.upperBound)
+                rounds.lowerBound, rounds.upperBound)
         }
     }
 }
