@@ -35,8 +35,6 @@ struct BoundPlan: Sendable {
 
 /// A step with its kernel.
 struct BoundStep: Sendable {
-    /// The step of the plan that it is; nil for a copy.
-    let number: Int?
     /// How it runs.
     let action: Action
     /// Where its operands begin in `BoundPlan.places`.
@@ -48,11 +46,11 @@ struct BoundStep: Sendable {
 
     /// How a step runs.
     enum Action: Sendable {
-        /// By a kernel, on the operands' memory.
-        case kernel(Kernel)
+        /// By a kernel, on the operands' memory. The number is the step's in the plan.
+        case kernel(Kernel, step: Int)
         /// By the operator's general form, which makes tensors of its own.
-        case general
+        case general(step: Int)
         /// A copy of so many bytes.
-        case copy(Int)
+        case copy(bytes: Int)
     }
 }

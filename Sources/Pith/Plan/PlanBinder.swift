@@ -58,8 +58,7 @@ struct PlanBinder {
             guard byteCount(id) > 0 else { continue }
             if case .output(index) = home[source] { continue }
             steps.append(
-                BoundStep(
-                    number: nil, action: .copy(byteCount(id)), firstPlace: places.count, inputCount: 1, scratch: 0))
+                BoundStep(action: .copy(bytes: byteCount(id)), firstPlace: places.count, inputCount: 1, scratch: 0))
             places += [home[source], .output(index)]
         }
         return BoundPlan(
@@ -80,7 +79,7 @@ struct PlanBinder {
         for id in step.outputs { places.append(home[id.index]) }
         steps.append(
             BoundStep(
-                number: index, action: kernel.map { .kernel($0) } ?? .general, firstPlace: firstPlace,
+                action: kernel.map { .kernel($0, step: index) } ?? .general(step: index), firstPlace: firstPlace,
                 inputCount: step.inputs.count, scratch: scratch?.offset ?? 0))
         if let scratch { arena.release(scratch) }
         for case .value(let id) in step.inputs { release(plan.sources[id.index], after: index) }

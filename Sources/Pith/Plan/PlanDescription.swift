@@ -60,21 +60,14 @@ extension Model {
 
     func description(of bound: BoundPlan) -> PlanDescription {
         let steps = bound.steps.map { step in
-            let kernel: String
+            let type = { (id: Graph.ValueID) in ValueType(graph[id].type.elementType, bound.shapes[id.index]) }
             switch step.action {
-            case .kernel(let bound): kernel = bound.name
-            case .general: kernel = "general"
-            case .copy: kernel = "copy"
-            }
-            guard let number = step.number else {
-                var bytes = 0
-                if case .copy(let count) = step.action { bytes = count }
+            case .kernel(let kernel, let number): return describe(plan.steps[number], kernel.name, type)
+            case .general(let number): return describe(plan.steps[number], "general", type)
+            case .copy(let bytes):
                 return PlanDescription.Step(
-                    nodes: [], name: kernel, kernel: kernel, output: ValueType(.uint8, Shape([bytes])),
+                    nodes: [], name: "copy", kernel: "copy", output: ValueType(.uint8, Shape([bytes])),
                     outputBytes: bytes, constantBytes: 0)
-            }
-            return describe(plan.steps[number], kernel) {
-                ValueType(graph[$0].type.elementType, bound.shapes[$0.index])
             }
         }
         return PlanDescription(

@@ -75,23 +75,30 @@ import PithMath
     func runStep(_ index: Int, _ model: Model, on compute: Compute) throws(PithError) {
         let step = plan.steps[index]
         let operands = unsafe pointers + step.firstPlace
-        do throws(PithError) {
-            switch step.action {
-            case .kernel(let kernel):
-                guard let arena = unsafe arena else { return }
+        switch step.action {
+        case .kernel(let kernel, let number):
+            guard let arena = unsafe arena else { return }
+            do throws(PithError) {
                 try unsafe kernel.run(KernelMemory(operands: operands, scratch: arena + step.scratch), on: compute)
-            case .copy(let bytes):
-                if let source = unsafe operands[0], let target = unsafe operands[1] {
-                    unsafe target.copyMemory(from: source, byteCount: bytes)
-                }
-            case .general:
-                guard let number = step.number else { return }
-                try runGeneral(model.plan.steps[number], step, model, on: compute)
+            } catch {
+                throw located(error, number, model)
             }
-        } catch {
-            guard let number = step.number else { throw error }
-            throw error.located(in: .node(model.graph.displayName(ofNode: model.plan.steps[number].nodes[0])))
+        case .copy(let bytes):
+            if let source = unsafe operands[0], let target = unsafe operands[1] {
+                unsafe target.copyMemory(from: source, byteCount: bytes)
+            }
+        case .general(let number):
+            do throws(PithError) {
+                try runGeneral(model.plan.steps[number], step, model, on: compute)
+            } catch {
+                throw located(error, number, model)
+            }
         }
+    }
+
+    /// An error of a step of the plan.
+    private func located(_ error: PithError, _ number: Int, _ model: Model) -> PithError {
+        error.located(in: .node(model.graph.displayName(ofNode: model.plan.steps[number].nodes[0])))
     }
 
     private func runGeneral(

@@ -63,12 +63,8 @@ public enum Execution {
         _ compute: Compute, fusion: Fusion = Fusion()
     ) throws(PithError) -> Tensor? {
         var inputs = inputs
-        var operands = inputs.map { input in
-            input.map { KernelOperand(elementType: $0.elementType, shape: $0.shape) }
-        }
-        for (index, known) in op.knownElements(of: inputs).enumerated() {
-            guard let known, let operand = operands[index] else { continue }
-            operands[index] = KernelOperand(elementType: operand.elementType, shape: operand.shape, known: known)
+        var operands = zip(inputs, op.knownElements(of: inputs)).map { input, known in
+            input.map { KernelOperand(elementType: $0.elementType, shape: $0.shape, known: known) }
         }
         if let packed {
             inputs[1] = packed.panels
