@@ -1,3 +1,4 @@
+import PithFormat
 public import PithGraph
 
 #if canImport(Darwin)
@@ -27,22 +28,8 @@ public import PithGraph
     ///
     /// - Throws: `fileNotFound`, `permissionDenied`, `isADirectory`, `inputOutput`.
     public convenience init(path: String) throws(PithError) {
-        // Without O_NONBLOCK, opening a pipe waits for a writer.
-        let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { throw PithError.system("cannot open the file", path) }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else {
-            let error = PithError.system("cannot open the file", path)
-            _ = close(descriptor)
-            throw error
-        }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            _ = close(descriptor)
-            let isFolder = status.st_mode & S_IFMT == S_IFDIR
-            throw PithError(
-                isFolder ? .isADirectory : .inputOutput, "a regular file is needed to convert", at: .file(path))
-        }
-        self.init(path: path, count: Int(status.st_size), contents: .descriptor(descriptor))
+        let (descriptor, count) = try FileIO.openRegular(path)
+        self.init(path: path, count: count, contents: .descriptor(descriptor))
     }
 
     /// Bytes in memory under a name.

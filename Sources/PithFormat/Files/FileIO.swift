@@ -88,7 +88,9 @@
         }
 
         /// Opens a regular file and tells its length.
-        static func openRegular(_ path: String) throws(PithError) -> (descriptor: Int32, count: Int) {
+        ///
+        /// - Throws: `fileNotFound`, `permissionDenied`, `isADirectory`, `inputOutput`.
+        package static func openRegular(_ path: String) throws(PithError) -> (descriptor: Int32, count: Int) {
             // Without O_NONBLOCK, opening a pipe waits for a writer.
             let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
             guard descriptor >= 0 else { throw PithError.system("cannot open the file", path) }
