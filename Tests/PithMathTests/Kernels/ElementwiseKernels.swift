@@ -30,7 +30,7 @@ extension KernelCase {
     ) {
         var loops = pith_loops()
         _ = unsafe pith_loops_add(&loops, n, 1, 1)
-        unsafe pith_pairs_f32(isa, Int32(function.rawValue), y, a, b, &loops, 0, n == 1 ? 1 : n)
+        unsafe pith_pairs_f32(isa, Int32(function.rawValue), y, a, b, &loops, 0, n)
     }
 
     /// One operand is a number for each row.
