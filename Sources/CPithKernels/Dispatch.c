@@ -202,16 +202,8 @@ void pith_add_f32(int isa, float *y, const float *a, const float *b, size_t n) {
     pith_kernels(isa)->pairs(PITH_PAIR_ADD, y, a, 1, b, 1, n);
 }
 
-void pith_sub_f32(int isa, float *y, const float *a, const float *b, size_t n) {
-    pith_kernels(isa)->pairs(PITH_PAIR_SUB, y, a, 1, b, 1, n);
-}
-
 void pith_mul_f32(int isa, float *y, const float *a, const float *b, size_t n) {
     pith_kernels(isa)->pairs(PITH_PAIR_MUL, y, a, 1, b, 1, n);
-}
-
-void pith_div_f32(int isa, float *y, const float *a, const float *b, size_t n) {
-    pith_kernels(isa)->pairs(PITH_PAIR_DIV, y, a, 1, b, 1, n);
 }
 
 void pith_lane_sums_f32(int isa, float *sums, const float *x, const struct pith_rows *rows) {

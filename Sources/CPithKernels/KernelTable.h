@@ -213,8 +213,6 @@ static inline int pith_loops_next(
 
 /// The kernels that only training calls, in a table of their own, so that a program that runs models is linked without them.
 #define PITH_TRAINING_KERNELS(KERNEL)                                                                                 \
-    KERNEL(im2col, void, "Conv in training",                                                                          \
-        (float *packed, const float *image, size_t channels, const struct pith_window *w, size_t p0, size_t p1))      \
     KERNEL(relu, void, "Relu",                                                                                        \
         (float *y, const float *x, size_t n))                                                                         \
     KERNEL(sgd, void, "the rule SGD",                                                                                 \

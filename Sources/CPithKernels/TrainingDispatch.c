@@ -1,15 +1,5 @@
 #include "KernelTable.h"
 
-void pith_im2col_pack_f32(
-    int isa, float *packed, const float *image, size_t channels, size_t height, size_t width, size_t kernel_h,
-    size_t kernel_w, size_t stride_h, size_t stride_w, size_t dilation_h, size_t dilation_w, ptrdiff_t pad_top,
-    ptrdiff_t pad_left, size_t out_h, size_t out_w, size_t p0, size_t p1) {
-    const struct pith_window w = {
-        height, width, kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left, out_h, out_w,
-    };
-    pith_training_kernels(isa)->im2col(packed, image, channels, &w, p0, p1);
-}
-
 void pith_relu_f32(int isa, float *y, const float *x, size_t n) { pith_training_kernels(isa)->relu(y, x, n); }
 
 void pith_sgd_f32(int isa, float *p, float *velocity, const float *g, size_t n, const struct pith_sgd *rule) {

@@ -37,7 +37,7 @@
 #define PITH_INTEGERS vnni
 #define PITH_INTEGER_TILE_PANELS 4
 #define PITH_DOT(sum, without_sign, with_sign) (vi)__builtin_ia32_vpdpbusd256((sum), (without_sign), (with_sign))
-#include "../Templates/Integers.h"
+#include "../Templates/Products/Integers.h"
 #pragma clang attribute pop
 
 #pragma clang attribute push(__attribute__((target(PITH_TARGET))), apply_to = function)

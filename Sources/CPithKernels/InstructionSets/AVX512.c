@@ -31,7 +31,7 @@
 
 #define PITH_TARGET "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"
 #pragma clang attribute push(__attribute__((target(PITH_TARGET))), apply_to = function)
-#include "../Templates/NarrowFinish.h"
+#include "../Templates/Products/NarrowFinish.h"
 #pragma clang attribute pop
 
 // The vector neural network instructions, which not every processor has.
@@ -39,13 +39,13 @@
 #define PITH_INTEGERS vnni
 #define PITH_INTEGER_TILE_PANELS 8
 #define PITH_DOT(sum, without_sign, with_sign) (vi)__builtin_ia32_vpdpbusd512((sum), (without_sign), (with_sign))
-#include "../Templates/Integers.h"
+#include "../Templates/Products/Integers.h"
 #pragma clang attribute pop
 
 // Permutations of bytes, which not every processor has.
 #define PITH_HAS_VBMI __builtin_cpu_supports("avx512vbmi")
 #pragma clang attribute push(__attribute__((target(PITH_TARGET ",avx512vbmi"))), apply_to = function)
-#include "../Templates/WidePalette.h"
+#include "../Templates/Products/WidePalette.h"
 #pragma clang attribute pop
 
 #pragma clang attribute push(__attribute__((target(PITH_TARGET))), apply_to = function)

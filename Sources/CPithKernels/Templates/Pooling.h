@@ -1,17 +1,11 @@
 // Pooling: vectors of neighbouring outputs where windows lie inside the plane from left to right, one output at a
 // time at the borders.
 
-/// Kernel rows or columns that fall inside: those k in `*low` up to `*high` with 0 <= start + k * dilation < size.
-PITH_INLINE void PITH_NAME(kernel_range)(
-    ptrdiff_t start, size_t kernel, size_t dilation, size_t size, size_t *low, size_t *high) {
-    PITH_NAME(clip)(start, kernel, dilation, size, low, high);
-}
-
 PITH_INLINE void PITH_NAME(maxpool_one)(
     float *y, int32_t *index, const float *plane, const struct pith_window *w, ptrdiff_t top, ptrdiff_t left) {
     size_t y_low, y_high, x_low, x_high;
-    PITH_NAME(kernel_range)(top, w->kernel_h, w->dilation_h, w->height, &y_low, &y_high);
-    PITH_NAME(kernel_range)(left, w->kernel_w, w->dilation_w, w->width, &x_low, &x_high);
+    PITH_NAME(clip)(top, w->kernel_h, w->dilation_h, w->height, &y_low, &y_high);
+    PITH_NAME(clip)(left, w->kernel_w, w->dilation_w, w->width, &x_low, &x_high);
     float best = -__builtin_inff();
     ptrdiff_t winner = -1;
     for (size_t ky = y_low; ky < y_high; ky++) {
@@ -72,7 +66,7 @@ static void PITH_NAME(maxpool)(float *y, int32_t *indices, const float *plane, c
     for (size_t oy = 0; oy < w->out_h; oy++) {
         const ptrdiff_t top = (ptrdiff_t)(oy * w->stride_h) - w->pad_top;
         size_t y_low, y_high;
-        PITH_NAME(kernel_range)(top, w->kernel_h, w->dilation_h, w->height, &y_low, &y_high);
+        PITH_NAME(clip)(top, w->kernel_h, w->dilation_h, w->height, &y_low, &y_high);
         for (size_t ox = 0; ox < w->out_w;) {
             const ptrdiff_t left = (ptrdiff_t)(ox * w->stride_w) - w->pad_left;
             float *to = y + oy * w->out_w + ox;

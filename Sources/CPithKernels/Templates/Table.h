@@ -4,21 +4,21 @@
 
 #include "Elementwise.h"
 #include "Functions.h"
-#include "Im2col.h"
-#include "Tile.h"
-#include "Matmul.h"
+#include "Window.h"
+#include "Products/Tile.h"
+#include "Products/Matmul.h"
 #include "Normalisation.h"
 #include "Reductions.h"
 #include "Convolution.h"
-#include "Narrow.h"
+#include "Products/Narrow.h"
 #include "Pooling.h"
-#include "Quantize.h"
+#include "Products/Quantize.h"
 #include "Softmax.h"
-#include "Sparse.h"
+#include "Products/Sparse.h"
 
-#include "Gradients.h"
-#include "Optimizers.h"
-#include "PoolingPairs.h"
+#include "Training/Gradients.h"
+#include "Training/Optimizers.h"
+#include "Training/PoolingPairs.h"
 
 #define PITH_ENTRY(name, result, purpose, parameters) .name = PITH_NAME(name),
 const struct pith_kernel_table PITH_NAME(pith_kernels) = {PITH_KERNELS(PITH_ENTRY)};

@@ -358,21 +358,6 @@ void pith_conv_f32(
     int isa, const struct pith_conv *conv, float *y, const float *x, const float *weight, const float *bias,
     float *scratch, size_t first_row, size_t last_row);
 
-/// Lays the windows of one image out as panels, so that a convolution is a product of weights by panels.
-///
-/// Row kk of the matrix is (channel, kernel row, kernel column) in row-major order, the order of a weight
-/// [M, C, KH, KW]; column p is output pixel (p / out_w, p % out_w). A cell outside the image is +0.
-///
-/// - packed: `pith_pack_size(channels * kernel_h * kernel_w, p1 - p0)` floats; columns from `p1` on are +0.
-/// - image: [channels, height, width], row-major without gaps.
-/// - pad_top, pad_left: output pixel (oy, ox) begins at row `oy * stride_h - pad_top` and column
-///   `ox * stride_w - pad_left`; may be negative.
-/// - p0, p1: the columns to write, p0 <= p1 <= out_h * out_w, p0 a multiple of 16. Panel 0 holds column p0.
-void pith_im2col_pack_f32(
-    int isa, float *packed, const float *image, size_t channels, size_t height, size_t width, size_t kernel_h,
-    size_t kernel_w, size_t stride_h, size_t stride_w, size_t dilation_h, size_t dilation_w, ptrdiff_t pad_top,
-    ptrdiff_t pad_left, size_t out_h, size_t out_w, size_t p0, size_t p1);
-
 /// Max pooling of one plane.
 ///
 /// Output (oy, ox) is the first of the largest cells of its window in (kernel row, kernel column) order, with its sign
@@ -382,7 +367,8 @@ void pith_im2col_pack_f32(
 /// - y: [out_h, out_w], row-major without gaps.
 /// - indices: [out_h, out_w] or NULL; the winner's row * width + column. height * width must fit int32.
 /// - plane: [height, width], row-major without gaps.
-/// - the others: as in `pith_im2col_pack_f32`.
+/// - pad_top, pad_left: output pixel (oy, ox) begins at row `oy * stride_h - pad_top` and column
+///   `ox * stride_w - pad_left`; may be negative.
 void pith_maxpool_f32(
     int isa, float *y, int32_t *indices, const float *plane, size_t height, size_t width, size_t kernel_h,
     size_t kernel_w, size_t stride_h, size_t stride_w, size_t dilation_h, size_t dilation_w, ptrdiff_t pad_top,
@@ -438,70 +424,13 @@ void pith_avgpool_f32(
 void pith_softmax_f32(
     int isa, float *y, const float *x, size_t outer, size_t length, size_t inner, int logarithm);
 
-/// y[i] = x[i] > 0 ? x[i] : +0, and NaN gives 0x7FC00000; `n` elements.
-void pith_relu_f32(int isa, float *y, const float *x, size_t n);
-
 /// y[i] = a[i] + b[i]; `n` elements.
 void pith_add_f32(int isa, float *y, const float *a, const float *b, size_t n);
-
-/// y[i] = a[i] - b[i]; `n` elements.
-void pith_sub_f32(int isa, float *y, const float *a, const float *b, size_t n);
 
 /// y[i] = a[i] * b[i]; `n` elements.
 void pith_mul_f32(int isa, float *y, const float *a, const float *b, size_t n);
 
-/// y[i] = a[i] / b[i]; `n` elements.
-void pith_div_f32(int isa, float *y, const float *a, const float *b, size_t n);
-
-// MARK: Gradients
-
-/// dx[i] = y[i] > 0 ? g[i] : +0, where y is ReLU's output or its input; dx may be g.
-void pith_relu_gradient_f32(int isa, float *dx, const float *y, const float *g, size_t n);
-
-/// The gradient of one plane's `pith_maxpool_f32`: `cells` zeros, to which each of the `n` elements of g is added at its
-/// index, in ascending order; an index of -1 is left out.
-void pith_maxpool_gradient_f32(float *dx, size_t cells, const float *g, const int32_t *indices, size_t n);
-
-/// Max pooling of one plane by windows of 2 x 2 side by side, an odd last row or column left out: `pith_maxpool_f32`, then the
-/// activation of `pith_matmul_epilogue`.
-///
-/// - y: [height / 2, width / 2].
-void pith_pool_pairs_f32(int isa, float *y, const float *plane, size_t height, size_t width, int activation);
-
-/// The gradient of `pith_pool_pairs_f32` in the plane before it: each g, added to +0, stands at its window's winner, and +0
-/// elsewhere; with ReLU +0 too where the greatest is not above zero.
-///
-/// - dx: [height, width]. g: [height / 2, width / 2].
-void pith_pool_pairs_gradient_f32(
-    int isa, float *dx, const float *plane, const float *g, size_t height, size_t width, int activation);
-
-/// The images of a batch as the gradient of a convolution's weight takes them, of one group.
-struct pith_conv_images {
-    size_t count;
-    /// The first image [channels, height, width], already padded, and floats from one image to the next.
-    const float *x;
-    size_t x_pitch;
-    /// The output's gradient for the first image, as the panels of an [out_h * out_w, filters] matrix; floats to the next.
-    const float *g;
-    size_t g_pitch;
-};
-
-/// The pieces that one group's weight gradient can be split into; all are about as much work.
-size_t pith_conv_weight_gradient_units(const struct pith_conv *conv);
-
-/// The gradient of a convolution's weight, of one group: each sum takes the images ascending and in each the output pixels
-/// ascending, acc = fma(x, g, acc) from +0.
-///
-/// - conv: channels and filters of the group, `groups` 1, no padding.
-/// - gradient: [channels * kernel_h * kernel_w, filters].
-/// - first_unit, last_unit: the pieces to compute; each writes elements of its own.
-void pith_conv_weight_gradient_f32(
-    int isa, const struct pith_conv *conv, float *gradient, const struct pith_conv_images *images, size_t first_unit,
-    size_t last_unit);
-
-/// The gradient of a convolution's bias, of one group, [filters]: as `pith_conv_weight_gradient_f32`, each factor x being 1.
-void pith_conv_bias_gradient_f32(
-    int isa, const struct pith_conv *conv, float *gradient, const struct pith_conv_images *images);
+// MARK: Sums and normalisations
 
 /// `count` rows of `length` floats, `pitch` floats from one to the next; several operands of one kernel lie alike.
 struct pith_rows {
@@ -523,71 +452,12 @@ void pith_normalize_f32(
 /// y[i] = fma(a[i], b[i], c[i]); y may be a.
 void pith_multiply_add_f32(int isa, float *y, const float *a, const float *b, const float *c, size_t n);
 
-/// The numbers of a normalisation's gradient.
-struct pith_normalization {
-    float mean, factor, shift, tilt;
-};
-
-/// dx[i] = fma(-(x[i] - mean), tilt, g[i] - shift) * factor in each row.
-void pith_normalize_gradient_f32(
-    int isa, float *dx, const float *g, const float *x, const struct pith_normalization *rule,
-    const struct pith_rows *rows);
-
-/// y [columns, rows] = x [rows, columns] transposed, both without gaps.
-void pith_transpose_f32(float *y, const float *x, size_t rows, size_t columns);
-
-// MARK: Training rules
-//
-// One step on `n` parameters in place (`spec/arithmetic-training.md`, "Steps"). g is the gradient. NULL state is state
-// that the rule does not have.
-
-/// Stochastic gradient descent.
-struct pith_sgd {
-    float rate, momentum, weight_decay;
-    int nesterov;
-};
-
-/// Adam and AdamW; `share1` and `share2` are 1 - beta1 and 1 - beta2.
-struct pith_adam {
-    /// The rate divided by 1 - beta1^t, and the root of 1 - beta2^t.
-    float size, root;
-    float share1, beta2, share2, epsilon, weight_decay;
-    /// What the parameter is multiplied by first: 1, or 1 - rate * weight decay in AdamW.
-    float shrinkage;
-};
-
-/// RMSprop; `share` is 1 - alpha.
-struct pith_rmsprop {
-    float rate, alpha, share, epsilon, weight_decay, momentum;
-};
-
-/// - velocity: NULL without momentum.
-void pith_sgd_f32(int isa, float *p, float *velocity, const float *g, size_t n, const struct pith_sgd *rule);
-
-void pith_adam_f32(
-    int isa, float *p, float *mean, float *variance, const float *g, size_t n, const struct pith_adam *rule);
-
-/// - mean: NULL when not centered.
-/// - velocity: NULL without momentum.
-void pith_rmsprop_f32(
-    int isa, float *p, float *square, float *mean, float *velocity, const float *g, size_t n,
-    const struct pith_rmsprop *rule);
-
-/// y = fma(share, x - y, y).
-void pith_lerp_f32(int isa, float *y, const float *x, float share, size_t n);
-
-/// y = factor * x; y may be x.
-void pith_scale_f32(int isa, float *y, const float *x, float factor, size_t n);
-
-/// The sum of squares in float64: element i goes to sum i mod 16, which starts at +0 and takes its elements in
-/// ascending order; then the sixteen are added in ascending order from +0.
-double pith_sum_of_squares_f32(int isa, const float *x, size_t n);
-
 #ifdef __cplusplus
 }
 #endif
 
 #include "CPithCodecs.h"
 #include "CPithMovement.h"
+#include "CPithTraining.h"
 
 #endif

@@ -41,6 +41,9 @@ void pith_loops_position(const struct pith_loops *loops, size_t round, ptrdiff_t
 void pith_copy(
     void *y, const void *x, size_t size, const struct pith_loops *loops, size_t first, size_t last);
 
+/// y [columns, rows] = x [rows, columns] transposed, both without gaps.
+void pith_transpose_f32(float *y, const float *x, size_t rows, size_t columns);
+
 /// Copies rows by their numbers: y[i] = x[numbers[i]], where a negative number counts from the end.
 ///
 /// Returns the position of the first number that is out of range, where it stops, or -1.

@@ -3,9 +3,9 @@ import CPithKernels
 extension KernelCase {
     static let elementwise: [KernelCase] = [
         unsafe binary("pairs", name: "add", +) { unsafe pith_add_f32($0, $1, $2, $3, $4) },
-        unsafe binary("pairs", name: "sub", -) { unsafe pith_sub_f32($0, $1, $2, $3, $4) },
+        unsafe binary("pairs", name: "sub", -) { unsafe pairs(PITH_PAIR_SUB, $0, $1, $2, $3, $4) },
         unsafe binary("pairs", name: "mul", *) { unsafe pith_mul_f32($0, $1, $2, $3, $4) },
-        unsafe binary("pairs", name: "div", /) { unsafe pith_div_f32($0, $1, $2, $3, $4) },
+        unsafe binary("pairs", name: "div", /) { unsafe pairs(PITH_PAIR_DIV, $0, $1, $2, $3, $4) },
         unsafe binary("pairs", name: "min", { x, y in y < x || y.isNaN ? y : x }) {
             unsafe pairs(PITH_PAIR_MIN, $0, $1, $2, $3, $4)
         },

@@ -30,7 +30,6 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
             KernelCase("sparse", name: "product by sparse weights", firstDifference: SparseCase.firstDifference),
             KernelCase("unary", name: "functions of one number", firstDifference: FunctionCase.firstDifference),
             KernelCase("softmax", name: "softmax", firstDifference: SoftmaxCase.firstDifference),
-            KernelCase("im2col", name: "im2col", firstDifference: WindowCase.firstDifferenceOfColumns),
             KernelCase("avgpool", name: "average pooling", firstDifference: WindowCase.firstDifferenceOfAverages),
             KernelCase("maxpool", name: "maxpool", firstDifference: WindowCase.firstDifferenceOfPooling),
         ]

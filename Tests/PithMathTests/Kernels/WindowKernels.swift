@@ -28,45 +28,6 @@ struct WindowCase {
         return (0..<height).contains(y) && (0..<width).contains(x) ? y * width + x : nil
     }
 
-    static func firstDifferenceOfColumns(isa: Int32) -> String? {
-        var values = Values(seed: 6)
-        for round in 0..<600 {
-            let window = WindowCase(values: &values, mostChannels: 3, large: round % 2 == 0)
-            let image = values.floats(window.channels * window.height * window.width, .special)
-            let pixels = window.outH * window.outW
-            let first = values.int(0...pixels / 16) * 16
-            let end = round % 3 == 0 ? values.int(first...pixels) : pixels
-            let expected = window.columns(of: image, from: first, to: end)
-            var packed = [Float](repeating: untouched, count: expected.count + 1)
-            unsafe pith_im2col_pack_f32(
-                isa, &packed, image, window.channels, window.height, window.width, window.kernelH, window.kernelW,
-                window.strideH, window.strideW, window.dilationH, window.dilationW, window.padTop, window.padLeft,
-                window.outH, window.outW, first, end)
-            if let difference = difference(packed, expected + [untouched]) {
-                return "\(window), pixels \(first)..<\(end): \(difference)"
-            }
-        }
-        return nil
-    }
-
-    private func columns(of image: [Float], from first: Int, to end: Int) -> [Float] {
-        let rows = channels * kernelH * kernelW
-        var packed = [Float](repeating: 0, count: (end - first + 15) / 16 * rows * 16)
-        for p in first..<end {
-            for c in 0..<channels {
-                for ky in 0..<kernelH {
-                    for kx in 0..<kernelW {
-                        guard let cell = cell(p / outW, p % outW, ky, kx) else { continue }
-                        let row = (c * kernelH + ky) * kernelW + kx
-                        packed[(p - first) / 16 * rows * 16 + row * 16 + (p - first) % 16] =
-                            image[c * height * width + cell]
-                    }
-                }
-            }
-        }
-        return packed
-    }
-
     static func firstDifferenceOfPooling(isa: Int32) -> String? {
         var values = Values(seed: 7)
         for round in 0..<900 {

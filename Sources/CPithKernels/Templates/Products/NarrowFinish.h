@@ -3,7 +3,7 @@
 #ifndef PITH_NARROW_FINISH_H
 #define PITH_NARROW_FINISH_H
 
-#include "Vector.h"
+#include "../Vector.h"
 
 /// The epilogue of a tile's sums, in one place for all tiles.
 static __attribute__((noinline)) void PITH_NAME(narrow_finish)(
