@@ -81,7 +81,40 @@ enum Networks {
         return graph
     }
 
-    static let all: [@Sendable () throws -> Graph] = [perceptron, convolutional, tangled]
+    /// Attention of two heads over twelve places, and operators that move, cut, join, broadcast and reduce.
+    static func attentive() throws -> Graph {
+        var graph = Graph(name: "attentive")
+        let flat = try graph.addInput("x", ValueType(.float32, ["batch", 144]))
+        func integers(_ values: [Int64]) throws -> Graph.ValueID {
+            try graph.add(.constant, [], [.valueInts: .ints(values)])
+        }
+        func number(_ value: Float) throws -> Graph.ValueID {
+            let value = try TensorValue(.float32, [], words: [UInt64(value.bitPattern)])
+            return try graph.add(.constant, [], [.value: .tensor(value)])
+        }
+        let heads = try graph.add(.reshape, [flat, try integers([0, 12, 2, 6])])
+        let keys = try graph.add(.transpose, [heads], [.perm: [0, 2, 3, 1]])
+        let values = try graph.add(.transpose, [heads], [.perm: [0, 2, 1, 3]])
+        let scores = try graph.add(.softmax, [try graph.add(.matMul, [values, keys])], [.axis: -1])
+        let mixed = try graph.add(.matMul, [scores, values])
+        let order = try graph.addInitializer("order", .float32, [2, 1, 6])
+        let scaled = try graph.add(.mul, [mixed, order])
+        let greatest = try graph.add(.reduceMax, [scaled, try integers([2])])
+        let below = try graph.add(.sub, [scaled, greatest])
+        let half = try graph.add(
+            .slice, [below, try integers([1]), try integers([12]), try integers([2]), try integers([2])])
+        let joined = try graph.add(.concat, [half, below], [.axis: 2])
+        let some = try graph.add(.gather, [joined, try integers([0, 17, 3, -1])], [.axis: 2])
+        let pooled = try graph.add(
+            .averagePool, [joined], [.kernelShape: [3, 3], .pads: [1, 1, 1, 1], .strides: [2, 2]])
+        let sums = try graph.add(.reduceSum, [pooled, try integers([1, 3])], [.keepDims: 0])
+        let clipped = try graph.add(.clip, [some, try number(-2), try number(0.5)])
+        let means = try graph.add(.reduceMean, [clipped, try integers([1, 2])], [.keepDims: 0])
+        try graph.addOutput(graph.add(.concat, [sums, means], [.axis: 1]), name: "y")
+        return graph
+    }
+
+    static let all: [@Sendable () throws -> Graph] = [perceptron, convolutional, tangled, attentive]
 
     static func inputs(_ graph: Graph, batch: Int) throws -> [Tensor] {
         try graph.inputs.map { id in

@@ -153,7 +153,32 @@ static uint64_t softmaxes(int isa, uint64_t h) {
 static uint64_t pooling(int isa, uint64_t h) {
     fill(a, 40 * 41, 1);
     pith_maxpool_f32(isa, c, NULL, a, 40, 41, 3, 3, 2, 2, 1, 1, 1, 1, 20, 21);
+    h = hash(c, 20 * 21, h);
+    pith_avgpool_f32(isa, c, a, 1, 0, 40, 41, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 20, 21, 1);
     return hash(c, 20 * 21, h);
+}
+
+/// [19, 7, 23] with one operand repeated along its middle, and reduced along its outer two or its last extent.
+static uint64_t loops(int isa, uint64_t h) {
+    fill(a, 19 * 7 * 23, 1);
+    fill(b, 19 * 23, 1);
+    struct pith_loops pairs = {0}, places = {0}, groups = {0};
+    pith_loops_add(&pairs, 19, 7 * 23, 23);
+    pith_loops_add(&pairs, 7, 23, 0);
+    pith_loops_add(&pairs, 23, 1, 1);
+    for (int function = PITH_PAIR_ADD; function <= PITH_PAIR_PRELU; function++) {
+        pith_pairs_f32(isa, function, c, a, b, &pairs, 0, 19);
+        h = hash(c, 19 * 7 * 23, h);
+    }
+    pith_loops_add(&places, 23, 1, 0);
+    pith_loops_add(&groups, 19 * 7, 23, 0);
+    for (int function = PITH_REDUCE_SUM; function <= PITH_REDUCE_MIN; function++) {
+        pith_reduce_f32(isa, function, c, a, &places, &groups, 0, 23);
+        h = hash(c, 23, h);
+        pith_reduce_f32(isa, function, c, a, &groups, &places, 0, 19 * 7);
+        h = hash(c, 19 * 7, h);
+    }
+    return h;
 }
 
 static void dense(int isa, size_t n, size_t k, int activation) {
@@ -182,7 +207,8 @@ static const struct {
 } cases[] = {
     {"products", products},         {"narrow-products", narrow_products}, {"convolutions", convolutions},
     {"functions", functions},       {"softmax", softmaxes},               {"pooling", pooling},
-    {"integers", integer_products}, {"compressed", compressed_products}, {"lenet5", network},
+    {"loops", loops},               {"integers", integer_products},       {"compressed", compressed_products},
+    {"lenet5", network},
 };
 
 int cross_case_count(void) { return (int)(sizeof cases / sizeof *cases); }

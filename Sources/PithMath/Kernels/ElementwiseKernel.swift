@@ -53,14 +53,13 @@ package struct ElementwiseKernel: Sendable {
     }
 
     func run(_ memory: KernelMemory, on compute: Compute) {
-        unsafe rounds.forEachPiece(on: compute.pool, of: (self, memory, compute.instructionSet.rawValue)) {
-            work, elements in
-            let (kernel, memory, isa) = unsafe work
-            let first = elements.lowerBound
+        let (pieces, isa) = (rounds.pieces(for: compute.pool), compute.instructionSet.rawValue)
+        unsafe compute.pool.forEach(count: pieces.count, of: (self, memory, isa, pieces)) { work, piece, _ in
+            let (kernel, memory, isa, pieces) = unsafe work
+            let (first, count) = (pieces[piece].lowerBound, pieces[piece].count)
             unsafe pith_unary_f32(
                 isa, Int32(kernel.function.rawValue), memory.floats(kernel.output) + first, memory.floats(0) + first,
-                elements.count,
-                memory.optionalFloats(kernel.low)?.pointee ?? kernel.alpha,
+                count, memory.optionalFloats(kernel.low)?.pointee ?? kernel.alpha,
                 memory.optionalFloats(kernel.high)?.pointee ?? kernel.beta)
         }
     }

@@ -35,20 +35,21 @@ struct Rounds: Sendable {
         perPiece = max(1, Self.elementsPerPiece * count / max(elements, 1))
     }
 
-    /// Calls a function for each piece with the rounds that are its own, on all threads; on one, all rounds are one piece.
-    ///
-    /// - Parameters:
-    ///   - work: What the function needs. Each call has a copy.
-    ///   - body: Captures nothing, or else a closure is allocated.
-    func forEachPiece<Work>(
-        on pool: ThreadPool, of work: Work, _ body: @escaping (_ work: Work, _ rounds: Range<Int>) -> Void
-    ) {
-        let perPiece = pool.threads == 1 ? max(count, 1) : perPiece
-        let pieces = (count + perPiece - 1) / perPiece
-        pool.forEach(count: pieces, of: (work, count, perPiece, body)) { work, piece, _ in
-            let (work, count, perPiece, body) = work
-            body(work, (piece * perPiece)..<min((piece + 1) * perPiece, count))
-        }
+    /// The pieces for the threads of a pool; for one thread all rounds are one.
+    func pieces(for pool: ThreadPool) -> Pieces {
+        Pieces(rounds: count, perPiece: pool.threads == 1 ? max(count, 1) : perPiece)
+    }
+
+    /// Rounds cut into pieces.
+    struct Pieces: Sendable {
+        fileprivate let rounds: Int
+        fileprivate let perPiece: Int
+
+        /// How many there are.
+        var count: Int { (rounds + perPiece - 1) / perPiece }
+
+        /// The rounds of a piece.
+        subscript(piece: Int) -> Range<Int> { (piece * perPiece)..<min((piece + 1) * perPiece, rounds) }
     }
 }
 

@@ -54,8 +54,10 @@ package struct MovementKernel: Sendable {
     }
 
     func run(_ memory: KernelMemory, on compute: Compute) {
-        unsafe rounds.forEachPiece(on: compute.pool, of: (self, memory)) { work, rounds in
-            let (kernel, memory) = unsafe work
+        let pieces = rounds.pieces(for: compute.pool)
+        unsafe compute.pool.forEach(count: pieces.count, of: (self, memory, pieces)) { work, piece, _ in
+            let (kernel, memory, pieces) = unsafe work
+            let rounds = pieces[piece]
             var loops = kernel.loops
             unsafe pith_copy(
                 memory.bytes(kernel.output), memory.bytes(0) + kernel.offset * kernel.elementBytes,

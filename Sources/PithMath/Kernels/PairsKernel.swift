@@ -44,9 +44,10 @@ package struct PairsKernel: Sendable {
     }
 
     func run(_ memory: KernelMemory, on compute: Compute) {
-        unsafe rounds.forEachPiece(on: compute.pool, of: (self, memory, compute.instructionSet.rawValue)) {
-            work, rounds in
-            let (kernel, memory, isa) = unsafe work
+        let (pieces, isa) = (rounds.pieces(for: compute.pool), compute.instructionSet.rawValue)
+        unsafe compute.pool.forEach(count: pieces.count, of: (self, memory, isa, pieces)) { work, piece, _ in
+            let (kernel, memory, isa, pieces) = unsafe work
+            let rounds = pieces[piece]
             var loops = kernel.loops
             unsafe pith_pairs_f32(
                 isa, Int32(kernel.function.rawValue), memory.floats(2), memory.floats(0), memory.floats(1), &loops,

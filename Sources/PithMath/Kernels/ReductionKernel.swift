@@ -50,9 +50,10 @@ package struct ReductionKernel: Sendable {
     var name: String { function == PITH_REDUCE_MAX || function == PITH_REDUCE_MIN ? "extremes" : "sums" }
 
     func run(_ memory: KernelMemory, on compute: Compute) {
-        unsafe rounds.forEachPiece(on: compute.pool, of: (self, memory, compute.instructionSet.rawValue)) {
-            work, rounds in
-            let (kernel, memory, isa) = unsafe work
+        let (pieces, isa) = (rounds.pieces(for: compute.pool), compute.instructionSet.rawValue)
+        unsafe compute.pool.forEach(count: pieces.count, of: (self, memory, isa, pieces)) { work, piece, _ in
+            let (kernel, memory, isa, pieces) = unsafe work
+            let rounds = pieces[piece]
             var (kept, reduced) = (kernel.kept, kernel.reduced)
             unsafe pith_reduce_f32(
                 isa, Int32(kernel.function.rawValue), memory.floats(kernel.output), memory.floats(0), &kept, &reduced,
