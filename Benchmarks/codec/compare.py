@@ -94,12 +94,13 @@ def measure(name, kind, data, program, rounds):
         codec = Codec(program, raw.name, kind)
     packed = zipnn_codec(kind).compress(copied(data))
     assert bytes(zipnn_codec(kind).decompress(packed)) == data, "ZipNN gives other bytes"
-    times = {key: [] for key in ("decode", "decode2", "encode", "copy", "wake", "zipnn decode", "zipnn encode")}
+    times = {key: [] for key in ("decode", "decode2", "asleep", "encode", "copy", "wake", "zipnn decode", "zipnn encode")}
     repeats = max(1, min(20, (4 << 20) // len(data)))
     for number in range(rounds):
         for key in ("decode", "decode2", "copy"):
             times[key].append(min(codec(key) for _ in range(repeats)))
-        times["wake"].append(min(codec("wake") for _ in range(5)))
+        for key in ("asleep", "wake"):
+            times[key].append(min(codec(key) for _ in range(5)))
         times["zipnn decode"].append(min(timed(zipnn_codec(kind).decompress, packed)[0] for _ in range(repeats)))
         if number < 3:
             times["encode"].append(codec("encode"))
@@ -117,6 +118,7 @@ def measure(name, kind, data, program, rounds):
         "MB/s": speed, "wake": statistics.median(times["wake"]),
         "decode / zipnn": quotients("decode", "zipnn decode"),
         "decode2 / decode": quotients("decode2", "decode"),
+        "asleep / decode": quotients("asleep", "decode"),
         "decode / copy": quotients("decode", "copy"),
     }
 
@@ -127,14 +129,17 @@ def summary(results):
         values = [value(result) for result in results if kind in (None, result["type"])]
         return f"{min(values):.2f} to {max(values):.2f}"
 
+    def most(result):
+        """How many times faster two threads can be of which the second comes late."""
+        one = result["bytes"] / result["MB/s"]["decode"] / 1e6
+        return 2 * one / (one + min(one, result["wake"]))
+
     yield f"ratio / ZipNN's: {between(lambda result: result['ratio']['pith'] / result['ratio']['zipnn'])}"
     for kind in ("f32", "bf16"):
         yield f"{kind}, decoding on one core: {between(lambda result: result['decode / zipnn'], kind)} times ZipNN's speed"
         yield f"{kind}, on two threads: {between(lambda result: result['decode2 / decode'], kind)} times the speed of one"
-        gains = [result["bytes"] for result in results if result["type"] == kind and result["decode2 / decode"] >= 1.5]
-        least = f"from {min(gains) / 1e6:.2f} MB on" if gains else "on no set"
-        meanwhile = between(lambda result: result["wake"] * result["MB/s"]["decode"], kind)
-        yield f"{kind}, two threads gain half and more {least}; until the second comes, one decodes {meanwhile} MB"
+        asleep = between(lambda result: result["asleep / decode"], kind)
+        yield f"{kind}, while the second sleeps: {asleep} times; at most {between(most, kind)}, from when it comes"
         yield f"{kind}, memcpy's speed: {between(lambda result: 1 / result['decode / copy'], kind)} times that of decoding"
     yield f"a second thread comes within {between(lambda result: result['wake'] * 1e6)} us"
     yield f"encoding: {between(lambda result: result['MB/s']['encode'])} MB/s"
@@ -149,8 +154,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--only", default="")
     options = parser.parse_args()
-    header = ("set", "type", "MB", "pith", "zipnn", "gzip-9", "zstd-19", "decode", "zipnn", "x", "2 threads", "copy", "encode")
-    row = "{:34} {:4} {:>7} {:>6} {:>6} {:>6} {:>7} {:>7} {:>6} {:>5} {:>9} {:>6} {:>6}"
+    header = ("set", "type", "MB", "pith", "zipnn", "gzip-9", "zstd-19", "decode", "zipnn", "x", "2 threads", "asleep", "copy", "encode")
+    row = "{:34} {:4} {:>7} {:>6} {:>6} {:>6} {:>7} {:>7} {:>6} {:>5} {:>9} {:>6} {:>6} {:>6}"
     print(row.format(*header))
     results = []
     for name, weights in sets(options.wheels, options.checkpoints, options.program):
@@ -164,6 +169,7 @@ def main():
                 name[:34], kind, f"{len(data) / 1e6:.2f}", f"{ratio['pith']:.4f}", f"{ratio['zipnn']:.4f}",
                 f"{ratio['gzip -9']:.3f}", f"{ratio['zstd -19']:.3f}", f"{speed['decode']:.0f}",
                 f"{speed['zipnn decode']:.0f}", f"{result['decode / zipnn']:.2f}", f"{result['decode2 / decode']:.2f}",
+                f"{result['asleep / decode']:.2f}",
                 f"{speed['copy']:.0f}", f"{speed['encode']:.0f}"), flush=True)
             results.append(result)
     for line in summary(results) if results else ["no set has this in its name"]:

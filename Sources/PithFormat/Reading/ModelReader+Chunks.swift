@@ -1,10 +1,13 @@
-public import PithGraph
+import PithGraph
 
 extension ModelReader {
     /// Chunks that share a checksum, and where each of them is decoded to.
     struct Run {
         var chunks: [Place] = []
         var checksum: UInt32 = 0
+
+        var storedBytes: Int { chunks.reduce(0) { $0 + $1.stored.count } }
+        var decodedBytes: Int { chunks.reduce(0) { $0 + $1.decoded.count } }
 
         /// A chunk's place in the file and in a component.
         struct Place {
@@ -16,7 +19,12 @@ extension ModelReader {
     }
 
     /// The runs of a tensor in order, and the padding between its components.
-    func runs(_ entry: TensorIndex.Entry) -> (runs: [Run], padding: [Range<Int>]) {
+    ///
+    /// - Parameter isWanted: Runs of which no chunk is wanted are left out.
+    /// - Complexity: O(n) in the number of the tensor's chunks.
+    func runs(
+        _ entry: TensorIndex.Entry, where isWanted: (Run.Place) -> Bool = { _ in true }
+    ) -> (runs: [Run], padding: [Range<Int>]) {
         var runs: [Run] = []
         var paddings: [Range<Int>] = []
         var run = Run()
@@ -32,8 +40,8 @@ extension ModelReader {
                 position = stored.upperBound
                 if let checksum = chunk.checksum {
                     run.checksum = checksum
-                    runs.append(run)
-                    run = Run()
+                    if run.chunks.contains(where: isWanted) { runs.append(run) }
+                    run.chunks.removeAll(keepingCapacity: true)
                 }
             }
         }
@@ -77,33 +85,5 @@ extension ModelReader {
                         offset: UInt64(padding.lowerBound), section: SectionKind.data.name, tensor: entry.name))
             }
         }
-    }
-
-    /// Decodes every chunk of a tensor and checks it, in the order of the file: of plain elements one chunk at a time.
-    ///
-    /// - Parameters:
-    ///   - number: Below `tensorNames.count`.
-    ///   - advance: Is told how many bytes more were checked.
-    /// - Throws: `invalidArgument` for a tensor that is not there, and what `verify` throws.
-    /// - Complexity: O(n) in the tensor's bytes.
-    public func verify(tensor number: Int, _ advance: (Int) -> Void = { _ in }) throws(PithError) {
-        let entry = index.entries[try checked(number)]
-        guard entry.form.encoding == .plain else {
-            _ = try tensors([number])
-            return advance(entry.form.decodedBytes)
-        }
-        try checkPadding(runs(entry).padding, entry)
-        try unsafe forEachChunk(entry, component: 0, where: { _ in true }) { place, chunk throws(PithError) in
-            try unsafe check(chunk, from: place.lowerBound, entry)
-            advance(place.count)
-        }
-    }
-
-    /// Decodes every chunk and checks it, a tensor at a time.
-    ///
-    /// - Throws: `checksumMismatch`, `malformed`, `nonZeroPadding`, `truncated`, `trailingBytes`.
-    /// - Complexity: O(n) in the decoded bytes.
-    public func verify() throws(PithError) {
-        for number in index.entries.indices { _ = try tensors([number]) }
     }
 }

@@ -7,12 +7,31 @@ extension ModelReader {
     func bytes(
         _ entry: TensorIndex.Entry, component number: Int, _ range: Range<Int>
     ) throws(PithError) -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(range.count)
-        try unsafe forEachChunk(entry, component: number, where: { $0.overlaps(range) }) { place, chunk in
-            let wanted = place.clamped(to: range)
-            unsafe result += chunk[(wanted.lowerBound - place.lowerBound)..<(wanted.upperBound - place.lowerBound)]
+        let component = entry.form.components[number]
+        func holds(_ place: Run.Place) -> Bool { place.component == number && place.decoded.overlaps(range) }
+        let wanted = runs(entry, where: holds).runs.map { TensorRun(tensor: 0, run: $0) }
+        var failure: PithError?
+        let result = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+            do throws(PithError) {
+                try share(wanted) { item, reader throws(PithError) in
+                    try unsafe read(item.run, entry) { place, stored throws(PithError) in
+                        guard holds(place) else { return }
+                        let part = place.decoded.clamped(to: range)
+                        let target = unsafe UnsafeMutableBufferPointer(
+                            rebasing: buffer[part.moved(by: -range.lowerBound)])
+                        guard part != place.decoded else {
+                            return try unsafe reader.decode(place, stored, of: component, into: target)
+                        }
+                        let chunk = try unsafe reader.decoded(place, stored, of: component)
+                        _ = unsafe target.update(fromContentsOf: chunk[part.moved(by: -place.decoded.lowerBound)])
+                    }
+                }
+                count = range.count
+            } catch {
+                failure = error
+            }
         }
+        if let failure { throw failure }
         return result
     }
 
@@ -26,30 +45,21 @@ extension ModelReader {
         _ entry: TensorIndex.Entry, component number: Int, where isWanted: (Range<Int>) -> Bool,
         _ body: (_ place: Range<Int>, _ chunk: UnsafeBufferPointer<UInt8>) throws(PithError) -> Void
     ) throws(PithError) {
-        let decoder = ChunkDecoder()
+        let reader = ChunkReader()
         let component = entry.form.components[number]
-        // Memory for one chunk, which those that are stored as they are do not need.
-        var room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 0)
-        defer { unsafe room.deallocate() }
         func holds(_ place: Run.Place) -> Bool { place.component == number && isWanted(place.decoded) }
-        for run in runs(entry).runs where run.chunks.contains(where: holds) {
+        for run in runs(entry, where: holds).runs {
             try unsafe read(run, entry) { place, bytes throws(PithError) in
                 guard holds(place) else { return }
-                guard place.codec != .stored || bytes.count != place.decoded.count else {
-                    return try unsafe body(place.decoded, bytes)
-                }
-                if room.count < place.decoded.count {
-                    unsafe room.deallocate()
-                    unsafe room = .allocate(capacity: place.decoded.count)
-                }
-                let chunk = unsafe UnsafeMutableBufferPointer(rebasing: room[..<place.decoded.count])
-                try unsafe decoder.decode(
-                    place.codec, bytes, into: chunk, width: component.width, rotates: component.isFloatingPoint,
-                    offset: place.stored.lowerBound)
-                try unsafe body(place.decoded, UnsafeBufferPointer(chunk))
+                try unsafe body(place.decoded, reader.decoded(place, bytes, of: component))
             }
         }
     }
+}
+
+extension Range<Int> {
+    /// The range so many further on.
+    fileprivate func moved(by distance: Int) -> Range<Int> { (lowerBound + distance)..<(upperBound + distance) }
 }
 
 /// The components of a tensor of a file, read in pieces that are larger than the chunks that are asked for.

@@ -4,10 +4,6 @@ extension ModelReader {
     /// Most components that are decoded at the same time.
     private static let togetherComponents = 64
 
-    /// Stored and decoded bytes of the chunks that one call of the parallel loop decodes, at least: a chunk of the usual
-    /// size has more.
-    private static let taskBytes = 1 << 18
-
     /// Reads some tensors, by their numbers in the index.
     func tensors(_ numbers: [Int]) throws(PithError) -> [StoredTensor] {
         var result: [StoredTensor] = []
@@ -28,28 +24,13 @@ extension ModelReader {
         return result
     }
 
-    /// A part of the work: some runs of a tensor of the batch.
-    private struct Task {
-        var tensor: Int
-        var runs: ArraySlice<Run>
-    }
-
     private func decode(_ numbers: [Int], into result: inout [StoredTensor]) throws(PithError) {
         let entries = numbers.map { index.entries[$0] }
-        var tasks: [Task] = []
+        var all: [TensorRun] = []
         for (tensor, entry) in entries.enumerated() {
             let (runs, paddings) = runs(entry)
             try checkPadding(paddings, entry)
-            var start = 0
-            var bytes = 0
-            for (place, run) in runs.enumerated() {
-                bytes += run.chunks.reduce(0) { $0 + $1.stored.count + $1.decoded.count }
-                if bytes >= Self.taskBytes || place == runs.count - 1 {
-                    tasks.append(Task(tensor: tensor, runs: runs[start...place]))
-                    start = place + 1
-                    bytes = 0
-                }
-            }
+            for run in runs { all.append(TensorRun(tensor: tensor, run: run)) }
         }
         let lengths = entries.flatMap { $0.form.components.map { $0.byteCount } }
         var firsts: [Int] = []
@@ -60,7 +41,19 @@ extension ModelReader {
         }
         var failure: PithError?
         let arrays = unsafe UninitializedArrays.fill(lengths) { buffers in
-            unsafe failure = decode(tasks, entries, firsts, into: buffers)
+            do throws(PithError) {
+                try share(all) { item, reader throws(PithError) in
+                    let entry = entries[item.tensor]
+                    try unsafe read(item.run, entry) { place, bytes throws(PithError) in
+                        let buffer = unsafe buffers[firsts[item.tensor] + place.component]
+                        try unsafe reader.decode(
+                            place, bytes, of: entry.form.components[place.component],
+                            into: UnsafeMutableBufferPointer(rebasing: buffer[place.decoded]))
+                    }
+                }
+            } catch {
+                failure = error
+            }
         }
         if let failure { throw failure }
         for (tensor, entry) in entries.enumerated() {
@@ -77,43 +70,6 @@ extension ModelReader {
                         offset: UInt64(entry.start), section: SectionKind.data.name, tensor: entry.name))
             }
         }
-    }
-
-    /// Does the tasks, on several threads if there are any; gives the first failure.
-    private func decode(
-        _ tasks: [Task], _ entries: [TensorIndex.Entry], _ firsts: [Int],
-        into buffers: [UnsafeMutableBufferPointer<UInt8>]
-    ) -> PithError? {
-        let work = { (task: Task, decoder: ChunkDecoder) throws(PithError) in
-            let entry = entries[task.tensor]
-            for run in task.runs {
-                try unsafe read(run, entry) { place, bytes throws(PithError) in
-                    let number = firsts[task.tensor] + place.component
-                    let component = entry.form.components[place.component]
-                    try unsafe decoder.decode(
-                        place.codec, bytes, into: UnsafeMutableBufferPointer(rebasing: buffers[number][place.decoded]),
-                        width: component.width, rotates: component.isFloatingPoint, offset: place.stored.lowerBound)
-                }
-            }
-        }
-        guard let parallel = options.parallel, tasks.count > 1 else {
-            let decoder = ChunkDecoder()
-            for task in tasks {
-                do throws(PithError) { try work(task, decoder) } catch { return error }
-            }
-            return nil
-        }
-        var failures = [PithError?](repeating: nil, count: tasks.count)
-        unsafe failures.withUnsafeMutableBufferPointer { failures in
-            parallel(tasks.count) { number in
-                do throws(PithError) {
-                    try work(tasks[number], ChunkDecoder())
-                } catch {
-                    unsafe failures[number] = error
-                }
-            }
-        }
-        return failures.lazy.compactMap { $0 }.first
     }
 }
 

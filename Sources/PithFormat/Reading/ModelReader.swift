@@ -101,25 +101,29 @@ extension ModelReader {
     ///
     /// - Throws: Whatever is wrong with their chunks.
     public func testVectors() throws(PithError) -> [TestVector] {
+        testVectors(try tensors(Array(index.entries.indices.drop { !index.entries[$0].name.isEmpty }))[...])
+    }
+
+    /// Puts test vectors together of the tensors without a name.
+    private func testVectors(_ tensors: ArraySlice<StoredTensor>) -> [TestVector] {
         let (inputs, outputs) = (graph?.inputs.count ?? 0, graph?.outputs.count ?? 0)
-        let first = index.entries.count - testVectorCount * (inputs + outputs)
-        var vectors: [TestVector] = []
-        for vector in 0..<testVectorCount {
-            let start = first + vector * (inputs + outputs)
-            let tensors = try tensors(Array(start..<(start + inputs + outputs)))
-            vectors.append(TestVector(inputs: Array(tensors[..<inputs]), outputs: Array(tensors[inputs...])))
+        return (0..<testVectorCount).map { vector in
+            let start = tensors.startIndex + vector * (inputs + outputs)
+            return TestVector(
+                inputs: Array(tensors[start..<(start + inputs)]),
+                outputs: Array(tensors[(start + inputs)..<(start + inputs + outputs)]))
         }
-        return vectors
     }
 
     /// Reads everything.
     ///
     /// - Throws: Whatever is wrong with the chunks.
     public func contents() throws(PithError) -> ModelFile {
-        let named = index.entries.prefix { !$0.name.isEmpty }.count
+        let all = try tensors(Array(index.entries.indices))
+        let named = all.prefix { !$0.name.isEmpty }
         return ModelFile(
-            role: role, graph: graph, tensors: try tensors(Array(0..<named)), metadata: metadata,
-            testVectors: try testVectors(), otherSections: otherSections)
+            role: role, graph: graph, tensors: Array(named), metadata: metadata,
+            testVectors: testVectors(all[named.count...]), otherSections: otherSections)
     }
 
     /// The entry's number when it is that of a named tensor.

@@ -5,13 +5,10 @@ package import PithGraph
 /// Memory for chunks is kept from one tensor to the next. For one thread at a time.
 @safe package final class TensorDecoder {
     private let reader: ModelReader
-    private let decoder = ChunkDecoder()
-    private var chunk = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 0)
+    private let chunks = ChunkReader()
 
     /// Creates a decoder.
     package init(_ reader: ModelReader) { self.reader = reader }
-
-    deinit { unsafe chunk.deallocate() }
 
     /// How many named tensors there are; their numbers are less, and the graph's initializers are the first of them.
     package var count: Int { reader.index.entries.prefix { !$0.name.isEmpty }.count }
@@ -36,8 +33,9 @@ package import PithGraph
         let bytes = unsafe memory.bindMemory(to: UInt8.self)
         precondition(entry.form.encoding == .plain && bytes.count == entry.form.components[0].byteCount)
         try unsafe forEachChunk(entry) { place, stored throws(PithError) in
-            try unsafe decode(
-                place, stored, entry, into: UnsafeMutableBufferPointer(rebasing: bytes[place.decoded]))
+            try unsafe chunks.decode(
+                place, stored, of: entry.form.components[0],
+                into: UnsafeMutableBufferPointer(rebasing: bytes[place.decoded]))
         }
         try unsafe check(entry, UnsafeRawBufferPointer(memory))
     }
@@ -55,17 +53,8 @@ package import PithGraph
         precondition(entry.form.encoding == .plain && entry.form.layout == .rowMajor)
         let width = entry.form.components[0].width
         try unsafe forEachChunk(entry) { place, stored throws(PithError) in
-            if place.codec == .stored, stored.count == place.decoded.count {
-                unsafe receive(UnsafeRawBufferPointer(stored), place.decoded.lowerBound / width)
-                return
-            }
-            if unsafe chunk.count < place.decoded.count {
-                unsafe chunk.deallocate()
-                unsafe chunk = .allocate(capacity: place.decoded.count)
-            }
-            let output = unsafe UnsafeMutableBufferPointer(rebasing: chunk[..<place.decoded.count])
-            try unsafe decode(place, stored, entry, into: output)
-            unsafe receive(UnsafeRawBufferPointer(output), place.decoded.lowerBound / width)
+            let elements = try unsafe chunks.decoded(place, stored, of: entry.form.components[0])
+            unsafe receive(UnsafeRawBufferPointer(elements), place.decoded.lowerBound / width)
         }
     }
 
@@ -73,14 +62,7 @@ package import PithGraph
     package func stored(_ number: Int) throws(PithError) -> StoredTensor { try reader.tensors([number])[0] }
 
     /// Verifies a tensor that nothing else reads.
-    package func verify(_ number: Int) throws(PithError) {
-        let entry = reader.index.entries[number]
-        guard entry.form.encoding == .plain, entry.form.layout == .rowMajor, entry.form.elementType != .bool else {
-            _ = try reader.tensors([number])
-            return
-        }
-        try unsafe forEachPiece(of: number) { _, _ in }
-    }
+    package func verify(_ number: Int) throws(PithError) { try reader.verify(number..<(number + 1)) }
 
     private func forEachChunk(
         _ entry: TensorIndex.Entry,
@@ -89,16 +71,6 @@ package import PithGraph
         let (runs, paddings) = reader.runs(entry)
         try reader.checkPadding(paddings, entry)
         for run in runs { try unsafe reader.read(run, entry, body) }
-    }
-
-    private func decode(
-        _ place: ModelReader.Run.Place, _ stored: UnsafeBufferPointer<UInt8>, _ entry: TensorIndex.Entry,
-        into output: UnsafeMutableBufferPointer<UInt8>
-    ) throws(PithError) {
-        let component = entry.form.components[place.component]
-        try unsafe decoder.decode(
-            place.codec, stored, into: output, width: component.width, rotates: component.isFloatingPoint,
-            offset: place.stored.lowerBound)
     }
 
     private func check(_ entry: TensorIndex.Entry, _ bytes: UnsafeRawBufferPointer) throws(PithError) {

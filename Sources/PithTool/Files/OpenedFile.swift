@@ -1,6 +1,8 @@
+import Foundation
 import PithFormat
 import PithGraph
 import PithIdentity
+import PithMath
 
 /// A `.pith` file that a command looks into: header, graph, metadata and index are verified, tensors when they are read,
 /// in pieces, so that memory is bounded by a piece and not by the file.
@@ -9,9 +11,13 @@ struct OpenedFile {
     let reader: ModelReader
     let summary: FileSummary
 
+    /// Decodes chunks, from the first time that there are several; more threads than this wait for memory.
+    private static let pool = ThreadPool(threads: min(ProcessInfo.processInfo.activeProcessorCount, 8))
+
     init(_ path: String) throws(PithError) {
         do throws(PithError) {
-            reader = try ModelReader(.file(path), options: ReadingOptions(verify: .directoryOnly))
+            let options = ReadingOptions(verify: .directoryOnly) { Self.pool.forEach(count: $0, $1) }
+            reader = try ModelReader(.file(path), options: options)
         } catch {
             throw error.located(in: .file(path))
         }
@@ -80,11 +86,10 @@ struct OpenedFile {
         var progress = Progress("verifying", total: summary.decodedBytes)
         defer { progress.finish() }
         do throws(PithError) {
-            for number in tensors.indices { try reader.verify(tensor: number) { progress.advance($0) } }
+            try reader.verify { progress.advance($0) }
         } catch {
             throw error.located(in: .file(path))
         }
-        _ = try testVectors()
     }
 
     /// What is counted of each named tensor's elements, every chunk read and verified.

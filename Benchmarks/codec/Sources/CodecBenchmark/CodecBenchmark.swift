@@ -4,8 +4,8 @@ import PithFormat
 import Synchronization
 
 /// Times the codec on one array of weights, a round for each line of standard input, so that a script can alternate
-/// with other programs: `decode`, `decode2` on two threads of a runtime's pool, `wake`, what its second thread takes to
-/// come, `encode`, `copy`. Each answers with seconds.
+/// with other programs: `decode`, `decode2` on two threads of a runtime's pool, `asleep`, the same while the second sleeps,
+/// `wake`, what that takes to come, `encode`, `copy`. Each answers with seconds.
 ///
 /// `CodecBenchmark decode FILE…` tells for each file, in memory, what the first and the median of many decodings take.
 /// `CodecBenchmark FILE f32|bf16` prints first how many bytes the weights take, as a file stores them and with the
@@ -49,8 +49,15 @@ import Synchronization
         while let command = readLine() {
             switch command {
             case "decode": answer("\(try seconds { _ = try ModelFile.decode(bytes) })")
-            case "decode2": answer("\(try seconds { _ = try ModelFile.decode(bytes, parallel: twoThreads) })")
-            case "wake": answer("\(wake(pool))")
+            case "decode2":
+                bringTogether(pool)
+                answer("\(try seconds { _ = try ModelFile.decode(bytes, parallel: twoThreads) })")
+            case "asleep":
+                Thread.sleep(forTimeInterval: untilAsleep)
+                answer("\(try seconds { _ = try ModelFile.decode(bytes, parallel: twoThreads) })")
+            case "wake":
+                Thread.sleep(forTimeInterval: untilAsleep)
+                answer("\(seconds { bringTogether(pool) })")
             case "encode": answer("\(try seconds { _ = try file.encoded() })")
             case "copy":
                 let duration = seconds {
@@ -65,16 +72,16 @@ import Synchronization
         }
     }
 
-    /// What passes until a thread that sleeps has begun with work that it is given.
-    private static func wake(_ pool: ThreadPool) -> Double {
+    /// After so many seconds without work a pool's thread sleeps.
+    private static let untilAsleep = 0.002
+
+    /// Returns when both threads have come, after which the second looks out for more work for a while.
+    private static func bringTogether(_ pool: ThreadPool) {
         let came = Atomic(0)
-        Thread.sleep(forTimeInterval: 0.002)
-        return seconds {
-            let limit = clock.now + .milliseconds(20)
-            pool.forEach(count: 2) { (_: Int) in
-                came.add(1, ordering: .sequentiallyConsistent)
-                while came.load(ordering: .sequentiallyConsistent) < 2, clock.now < limit {}
-            }
+        let limit = clock.now + .milliseconds(20)
+        pool.forEach(count: 2) { (_: Int) in
+            came.add(1, ordering: .sequentiallyConsistent)
+            while came.load(ordering: .sequentiallyConsistent) < 2, clock.now < limit {}
         }
     }
 
