@@ -19,7 +19,7 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
 
     /// Every kernel that takes an instruction set.
     static let all: [KernelCase] =
-        elementwise + sums + GradientCase.all + ReductionCase.all + [
+        elementwise + sums + GradientCase.all + StepCase.all + ReductionCase.all + [
             KernelCase("matmul", name: "matmul", firstDifference: MatmulCase.firstDifference),
             KernelCase("matmul", name: "matmul, long sums", firstDifference: MatmulCase.firstDifferenceOfLongSums),
             KernelCase("matmul", name: "matmul, midpoints", firstDifference: MidpointCase.firstDifference),
@@ -42,13 +42,10 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
         #expect(difference == nil)
     }
 
-    /// The training rules are tested beside the trainer, against float64 and PyTorch.
-    private static let rules: Set<String> = ["sgd", "adam", "rmsprop", "lerp", "scale", "sum_of_squares"]
-
     @Test func everyKernelIsTested() {
         let kernels = Set((0..<pith_kernel_count()).map { unsafe String(cString: pith_kernel_name($0)) })
         let tested = Set(KernelCase.all.map(\.kernel))
-        #expect(kernels == tested.union(Self.rules))
+        #expect(kernels == tested)
     }
 
     @Test func knowsItsInstructionSets() {

@@ -5,6 +5,13 @@ PITH_INLINE vf PITH_NAME(decayed)(vf g, vf p, float weight_decay) {
     return weight_decay == 0 ? g : fma_once(splat(weight_decay), p, g);
 }
 
+/// `v` with what lies below the normal floats as +0: moments of gradients that stay zero end there and never leave, and
+/// roots and quotients of such numbers take four times as long.
+PITH_INLINE vf PITH_NAME(normal)(vf v) {
+    const vi bits = (vi)v;
+    return (vf)((bits & 0x7F800000) == 0 ? (vi){0} : bits);
+}
+
 static void PITH_NAME(sgd)(float *p, float *velocity, const float *g, size_t n, const struct pith_sgd *rule) {
     const vf rate = splat(-rule->rate), momentum = splat(rule->momentum);
     for (size_t i = 0; i < n; i += PITH_LANES) {
@@ -28,8 +35,9 @@ static void PITH_NAME(adam)(
         const vf gradient = PITH_NAME(decayed)(load_part(g + i, n - i), parameter, rule->weight_decay);
         if (rule->shrinkage != 1) parameter *= splat(rule->shrinkage);
         vf m = load_part(mean + i, n - i);
-        m = fma_once(share1, gradient - m, m);
-        const vf v = fma_once(share2, gradient * gradient, beta2 * load_part(variance + i, n - i));
+        m = PITH_NAME(normal)(fma_once(share1, gradient - m, m));
+        const vf before = beta2 * load_part(variance + i, n - i);
+        const vf v = PITH_NAME(normal)(fma_once(share2, gradient * gradient, before));
         store_part(mean + i, m, n - i);
         store_part(variance + i, v, n - i);
         const vf change = m / (__builtin_elementwise_sqrt(v) / root + epsilon);
@@ -44,7 +52,8 @@ static void PITH_NAME(rmsprop)(
     for (size_t i = 0; i < n; i += PITH_LANES) {
         const vf parameter = load_part(p + i, n - i);
         const vf gradient = PITH_NAME(decayed)(load_part(g + i, n - i), parameter, rule->weight_decay);
-        const vf s = fma_once(share, gradient * gradient, alpha * load_part(square + i, n - i));
+        const vf before = alpha * load_part(square + i, n - i);
+        const vf s = PITH_NAME(normal)(fma_once(share, gradient * gradient, before));
         store_part(square + i, s, n - i);
         vf spread = s;
         if (mean) {
