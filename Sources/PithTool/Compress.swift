@@ -101,6 +101,7 @@ struct Compress: ParsableCommand, JSONPrinting {
     }
 
     func run() throws {
+        try OutputFile(output).mustDiffer(from: calibrate, measure)
         let compression: Compression
         var change: OutputChange?
         let before: FileSummary

@@ -120,11 +120,8 @@ struct Convert: ParsableCommand {
 
     func run() throws {
         let source = try SourceFile(path: input)
-        guard !Self.isSameFile(input, outputFile) else {
-            throw PithError(
-                .invalidArgument, "the file to write is the one to convert", at: .file(outputFile),
-                advice: "give the model another name")
-        }
+        try OutputFile(outputFile).mustDiffer(from: input, graph, mapFile)
+        if let report { try OutputFile(report).mustDiffer(from: input, graph, mapFile, outputFile) }
         var converter = try Converter(elementType: dtype?.elementType)
         converter.options = try options()
         let conversion: Conversion
@@ -145,11 +142,6 @@ struct Convert: ParsableCommand {
         }
         try write(file, sourceBytes: source.count)
         for step in conversion.steps { print("  \(step)") }
-    }
-
-    private static func isSameFile(_ left: String, _ right: String) -> Bool {
-        func real(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
-        return real(left) == real(right)
     }
 
     private func options() throws -> ConversionOptions {

@@ -34,6 +34,7 @@ struct Export: ParsableCommand {
         guard let form = form.flatMap({ Exporter.Form(rawValue: $0.rawValue) }) ?? Exporter.Form(path: output) else {
             throw ValidationError("--form is needed: '\(output)' ends with none of .onnx, .safetensors, .npz, .pt")
         }
+        try OutputFile(output).mustDiffer(from: input)
         let bytes: [UInt8]
         do throws(PithError) {
             bytes = try Exporter.export(ModelFile.read(from: input), as: form)

@@ -158,6 +158,35 @@ import Testing
         }
     }
 
+    @Test("nothing that is read is written over, by whatever name, and a device may be named twice") func inputsStay()
+        throws
+    {
+        try inFolder { folder in
+            let model = folder + "/m.pith"
+            try FileManager.default.copyItem(
+                atPath: Program.root.appendingPathComponent("Sources/MNISTInfer/Resources/mnist.pith").path,
+                toPath: model)
+            try FileManager.default.createSymbolicLink(atPath: folder + "/link", withDestinationPath: model)
+            try FileManager.default.linkItem(atPath: model, toPath: folder + "/hard")
+            let before = try Data(contentsOf: URL(fileURLWithPath: model))
+            for arguments in [
+                ["export", model, "-o", model, "--form", "onnx"],
+                ["export", model, "-o", folder + "/link", "--form", "pt"],
+                ["export", model, "-o", folder + "/hard", "--form", "npz"],
+                ["convert", model, "-o", folder + "/c.pith", "--report", model],
+                ["convert", model, "-o", folder + "/c.pith", "--report", folder + "/./c.pith"],
+                ["compress", model, "-o", folder + "/hard", "--int8", "--measure", model],
+            ] {
+                let refused = try Program.run("pith", arguments)
+                #expect(refused.status == 1 && refused.err.contains("another name"), "\(arguments): \(refused.err)")
+            }
+            #expect(try Data(contentsOf: URL(fileURLWithPath: model)) == before)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["hard", "link", "m.pith"])
+            let discarded = try Program.run("pith", ["convert", model, "-o", "/dev/null", "--report", "/dev/null"])
+            #expect(discarded.status == 0, "\(discarded.err)")
+        }
+    }
+
     @Test("weights without a graph are told what would help") func advice() throws {
         try inFolder { folder in
             writeLayer(to: folder + "/w.safetensors")
