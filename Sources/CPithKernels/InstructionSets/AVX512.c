@@ -9,6 +9,10 @@
 #define PITH_SOFTWARE_FMA 0
 #define PITH_MASKED_MEMORY 1
 
+/// y times two to the power of n, whole numbers, with one rounding.
+#define PITH_HAS_SCALE 1
+#define PITH_SCALE(y, n) __builtin_ia32_scalefps512_mask((y), (n), (vf){0}, (uint16_t)-1, 4)
+
 /// Rows of the usual tile, and its panels. 32 registers: 24 sums, a row of B, a value of A.
 #define PITH_TILE_ROWS 8
 #define PITH_GROUP_PANELS 3

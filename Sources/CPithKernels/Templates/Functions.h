@@ -14,7 +14,7 @@ PITH_INLINE vf power_of_two(vi exponent) { return (vf)(((vu)exponent + 127) << 2
 
 /// exp for `count` vectors of x in -104 to 89, side by side so that no processor has to look far ahead for work.
 ///
-/// - is_normal: Whether all results are normal numbers, so that scaling adds to the exponent.
+/// - is_normal: Whether all results are normal numbers, so that scaling adds to the exponent; no matter with PITH_HAS_SCALE.
 PITH_INLINE void scaled_exps(vf *y, const vf *x, const size_t count, const int is_normal) {
     static const float coefficients[] = {0x1.123ad8p-7f, 0x1.5558a2p-5f, 0x1.55549p-3f, 0x1.fffffcp-2f, 1, 1};
     vf shifted[PITH_MOST_SIDE_BY_SIDE], r[PITH_MOST_SIDE_BY_SIDE];
@@ -27,12 +27,18 @@ PITH_INLINE void scaled_exps(vf *y, const vf *x, const size_t count, const int i
     for (size_t term = 0; term < sizeof coefficients / sizeof *coefficients; term++) {
         PITH_EACH y[i] = fma_call(y[i], r[i], splat(coefficients[term]));
     }
+#if PITH_HAS_SCALE
+    // One rounding, as of the two products, of which the first is exact.
+    (void)is_normal;
+    PITH_EACH y[i] = PITH_SCALE(y[i], shifted[i] - 0x1.8p+23f);
+#else
     PITH_EACH {
         // The constant's bits are shifted out.
         const vi n = (vi)((vu)shifted[i] - 0x4B400000), half = n >> 1;
         y[i] = is_normal ? (vf)((vu)y[i] + ((vu)shifted[i] << 23))
                          : y[i] * power_of_two(half) * power_of_two((vi)((vu)n - (vu)half));
     }
+#endif
 #undef PITH_EACH
 }
 
@@ -44,8 +50,11 @@ PITH_INLINE vf scaled_exp(vf x, const int is_normal) {
 
 PITH_INLINE vf bounded_exp(vf x) { return scaled_exp(x, 0); }
 
+/// No less than where exp is zero already; NaN stays.
+PITH_INLINE vf above_zero_exp(vf x) { return x < -104 ? splat(-104) : x; }
+
 /// exp of what is at most 89; of a NaN any NaN. The bounds' own values are far enough outside to be zero and infinite.
-PITH_INLINE vf exp_below(vf x) { return bounded_exp(x < -104 ? splat(-104) : x); }
+PITH_INLINE vf exp_below(vf x) { return bounded_exp(above_zero_exp(x)); }
 
 PITH_INLINE vf vector_exp(vf x) { return canonical(exp_below(x > 89 ? splat(89) : x)); }
 

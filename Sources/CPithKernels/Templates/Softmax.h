@@ -9,7 +9,8 @@
 struct PITH_NAME(softmax_row) {
     /// The first of the greatest elements, NaNs left out, or NaN where that is infinite.
     float top;
-    /// Whether all exponentials are normal numbers; not if there is a NaN.
+    /// Whether all exponentials are normal numbers; not if there is a NaN. With PITH_HAS_SCALE nothing depends on that, and
+    /// it is always 1.
     int is_near;
     float total;
 };
@@ -17,8 +18,8 @@ struct PITH_NAME(softmax_row) {
 /// No less than this, an exponential is a normal number.
 #define PITH_SOFTMAX_NEAR (-87.0f)
 
-/// The greatest and least elements so far, NaNs left out, and a sum that is NaN if there is one; four vectors side by side, for
-/// one would wait for itself.
+/// The greatest and, without PITH_HAS_SCALE, least elements so far, NaNs left out, and a sum that is NaN if there is one; four
+/// vectors side by side, for one would wait for itself.
 struct PITH_NAME(survey) {
     vf high[4], low[4], sum[4];
 };
@@ -33,6 +34,7 @@ PITH_INLINE void PITH_NAME(begin_survey)(struct PITH_NAME(survey) *survey) {
 
 PITH_INLINE void PITH_NAME(look_at)(struct PITH_NAME(survey) *survey, size_t j, vf v) {
     survey->high[j] = v > survey->high[j] ? v : survey->high[j];
+    if (PITH_HAS_SCALE) return;
     survey->low[j] = v < survey->low[j] ? v : survey->low[j];
     survey->sum[j] += v;
 }
@@ -74,7 +76,7 @@ PITH_INLINE struct PITH_NAME(softmax_row) PITH_NAME(end_survey)(
     if (greatest == __builtin_inff() || greatest == -__builtin_inff()) greatest = __builtin_nanf("");
     const int has_nan = __builtin_reduce_or((vi)(survey->sum[0] != survey->sum[0])) != 0;
     return (struct PITH_NAME(softmax_row)){
-        .top = greatest, .is_near = !has_nan && lows[0] - greatest >= PITH_SOFTMAX_NEAR,
+        .top = greatest, .is_near = PITH_HAS_SCALE || (!has_nan && lows[0] - greatest >= PITH_SOFTMAX_NEAR),
     };
 }
 
@@ -123,6 +125,7 @@ PITH_INLINE void PITH_NAME(exponentials)(
                     PITH_NAME(look_at)(&survey, v, load(neighbours->after + at));
                 }
                 values[v] = load(x + at) - top;
+                if (PITH_HAS_SCALE) values[v] = above_zero_exp(values[v]);
             }
             scaled_exps(values, values, PITH_SOFTMAX_VECTORS, 1);
 #pragma clang loop unroll(full)
@@ -141,7 +144,7 @@ PITH_INLINE void PITH_NAME(exponentials)(
         }
         const vi is_inside = lane_numbers() < (int32_t)count;
         const vf below = (vf)((vi)(load_first(x + i, count) - top) & is_inside);
-        const vf value = is_near ? scaled_exp(below, 1) : exp_below(below);
+        const vf value = is_near && !PITH_HAS_SCALE ? scaled_exp(below, 1) : exp_below(below);
         sums[v] += (vf)((vi)value & is_inside);
         if (e) store_first(e + i, value, count);
     }
@@ -155,7 +158,7 @@ PITH_INLINE void PITH_NAME(exponentials)(
 
 static void PITH_NAME(row_exponentials)(
     float *e, struct PITH_NAME(softmax_row) *row, const float *x, size_t length) {
-    if (row->is_near) {
+    if (PITH_HAS_SCALE || row->is_near) {
         PITH_NAME(exponentials)(e, row, x, length, NULL, 1);
     } else {
         PITH_NAME(exponentials)(e, row, x, length, NULL, 0);

@@ -2,7 +2,8 @@
 //
 // The including file defines PITH_SUFFIX (of every name), PITH_LANES (floats per vector: 4, 8 or 16) and
 // PITH_SOFTWARE_FMA (1 where the instruction set has no fused multiply-add), and sets the target attribute. It defines
-// PITH_MASKED_MEMORY as 1 where AVX-512 loads and stores a part of a vector, PITH_HAS_PERMUTE as 1 where AVX2 picks lanes.
+// PITH_MASKED_MEMORY as 1 where AVX-512 loads and stores a part of a vector, PITH_HAS_PERMUTE as 1 where AVX2 picks lanes,
+// PITH_HAS_SCALE as 1 where PITH_SCALE multiplies by a power of two with one rounding, whatever the result.
 
 #ifndef PITH_VECTOR_H
 #define PITH_VECTOR_H
@@ -12,6 +13,10 @@
 #define PITH_NAME(name) PITH_CONCATENATE(name, PITH_SUFFIX)
 
 #define PITH_INLINE static inline __attribute__((always_inline))
+#ifndef PITH_HAS_SCALE
+#define PITH_HAS_SCALE 0
+#endif
+
 /// Vectors per row of a panel.
 #define PITH_PANEL_VECTORS (PITH_PANEL_WIDTH / PITH_LANES)
 
