@@ -24,6 +24,8 @@ parser.add_argument("--only", default="")
 options = parser.parse_args()
 rounds = options.rounds or (5 if options.quick else 15)
 folder = pathlib.Path(__file__).parent
+ACTIVATION_BYTES = 4 * (784 + 2 * (300 + 100 + 10))  # An image of the MLP: pixels, values and their gradients.
+PARAMETER_BYTES = 4 * 3  # Weight, gradient and momentum.
 MEMORY_TARGET = 0.25  # Peak memory against PyTorch's.
 
 
@@ -102,8 +104,18 @@ def compare(model, batch, threads, optimizer, target):
     return case
 
 
-def growth(name, values, arguments):
-    """Milliseconds of a step against a size; a straight line where the last column is even."""
+def cache_sizes():
+    """A core's second-level cache and the last one, as Linux names them."""
+    folder = pathlib.Path("/sys/devices/system/cpu/cpu0/cache")
+    levels = [(folder / f"index{index}" / "size") for index in (2, 3)]
+    return " and ".join(level.read_text().strip() for level in levels if level.exists()) or "unknown"
+
+
+def growth(name, values, arguments, bytes_each):
+    """Milliseconds of a step against a size; a straight line where the nanoseconds are even.
+
+    bytes_each: what a step reads and writes for each; beside the caches it shows where the line bends.
+    """
     points = []
     for value in values:
         runner = pith(*arguments(value))
@@ -111,11 +123,13 @@ def growth(name, values, arguments):
         milliseconds = 1000 * min(runner.seconds(steps) / steps for _ in range(5))
         runner.close()
         points.append({name: value, "milliseconds": milliseconds})
-        print(f"{name:10} {value:8} {milliseconds:10.3f} ms {1e6 * milliseconds / value:10.1f} ns each", flush=True)
+        print(f"{name:10} {value:8} {milliseconds:10.3f} ms {1e6 * milliseconds / value:10.1f} ns each, "
+              f"{value * bytes_each / 2**20:8.1f} MiB", flush=True)
     ends = [points[len(points) // 2], points[-1]]
     exponent = (math.log(ends[1]["milliseconds"] / ends[0]["milliseconds"])
                 / math.log(ends[1][name] / ends[0][name]))
-    print(f"a step's time grows as the {exponent:.2f}th power of {name} from {ends[0][name]} to {ends[1][name]}")
+    print(f"a step's time grows as the {exponent:.2f}th power of {name} from {ends[0][name]} to {ends[1][name]}"
+          f" (caches of {cache_sizes()})")
     return {"points": points, "exponent": exponent}
 
 
@@ -136,9 +150,11 @@ for model, target in [("mlp", 1.8), ("lenet5", 2.5), ("cnn", 1.3)]:
             if options.only in f"{model} {threads} {optimizer}":
                 result["cases"].append(compare(model, 64, threads, optimizer, target))
 if options.only in "growth":
-    result["batch"] = growth("batch", [16, 64, 256, 1024, 4096], lambda b: ("mlp", b, 1, "sgd"))
+    result["batch"] = growth("batch", [16, 64, 256, 1024, 4096], lambda b: ("mlp", b, 1, "sgd"),
+                             ACTIVATION_BYTES)
     widths = {parameters(w): w for w in [128, 256, 512, 1024, 2048]}
-    result["parameters"] = growth("parameters", list(widths), lambda p: (f"mlp-{widths[p]}", 64, 1, "sgd"))
+    result["parameters"] = growth("parameters", list(widths), lambda p: (f"mlp-{widths[p]}", 64, 1, "sgd"),
+                                  PARAMETER_BYTES)
 if not result["cases"] and "batch" not in result:
     sys.exit(f"no case has '{options.only}'")
 if options.json:
