@@ -67,6 +67,13 @@ import Testing
             checkpoints.insert(try Data(contentsOf: folder.appendingPathComponent(form + ".ckpt")))
         }
         #expect(checkpoints.count == 1)
+
+        // Without pictures to test with, which is said.
+        try FileManager.default.removeItem(atPath: path("png/test"))
+        try write([], "png/test/0/nothing.txt")
+        let untested = try train(["--data", path("png"), "--out", path("c")] + Self.quick)
+        #expect(untested.status == 0 && !untested.out.contains("test accuracy"), "\(untested.err)")
+        #expect(untested.out.contains("not tested: ") && untested.out.contains("no PNG file"), "\(untested.out)")
     }
 
     @Test(arguments: [

@@ -8,6 +8,8 @@ struct DigitData {
     let train: TrainingExamples
     /// Nil when the folder has no half to test with.
     let test: TrainingExamples?
+    /// What is missing for a half to test with, nil when there is one.
+    let missing: PithError?
     /// The names of the classes, in the order of the labels.
     let classes: [String]
 
@@ -50,15 +52,17 @@ struct DigitData {
     ) throws(PithError) -> DigitData {
         let train = try read("train")
         var test: TrainingExamples?
+        var missing: PithError?
         do throws(PithError) {
             test = try read("test")
         } catch {
             guard error.code == .fileNotFound else { throw error }
+            missing = error
         }
         if let test, test.height != train.height || test.width != train.width {
             throw PithError(.shapeMismatch, "the pictures to test with have another size than those to learn from")
         }
-        return DigitData(train: train, test: test, classes: classes)
+        return DigitData(train: train, test: test, missing: missing, classes: classes)
     }
 
     private static func csv(_ path: String) throws(PithError) -> TrainingExamples {

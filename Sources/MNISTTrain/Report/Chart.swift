@@ -65,7 +65,9 @@ enum Chart {
         for (one, points) in zip(series, drawn) {
             let path = points.map { "\(fixed(x.place($0.x), 1)),\(fixed(y.place($0.y), 1))" }
             svg += "<polyline class=\"\(one.style)\" points=\"\(path.joined(separator: " "))\"/>"
-            for (point, note) in zip(one.points, one.notes) where isDrawn(point) {
+            // A line of one point, as of one epoch, would not be seen.
+            let notes = one.notes.isEmpty && points.count == 1 ? [one.name] : one.notes
+            for (point, note) in zip(one.notes.isEmpty ? points : one.points, notes) where isDrawn(point) {
                 svg +=
                     "<circle class=\"\(one.style)\" cx=\"\(fixed(x.place(point.x), 1))\" "
                     + "cy=\"\(fixed(y.place(point.y), 1))\" r=\"3\"><title>\(note)</title></circle>"

@@ -114,6 +114,7 @@ struct TrainingRun {
             ]
             shown = (half, examples, evaluation)
         }
+        if let missing = data.missing { print("not tested: \(missing)") }
         if let pith = output.pith {
             let bytes = try trainer.model(weights: chosen).encoded()
             try FileIO.writeAtomically(bytes, to: pith)
