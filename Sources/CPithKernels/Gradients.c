@@ -42,8 +42,8 @@ size_t pith_conv_weight_gradient_units(const struct pith_conv *conv) {
 
 /// Kernel rows, counted through the channels and then the panels, `first` up to `last`.
 static void sum_taps(
-    int isa, const struct pith_conv *conv, float *gradient, const struct pith_conv_images *images, int goes_on,
-    size_t first, size_t last) {
+    int isa, const struct pith_conv *conv, float *gradient, const struct pith_conv_images *images, size_t first,
+    size_t last) {
     const size_t taps = conv->kernel_h * conv->kernel_w, panel = conv->out_h * conv->out_w * PITH_PANEL_WIDTH;
     for (size_t row = first, rows; row < last; row += rows) {
         const size_t ky = row % conv->kernel_h, left = conv->kernel_h - ky, channels = row / conv->kernel_h;
@@ -54,7 +54,8 @@ static void sum_taps(
             .x = images->x + channel * conv->height * conv->width, .pitch = conv->width, .out_h = conv->out_h,
             .out_w = conv->out_w, .g = images->g + number * panel, .width = conv->kernel_w, .first_row = ky,
             .rows = rows, .columns = columns < PITH_PANEL_WIDTH ? columns : PITH_PANEL_WIDTH,
-            .sums = gradient + channel * taps * conv->filters + filter, .filters = conv->filters, .goes_on = goes_on,
+            .sums = gradient + channel * taps * conv->filters + filter, .filters = conv->filters,
+            .goes_on = images->goes_on,
         };
         for (size_t image = 0; image < images->count; image++) {
             pith_training_kernels(isa)->tap_sums(&sums);
@@ -97,8 +98,8 @@ static void multiply(
 
 /// Pieces whose rows are kernel columns or channels, `first` up to `last`.
 static void sum_rows(
-    int isa, const struct pith_conv *conv, float *gradient, const struct pith_conv_images *images, int goes_on,
-    size_t first, size_t last) {
+    int isa, const struct pith_conv *conv, float *gradient, const struct pith_conv_images *images, size_t first,
+    size_t last) {
     const size_t taps = conv->kernel_h * conv->kernel_w, blocks = channel_blocks(conv);
     const int are_channels = form_of(conv) == CHANNELS;
     for (size_t unit = first, units; unit < last; unit += units) {
@@ -119,7 +120,7 @@ static void sum_rows(
             .a = images->x + (channel * conv->height + ky * conv->dilation_h) * conv->width + kx * conv->dilation_w,
             .a_row_stride = (ptrdiff_t)(are_channels ? conv->height * conv->width : conv->dilation_w),
             .b = images->g, .c = gradient + (channel * taps + tap) * conv->filters,
-            .ldc = (ptrdiff_t)(are_channels ? taps * conv->filters : conv->filters), .goes_on = goes_on,
+            .ldc = (ptrdiff_t)(are_channels ? taps * conv->filters : conv->filters), .goes_on = images->goes_on,
         };
         multiply(pith_kernels(isa), conv, &product, images);
     }
@@ -132,12 +133,12 @@ void pith_conv_weight_gradient_f32(
     for (size_t image = 0; image < images->count; image += most) {
         const struct pith_conv_images block = {
             images->count - image < most ? images->count - image : most, images->x + image * images->x_pitch,
-            images->x_pitch, images->g + image * images->g_pitch, images->g_pitch,
+            images->x_pitch, images->g + image * images->g_pitch, images->g_pitch, images->goes_on || image != 0,
         };
         if (form_of(conv) == TAPS) {
-            sum_taps(isa, conv, gradient, &block, image != 0, first_unit, last_unit);
+            sum_taps(isa, conv, gradient, &block, first_unit, last_unit);
         } else {
-            sum_rows(isa, conv, gradient, &block, image != 0, first_unit, last_unit);
+            sum_rows(isa, conv, gradient, &block, first_unit, last_unit);
         }
     }
 }
@@ -150,7 +151,7 @@ void pith_conv_bias_gradient_f32(
         .m = 1, .n = conv->filters, .counts = {1, images->count, pixels}, .a = &one, .b = images->g,
         .b_panel_stride = (ptrdiff_t)(pixels * PITH_PANEL_WIDTH),
         .b_steps = {0, (ptrdiff_t)images->g_pitch - (ptrdiff_t)(pixels * PITH_PANEL_WIDTH), PITH_PANEL_WIDTH},
-        .c = gradient,
+        .c = gradient, .goes_on = images->goes_on,
     };
     pith_kernels(isa)->matmul(&product);
 }

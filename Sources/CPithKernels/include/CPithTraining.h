@@ -45,13 +45,15 @@ struct pith_conv_images {
     /// The output's gradient for the first image, as the panels of an [out_h * out_w, filters] matrix; floats to the next.
     const float *g;
     size_t g_pitch;
+    /// Whether the sums go on from those of the images before, not from +0.
+    int goes_on;
 };
 
 /// The pieces that one group's weight gradient can be split into; all are about as much work.
 size_t pith_conv_weight_gradient_units(const struct pith_conv *conv);
 
 /// The gradient of a convolution's weight, of one group: each sum takes the images ascending and in each the output pixels
-/// ascending, acc = fma(x, g, acc) from +0.
+/// ascending, acc = fma(x, g, acc).
 ///
 /// - conv: channels and filters of the group, `groups` 1, no padding.
 /// - gradient: [channels * kernel_h * kernel_w, filters].

@@ -45,18 +45,24 @@ extension ConvolutionGradient {
     /// Pieces of the weight's gradient for each thread: each goes through all images, so many would read them often.
     private static let piecesPerThread = 2
 
+    /// Floats of gradients that are packed at once: some images, not the whole batch a second time.
+    private static let floatsPerBlock = 1 << 19
+
     /// The gradients of the weight and, if asked, of the bias: for each element one sum over the images ascending, then the
     /// output pixels ascending. Each thread takes elements of its own through all images, so no sum is ever split.
     package func weightAndBias(_ x: Tensor, _ gradient: Tensor, needsBias: Bool) -> (weight: Tensor, bias: Tensor?) {
         let rows = channels * taps
         var sums = Tensor(zeros: [groups, rows, filters])
         var bias = Tensor(zeros: [groups * filters])
-        let (padded, packed) = (padded(x), packed(gradient))
-        unsafe sums.withMutableFloatPointer { sums in
-            unsafe bias.withMutableFloatPointer { bias in
-                unsafe padded.withFloatPointer { x in
-                    unsafe packed.withFloatPointer { g in
-                        unsafe add(x, padded.shape, g, weight: sums, bias: needsBias ? bias : nil)
+        let most = Self.floatsPerBlock / (groups * pith_pack_size(pixels, filters) + 1) + 1
+        for first in stride(from: 0, to: images, by: most) {
+            let block = first..<min(first + most, images)
+            let (padded, packed) = (padded(x, block), packed(gradient, block))
+            unsafe sums.withMutableFloatPointer { sums in
+                unsafe bias.withMutableFloatPointer { bias in
+                    unsafe (padded ?? x).withFloatPointer { source in
+                        let start = unsafe padded == nil ? source + first * input.elementCount / images : source
+                        unsafe add(block, start, packed, weight: sums, bias: needsBias ? bias : nil)
                     }
                 }
             }
@@ -72,16 +78,18 @@ extension ConvolutionGradient {
         return (weight, needsBias ? bias : nil)
     }
 
+    /// Goes on with the sums by a block of images.
+    ///
     /// - Parameters:
-    ///   - x: What `padded` gives, of a shape.
-    ///   - g: What `packed` gives.
+    ///   - x: The block's first image, with the padding.
+    ///   - packed: What `packed` gives for the block.
     ///   - weight: [groups, channels · taps, filters].
     ///   - bias: [groups, filters].
     private func add(
-        _ x: UnsafePointer<Float>, _ shape: Shape, _ g: UnsafePointer<Float>, weight: UnsafeMutablePointer<Float>,
+        _ block: Range<Int>, _ x: UnsafePointer<Float>, _ packed: Tensor, weight: UnsafeMutablePointer<Float>,
         bias: UnsafeMutablePointer<Float>?
     ) {
-        let (height, width) = (shape[2], shape[3])
+        let (height, width) = (paddedExtent(0), paddedExtent(1))
         var conv = pith_conv(
             channels: channels, height: height, width: width, filters: filters, groups: 1, kernel_h: kernelHeight,
             kernel_w: kernelWidth, stride_h: window.strides[0], stride_w: window.strides[1],
@@ -92,7 +100,8 @@ extension ConvolutionGradient {
         let pieces = compute.pool.threads == 1 ? 1 : min(total, compute.pool.threads * Self.piecesPerThread)
         let (imageSize, panelSize) = (channels * height * width, pith_pack_size(pixels, filters))
         let all = unsafe pith_conv_images(
-            count: images, x: x, x_pitch: groups * imageSize, g: g, g_pitch: groups * panelSize)
+            count: block.count, x: x, x_pitch: groups * imageSize, g: packed.withFloatPointer { unsafe $0 },
+            g_pitch: groups * panelSize, goes_on: block.lowerBound > 0 ? 1 : 0)
         let biases = unsafe bias == nil ? 0 : groups
         compute.pool.forEach(count: pieces + biases) { piece in
             var conv = conv
@@ -115,16 +124,18 @@ extension ConvolutionGradient {
                 unit = last
             }
         }
+        withExtendedLifetime(packed) {}
     }
 
-    /// The output's gradient: for each image and group the panels of an [OH · OW, filters] matrix.
-    private func packed(_ gradient: Tensor) -> Tensor {
+    /// The output's gradient: for each image of a block and group the panels of an [OH · OW, filters] matrix.
+    private func packed(_ gradient: Tensor, _ block: Range<Int>) -> Tensor {
         let size = pith_pack_size(pixels, filters)
-        var result = Tensor(uninitialized: .float32, [images, groups, size])
+        var result = Tensor(uninitialized: .float32, [block.count, groups, size])
         let (filters, pixels) = (filters, pixels)
         unsafe result.withMutableFloatPointer { target in
-            unsafe gradient.withFloatPointer { source in
-                compute.pool.forEachRange(of: images * groups) { range in
+            unsafe gradient.withFloatPointer { all in
+                let source = unsafe all + block.lowerBound * groups * filters * pixels
+                compute.pool.forEachRange(of: block.count * groups) { range in
                     for matrix in range {
                         unsafe pith_pack_f32(
                             target + matrix * size, source + matrix * filters * pixels, pixels, filters, 1, pixels)
@@ -135,16 +146,20 @@ extension ConvolutionGradient {
         return result
     }
 
-    /// The images with the padding of +0 around them that the windows read.
-    private func padded(_ x: Tensor) -> Tensor {
+    /// The input's extent along a spatial axis with its padding.
+    private func paddedExtent(_ axis: Int) -> Int { input[axis + 2] + window.pads[axis] + window.pads[axis + 2] }
+
+    /// The images of a block with the padding of +0 around them that the windows read; nil where there is none.
+    private func padded(_ x: Tensor, _ block: Range<Int>) -> Tensor? {
         let (top, left) = (window.pads[0], window.pads[1])
-        guard window.pads.contains(where: { $0 > 0 }) else { return x }
+        guard window.pads.contains(where: { $0 > 0 }) else { return nil }
         let (height, width) = (input[2], input[3])
-        let (tall, wide) = (height + top + window.pads[2], width + left + window.pads[3])
-        var result = Tensor(uninitialized: .float32, [images, input[1], tall, wide])
+        let (tall, wide) = (paddedExtent(0), paddedExtent(1))
+        var result = Tensor(uninitialized: .float32, [block.count, input[1], tall, wide])
         unsafe result.withMutableFloatPointer { target in
-            unsafe x.withFloatPointer { source in
-                compute.pool.forEachRange(of: images * input[1]) { range in
+            unsafe x.withFloatPointer { all in
+                let source = unsafe all + block.lowerBound * input[1] * height * width
+                compute.pool.forEachRange(of: block.count * input[1]) { range in
                     let area = tall * wide
                     unsafe (target + range.lowerBound * area).update(repeating: 0, count: range.count * area)
                     for plane in range {

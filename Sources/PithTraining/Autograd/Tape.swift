@@ -23,8 +23,9 @@ public final class Tape {
     private var records: [Record] = []
 
     private struct Record {
-        let output: Variable
-        let inputs: [Variable?]
+        let output: Variable.Slot
+        /// Nil for an input that wants no gradient.
+        let inputs: [Variable.Slot?]
         let backward: VectorJacobianProduct
     }
 
@@ -164,11 +165,12 @@ extension Tape {
         guard output.elementType == .float32 else { return Variable(output) }
         let values = application.inputs.map { $0?.value }
         let needed = application.inputs.map { $0?.requiresGradient ?? false }
-        let compute = self.compute
+        let (op, attributes, compute) = (application.op, application.attributes, self.compute)
+        let keptOutput = op.gradientTakesOutput ? output : nil
         return record(output, inputs: application.inputs) { (gradient: Tensor) throws(PithError) -> [Tensor?] in
             try GradientContext(
-                op: application.op, attributes: application.attributes, inputs: values, output: output,
-                outputPosition: position, kept: kept, gradient: before(gradient), needed: needed, compute: compute
+                op: op, attributes: attributes, inputs: values, keptOutput: keptOutput, outputPosition: position,
+                kept: kept, gradient: before(gradient), needed: needed, compute: compute
             ).inputGradients()
         }
     }
@@ -181,7 +183,10 @@ extension Tape {
     ) -> Variable {
         let isNeeded = inputs.contains { $0?.requiresGradient ?? false }
         let output = Variable(value, requiresGradient: isNeeded)
-        if isNeeded { records.append(Record(output: output, inputs: inputs, backward: backward)) }
+        if isNeeded {
+            let slots = inputs.map { input in input.flatMap { $0.requiresGradient ? $0.slot : nil } }
+            records.append(Record(output: output.slot, inputs: slots, backward: backward))
+        }
         return output
     }
 
@@ -208,22 +213,22 @@ extension Tape {
         guard seed.shape == result.value.shape else {
             throw PithError(.shapeMismatch, "the result is \(result.value), its gradient \(seed)")
         }
-        accumulate(seed, into: result)
+        accumulate(seed, into: result.slot)
         while let record = records.popLast() {
             guard let gradient = record.output.gradient else { continue }
             let gradients = try record.backward(gradient)
             for (input, gradient) in zip(record.inputs, gradients) {
-                guard let input, let gradient, input.requiresGradient else { continue }
+                guard let input, let gradient else { continue }
                 accumulate(gradient, into: input)
             }
         }
     }
 
-    private func accumulate(_ gradient: Tensor, into variable: Variable) {
-        guard let sum = variable.gradient else {
-            variable.gradient = gradient
+    private func accumulate(_ gradient: Tensor, into slot: Variable.Slot) {
+        guard let sum = slot.gradient else {
+            slot.gradient = gradient
             return
         }
-        variable.gradient = Execution.sum(sum, gradient, on: compute)
+        slot.gradient = Execution.sum(sum, gradient, on: compute)
     }
 }

@@ -9,7 +9,15 @@ public final class Variable {
     public let requiresGradient: Bool
 
     /// The gradient of the result, of the value's shape; nil before `Tape.backward` or when nothing depends on it.
-    public internal(set) var gradient: Tensor?
+    public var gradient: Tensor? { slot.gradient }
+
+    /// Where the gradient comes to stand: what a tape holds of a variable, so that nothing but a gradient that needs the
+    /// value keeps it.
+    let slot = Slot()
+
+    final class Slot {
+        var gradient: Tensor?
+    }
 
     /// Creates a leaf.
     ///

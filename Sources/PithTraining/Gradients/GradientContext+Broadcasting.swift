@@ -12,7 +12,7 @@ extension GradientContext {
     }
 
     private func expanded(_ index: Int) throws(PithError) -> Tensor {
-        Broadcast.expanded(try input(index), to: output.shape)
+        Broadcast.expanded(try input(index), to: gradient.shape)
     }
 
     private func leftGradient() throws(PithError) -> Tensor {
@@ -30,9 +30,9 @@ extension GradientContext {
         switch op {
         case .sub: return map(gradient) { -$0 }
         case .mul: return zipMap(gradient, try expanded(0)) { $0 * $1 }
-        case .div: return zipMap(gradient, zipMap(output, try expanded(1)) { $0 / $1 }) { -($0 * $1) }
+        case .div: return zipMap(gradient, zipMap(try output(), try expanded(1)) { $0 / $1 }) { -($0 * $1) }
         case .pow:
-            let slope = zipMap(try expanded(0), output) { $0 == 0 ? 0 : $1 * Elementary.log($0) }
+            let slope = zipMap(try expanded(0), try output()) { $0 == 0 ? 0 : $1 * Elementary.log($0) }
             return zipMap(gradient, slope) { $0 * $1 }
         default: return gradient
         }
@@ -42,7 +42,7 @@ extension GradientContext {
     func extremum() throws(PithError) -> [Tensor?] {
         var winners: [Tensor] = []
         for index in inputs.indices {
-            winners.append(zipMap(try expanded(index), output) { Self.areSame($0, $1) ? 1 : 0 })
+            winners.append(zipMap(try expanded(index), try output()) { Self.areSame($0, $1) ? 1 : 0 })
         }
         let counts = winners.dropFirst().reduce(winners[0]) { Execution.sum($0, $1, on: compute) }
         let shares = zipMap(gradient, counts) { $0 / $1 }

@@ -8,11 +8,11 @@ extension GradientContext {
         let planar = try PlanarView(op, attributes, kernel: Array(weight.shape.dimensions[2...]), input: x.shape)
         let convolution = try ConvolutionGradient(
             planar.attributes, input: planar.shape(x.shape), weight: planar.shape(weight.shape),
-            output: planar.shape(output.shape), on: compute)
+            output: planar.shape(gradient.shape), on: compute)
         let g = try planar(gradient)
+        // The weight's first: what it packs is free again before the input's gradient is there.
+        let own = needs(1) || needs(2) ? convolution.weightAndBias(try planar(x), g, needsBias: needs(2)) : nil
         let inputGradient = needs(0) ? try convolution.input(planar(weight), g).reshaped(to: x.shape) : nil
-        guard needs(1) || needs(2) else { return [inputGradient] }
-        let own = convolution.weightAndBias(try planar(x), g, needsBias: needs(2))
-        return [inputGradient, try own.weight.reshaped(to: weight.shape), own.bias]
+        return [inputGradient, try own?.weight.reshaped(to: weight.shape), own?.bias]
     }
 }

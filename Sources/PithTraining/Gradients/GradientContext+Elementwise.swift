@@ -9,13 +9,13 @@ extension GradientContext {
             switch op {
             case .neg: map(gradient) { -$0 }
             case .abs: zipMap(gradient, x) { $1 > 0 ? $0 : $1 < 0 ? -$0 : 0 }
-            case .sqrt: zipMap(gradient, output) { $0 / ($1 + $1) }
-            case .exp: zipMap(gradient, output) { $0 * $1 }
+            case .sqrt: zipMap(gradient, try output()) { $0 / ($1 + $1) }
+            case .exp: zipMap(gradient, try output()) { $0 * $1 }
             case .log: zipMap(gradient, x) { $0 / $1 }
             case .erf: zipMap(gradient, x) { $0 * (1.1283791670955126 * Elementary.exp(-$1 * $1)) }
             case .sin: zipMap(gradient, x) { $0 * Elementary.cos($1) }
             case .cos: zipMap(gradient, x) { -($0 * Elementary.sin($1)) }
-            case .reciprocal: zipMap(gradient, output) { -($0 * ($1 * $1)) }
+            case .reciprocal: zipMap(gradient, try output()) { -($0 * ($1 * $1)) }
             default: throw PithError(.unsupportedOperation, "\(op.name) is not a function of one element")
             }
         return [result]
@@ -27,8 +27,8 @@ extension GradientContext {
         let x = try input(0)
         switch op {
         case .relu: return [Execution.reluGradient(x, gradient, on: compute)]
-        case .sigmoid: return [zipMap(gradient, output) { $0 * ($1 * (1 - $1)) }]
-        case .tanh: return [zipMap(gradient, output) { $0 * (1 - $1 * $1) }]
+        case .sigmoid: return [zipMap(gradient, try output()) { $0 * ($1 * (1 - $1)) }]
+        case .tanh: return [zipMap(gradient, try output()) { $0 * (1 - $1 * $1) }]
         default:
             let slope = try slope()
             return [zipMap(gradient, x) { $0 * slope($1) }]

@@ -7,7 +7,7 @@ extension GradientContext {
 
     /// The inverse order of dimensions.
     func transposed() throws(PithError) -> [Tensor?] {
-        let rank = output.shape.rank
+        let rank = gradient.shape.rank
         let order = try attributes.ints(.perm) ?? Array((0..<rank).reversed())
         var inverse = [Int64](repeating: 0, count: rank)
         for (position, axis) in order.enumerated() { inverse[axis] = Int64(position) }

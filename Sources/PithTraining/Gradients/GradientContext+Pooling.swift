@@ -80,7 +80,7 @@ extension GradientContext {
         let window = try Window(
             planar.attributes, kernel: try planar.attributes.ints(.kernelShape, count: 2) ?? [1, 1],
             input: [shape[2], shape[3]])
-        let geometry = WindowGeometry(input: shape, output: planar.shape(output.shape), window)
+        let geometry = WindowGeometry(input: shape, output: planar.shape(gradient.shape), window)
         var result = Tensor(zeros: x.shape)
         unsafe gradient.withFloatPointer { g in
             unsafe result.withMutableFloatPointer { y in

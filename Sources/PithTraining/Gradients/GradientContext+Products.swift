@@ -9,7 +9,7 @@ extension GradientContext {
         let (a, b) = (try input(0), try input(1))
         let depth = a.shape[a.shape.rank - 1]
         let columns = b.shape.rank == 1 ? 1 : b.shape[b.shape.rank - 1]
-        guard output.count > 0, depth > 0 else {
+        guard gradient.count > 0, depth > 0 else {
             return [Tensor(zeros: a.shape), Tensor(zeros: b.shape)]
         }
         let left = try a.reshaped(to: [a.count / depth, depth])
@@ -23,7 +23,7 @@ extension GradientContext {
             ]
         }
         let rows = a.shape.rank == 1 ? 1 : a.shape[a.shape.rank - 2]
-        let stacks = Shape(Array(output.shape.dimensions.dropLast(a.shape.rank == 1 ? 1 : 2)))
+        let stacks = Shape(Array(gradient.shape.dimensions.dropLast(a.shape.rank == 1 ? 1 : 2)))
         let leftStacks = BroadcastIndices(Shape(Array(a.shape.dimensions.dropLast(2))), to: stacks)
         let rightStacks = BroadcastIndices(Shape(Array(b.shape.dimensions.dropLast(2))), to: stacks)
         var leftSums = StackSums(count: left.shape[0] / rows, compute)

@@ -12,16 +12,17 @@ extension GradientContext {
         for axis in try op.reducedAxes(context, rank: extents.count) { extents[axis] = 1 }
         let kept = Shape(extents)
         let g = try gradient.reshaped(to: kept)
-        let y = try output.reshaped(to: kept)
         switch op {
         case .reduceSum: return [Broadcast.expanded(g, to: x.shape)]
         case .reduceMean:
             let count = Float(x.count / max(kept.elementCount, 1))
             return [Broadcast.expanded(map(g) { $0 / count }, to: x.shape)]
         case .reduceL2:
+            let y = try output().reshaped(to: kept)
             let slopes = zipMap(x, Broadcast.expanded(y, to: x.shape)) { $1 == 0 ? 0 : $0 / $1 }
             return [zipMap(Broadcast.expanded(g, to: x.shape), slopes) { $0 * $1 }]
         default:
+            let y = try output().reshaped(to: kept)
             let winners = zipMap(x, Broadcast.expanded(y, to: x.shape)) { Self.areSame($0, $1) ? 1 : 0 }
             let shares = zipMap(g, Broadcast.summed(winners, to: kept, on: compute)) { $0 / $1 }
             return [zipMap(Broadcast.expanded(shares, to: x.shape), winners) { $1 == 0 ? 0 : $0 }]

@@ -34,6 +34,7 @@ extension GradientContext {
     private func alongAxis(
         _ body: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Int) -> Void
     ) throws(PithError) -> [Tensor?] {
+        let output = try output()
         let shape = output.shape
         let given = try attributes.int(.axis)
         let axis = given < 0 ? given + shape.rank : given

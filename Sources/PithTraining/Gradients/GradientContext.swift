@@ -10,8 +10,8 @@ struct GradientContext {
     /// With the table's defaults.
     let attributes: Attributes
     let inputs: [Tensor?]
-    /// The output that the gradient is of.
-    let output: Tensor
+    /// The output that the gradient is of, where the operator's gradient takes it.
+    let keptOutput: Tensor?
     /// Which of how many outputs that is.
     let outputPosition: (index: Int, count: Int)
     /// What the forward pass kept: MaxPool's winners; the mean and the inverse deviation of batch normalisation.
@@ -41,6 +41,14 @@ extension GradientContext {
             throw PithError(.invalidGraph, "input \(index) of \(op.name) is missing")
         }
         return tensor
+    }
+
+    /// The output that the gradient is of.
+    ///
+    /// - Throws: `invalidGraph` for an operator whose gradient does without it by `Operator.gradientTakesOutput`.
+    func output() throws(PithError) -> Tensor {
+        guard let keptOutput else { throw PithError(.invalidGraph, "the output of \(op.name) is not kept") }
+        return keptOutput
     }
 
     func needs(_ index: Int) -> Bool { index < needed.count && needed[index] }

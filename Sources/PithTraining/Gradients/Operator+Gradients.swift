@@ -7,6 +7,16 @@ extension Operator {
     /// Operators that give only integers or truth values are none: nothing flows through them.
     public var isDifferentiable: Bool { vectorJacobianProduct != nil }
 
+    /// Whether its gradient is worked out from what it gave, which is then kept.
+    var gradientTakesOutput: Bool {
+        switch self {
+        case .div, .pow, .min, .max, .sqrt, .exp, .reciprocal, .sigmoid, .tanh, .softmax, .logSoftmax, .reduceMax,
+            .reduceMin, .reduceL2:
+            true
+        default: false
+        }
+    }
+
     /// The table: for each operator, from the gradient of an output to those of the inputs; nil without one.
     var vectorJacobianProduct: ((GradientContext) -> () throws(PithError) -> [Tensor?])? {
         switch self {

@@ -43,7 +43,7 @@ enum GradientCase {
         return nil
     }
 
-    /// The gradients of a convolution's weight and bias over several images, the pieces in two parts.
+    /// The gradients of a convolution's weight and bias over several images, images and pieces in two parts.
     static func firstDifferenceOfTaps(isa: Int32) -> String? {
         var values = Values(seed: 22)
         for round in 0..<80 {
@@ -77,16 +77,22 @@ enum GradientCase {
             var bias = [Float](repeating: untouched, count: filters)
             let units = unsafe pith_conv_weight_gradient_units(&conv)
             let middle = values.int(0...units)
+            // All images at once, or some and then the others.
+            let cut = values.int(0...count)
             unsafe x.withUnsafeBufferPointer { x in
                 unsafe packed.withUnsafeBufferPointer { packed in
-                    var images = unsafe pith_conv_images(
-                        count: count, x: x.baseAddress, x_pitch: imageSize + 1, g: packed.baseAddress,
-                        g_pitch: panelSize)
-                    for part in [0..<middle, middle..<units] {
-                        unsafe pith_conv_weight_gradient_f32(
-                            isa, &conv, &sums, &images, part.lowerBound, part.upperBound)
+                    guard let x = x.baseAddress, let g = packed.baseAddress else { return }
+                    for range in [0..<cut, cut..<count] where !range.isEmpty {
+                        let first = range.lowerBound
+                        var images = unsafe pith_conv_images(
+                            count: range.count, x: x + first * (imageSize + 1), x_pitch: imageSize + 1,
+                            g: g + first * panelSize, g_pitch: panelSize, goes_on: first > 0 ? 1 : 0)
+                        for part in [0..<middle, middle..<units] {
+                            unsafe pith_conv_weight_gradient_f32(
+                                isa, &conv, &sums, &images, part.lowerBound, part.upperBound)
+                        }
+                        unsafe pith_conv_bias_gradient_f32(isa, &conv, &bias, &images)
                     }
-                    unsafe pith_conv_bias_gradient_f32(isa, &conv, &bias, &images)
                 }
             }
             var expected = [Float](repeating: 0, count: sums.count)
