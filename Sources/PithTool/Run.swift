@@ -77,7 +77,7 @@ struct Run: ParsableCommand, JSONPrinting {
             let report = try RunProfile(&session, inputs)
             outputs = report.outputs
             steps = report.fastest
-            if let trace { try FileIO.writeAtomically(report.trace(), to: trace) }
+            if let trace { try FileIO.writeAtomically(report.trace(of: URL(fileURLWithPath: file).lastPathComponent), to: trace) }
         } else {
             outputs = try session.run(inputs)
         }

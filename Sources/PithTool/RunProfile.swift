@@ -49,16 +49,20 @@ struct RunProfile {
         String(format: "%.2f", Double(nanoseconds) / 1000)
     }
 
-    /// The last run in Chrome's trace event format: a complete event for each step, microseconds.
-    func trace() throws -> [UInt8] {
-        let events = last.map { step in
+    /// The last run in Chrome's trace event format: the names of process and thread, then a complete event for each step,
+    /// microseconds.
+    func trace(of model: String) throws -> [UInt8] {
+        let names = [("process_name", model), ("thread_name", "steps")].map { event, name in
+            ["name": event, "ph": "M", "pid": 1, "tid": 1, "args": ["name": name]] as [String: Any]
+        }
+        let steps = last.map { step in
             [
                 "name": step.name, "cat": step.kernel, "ph": "X", "pid": 1, "tid": 1,
                 "ts": Double(step.start) / 1000, "dur": Double(step.duration) / 1000,
                 "args": ["kernel": step.kernel, "output": step.output.description],
             ] as [String: Any]
         }
-        let object: [String: Any] = ["traceEvents": events, "displayTimeUnit": "ns"]
+        let object: [String: Any] = ["traceEvents": names + steps, "displayTimeUnit": "ns"]
         return Array(try JSONSerialization.data(withJSONObject: object, options: [.sortedKeys]))
     }
 }

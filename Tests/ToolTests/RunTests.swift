@@ -45,11 +45,15 @@ import Testing
         let object = try #require(
             try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: trace))) as? [String: Any])
         let events = try #require(object["traceEvents"] as? [[String: Any]])
-        #expect(!events.isEmpty)
-        #expect(events.allSatisfy { $0["ph"] as? String == "X" && ($0["dur"] as? Double ?? -1) >= 0 })
+        let names = events.filter { $0["ph"] as? String == "M" }
+            .map { ($0["args"] as? [String: Any])?["name"] as? String }
+        #expect(names == [model.split(separator: "/").last.map(String.init), "steps"])
+        let steps = events.filter { $0["ph"] as? String == "X" }
+        #expect(!steps.isEmpty && steps.count + names.count == events.count)
+        #expect(steps.allSatisfy { ($0["dur"] as? Double ?? -1) >= 0 })
         // The table: a heading, a line for each step, the sum.
         let table = result.out.split(separator: "\n").drop { !$0.contains("kernel") }
-        #expect(table.count == events.count + 2)
+        #expect(table.count == steps.count + 2)
     }
 
     @Test func aPlanIsShownWithoutARun() throws {
