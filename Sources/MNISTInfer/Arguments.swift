@@ -4,7 +4,7 @@ struct Arguments {
     var model: String?
     var data: String?
     var top = 1
-    var index = 0
+    var index: Int?
     var threads = 1
     var isRaw = false
     var isJSON = false
@@ -15,6 +15,9 @@ struct Arguments {
     struct UsageError: Error {
         let message: String
     }
+
+    /// Options that say something of single pictures.
+    private static let ofPictures = ["--top", "--raw", "--index"]
 
     /// Classes that `--top` may ask for.
     private static let topLimit = 1000
@@ -32,10 +35,10 @@ struct Arguments {
           --top K        show the K most probable classes (1)
           --raw          take a 28x28 picture as it is; IDX pictures always are
           --index N      which picture of an IDX file, from 0 (0)
-          --json         one line of JSON per picture, for programs
+          --json         one line of JSON per picture, for programs; of one that fails, an error
           --data DIR     evaluate the test half of the IDX files in DIR: accuracy, confusion matrix, speed
           --threads N    threads that share the work, 1 to 256 (1)
-          --version      print the version
+          --version      print version, format and instruction set
           -h, --help     print this
 
         examples:
@@ -51,6 +54,7 @@ struct Arguments {
     init(_ words: [String]) throws(UsageError) {
         var rest = words[...]
         var isOnlyImages = false
+        var forPictures: String?
         while let word = rest.popFirst() {
             guard !isOnlyImages, word.hasPrefix("-"), word != "-" else {
                 images.append(word)
@@ -70,7 +74,8 @@ struct Arguments {
             func number(_ range: ClosedRange<Int>) throws(UsageError) -> Int {
                 let text = try value()
                 guard let number = Int(text), range.contains(number) else {
-                    throw UsageError(message: "\(name) needs a number from \(range.lowerBound) on, not '\(text)'")
+                    let limits = "\(range.lowerBound) to \(range.upperBound)"
+                    throw UsageError(message: "\(name) needs a number from \(limits), not '\(text)'")
                 }
                 return number
             }
@@ -88,11 +93,13 @@ struct Arguments {
             default: throw UsageError(message: "there is no option \(name)")
             }
             if attached != nil { throw UsageError(message: "\(name) takes no value") }
+            if Self.ofPictures.contains(name) { forPictures = forPictures ?? name }
         }
         guard !wantsHelp, !wantsVersion else { return }
         guard images.isEmpty != (data == nil) else {
             throw UsageError(
                 message: data == nil ? "name a picture, or a folder with --data" : "--data takes no pictures")
         }
+        if data != nil, let forPictures { throw UsageError(message: "\(forPictures) is not for --data") }
     }
 }

@@ -1,6 +1,7 @@
 import DigitImages
 import PithData
 import PithGraph
+import PithMath
 
 /// The entry point of `mnist-infer`.
 @main
@@ -11,7 +12,9 @@ enum MNISTInfer {
             if arguments.wantsHelp {
                 print(Arguments.help)
             } else if arguments.wantsVersion {
-                print("mnist-infer \(PithVersion.package), format \(PithVersion.format)")
+                print(
+                    "mnist-infer \(PithVersion.package), format \(PithVersion.format), instruction set "
+                        + InstructionSet.nameInUse)
             } else {
                 Console.leave(run(arguments))
             }
@@ -45,6 +48,7 @@ enum MNISTInfer {
                 let best = classifier.best(rows[0], top: arguments.top)
                 print(arguments.isJSON ? json(path, best) : text(path, image, best))
             } catch {
+                if arguments.isJSON { print(json(path, error)) }
                 Console.complain(error.description)
                 code = Console.failure
             }
@@ -59,6 +63,11 @@ enum MNISTInfer {
             lines.append("  \(prediction.label)  \(Console.right(percent, 6)) %")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func json(_ path: String, _ error: PithError) -> String {
+        "{\"image\": \(JSON.quoted(path)), \"error\": {\"code\": \(JSON.quoted(error.code.name)), \"reason\": "
+            + "\(JSON.quoted(error.reason)), \"advice\": \(JSON.quoted(error.advice))}}"
     }
 
     private static func json(_ path: String, _ best: [Classifier.Prediction]) -> String {

@@ -8,11 +8,14 @@ enum Pictures {
     private static let fileLimit = 1 << 28
 
     /// Reads and prepares the picture of a file.
-    static func read(_ path: String, index: Int, isRaw: Bool) throws(PithError) -> DigitImage {
+    static func read(_ path: String, index: Int?, isRaw: Bool) throws(PithError) -> DigitImage {
         let bytes = try DataFile.read(path: path, limit: fileLimit)
         do throws(PithError) {
             if Gzip.isGzip(bytes) || bytes.starts(with: [0, 0]) {
-                return try DigitImage(raw: picture(of: IDXFile(decoding: bytes), index))
+                return try DigitImage(raw: picture(of: IDXFile(decoding: bytes), index ?? 0))
+            }
+            guard index == nil else {
+                throw PithError(.invalidArgument, "--index is for IDX files, and this is one picture")
             }
             let picture = try GreyPicture(decoding: bytes)
             return isRaw ? try DigitImage(raw: picture) : try DigitImage(preparing: picture)

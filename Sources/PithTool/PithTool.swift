@@ -17,8 +17,8 @@ struct PithTool: ParsableCommand {
               pith verify digits.pith
               pith run digits.pith --input pixels.npy --out results
 
-            Exit codes: 0, 1 for a failure, 64 for wrong usage; 'pith diff' has its own. With --json a failure is an object
-            too: {"error": {"code", "reason", "location", "advice"}}.
+            Exit codes: 0, 1 for a failure, 64 for wrong usage; 'pith diff' has its own. With --json a failure is an \
+            object too: {"error": {"code", "reason", "location", "advice"}}.
             """,
         version: version,
         subcommands: [
@@ -27,8 +27,7 @@ struct PithTool: ParsableCommand {
         ])
 
     private static var version: String {
-        let instructionSet = (try? Compute().instructionSet) ?? .best
-        return "pith \(PithVersion.package), format \(PithVersion.format), instruction set \(instructionSet.name)"
+        "pith \(PithVersion.package), format \(PithVersion.format), instruction set \(InstructionSet.nameInUse)"
     }
 
     static func main() {

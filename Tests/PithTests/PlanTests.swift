@@ -113,7 +113,11 @@ import Testing
         #expect(shared == expected.map { Tensor(zeros: $0.shape) })
         outputs[0] = Tensor(zeros: [4, 5])
         let error = #expect(throws: PithError.self) { try session.run(inputs, into: &outputs) }
+        #expect(error?.code == .shapeMismatch)
         #expect(error?.description.contains("expected f32 [4, 6], given f32 [4, 5]") == true)
+        outputs[0] = Tensor(integers: [Int64](repeating: 0, count: 24), shape: [4, 6])
+        let other = #expect(throws: PithError.self) { try session.run(inputs, into: &outputs) }
+        #expect(other?.code == .typeMismatch)
     }
 
     @Test("copies of a session share nothing that they write to")

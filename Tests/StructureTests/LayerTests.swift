@@ -26,7 +26,7 @@ private let layers: [String: Set<String>] = [
 ]
 
 private let platform: Set<String> = ["Glibc", "Musl", "Darwin", "Synchronization"]
-private let mayUseFoundation: Set<String> = ["PithConversion", "ONNXSchema", "PithTool", "MNISTTrain"]
+private let mayUseFoundation: Set<String> = ["PithConversion", "ONNXSchema", "PithTool"]
 
 private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
@@ -68,10 +68,14 @@ private func imports(of file: URL) throws -> [String] {
         #expect(Set(folders.filter { !$0.hasPrefix(".") }) == expected)
     }
 
-    @Test("no name differs from another by case alone")
-    func namesDifferByMoreThanCase() throws {
-        let folders = try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("Sources").path)
-        #expect(Set(folders.map { $0.lowercased() }).count == folders.count)
+    @Test("what uses the C library uses each platform's", arguments: layers.keys.sorted())
+    func everyPlatformIsImported(target: String) throws {
+        for file in try swiftFiles(in: root.appendingPathComponent("Sources/\(target)")) {
+            let libraries = Set(try imports(of: file)).intersection(["Glibc", "Musl", "Darwin"])
+            // What FreedMemory asks for is glibc's own.
+            guard !libraries.isEmpty, file.lastPathComponent != "FreedMemory.swift" else { continue }
+            #expect(libraries.count == 3, "\(file.lastPathComponent) of \(target) imports \(libraries.sorted()) alone")
+        }
     }
 
     @Test("no source traps on input", arguments: layers.keys.sorted())

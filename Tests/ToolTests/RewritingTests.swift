@@ -58,6 +58,24 @@ import Testing
         #expect((object["metadata"] as? [String])?.contains("provenance.steps") == true)
     }
 
+    @Test("diff finds what differs in its bits alone: the sign of a zero")
+    func diffOfBits() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for (name, sign) in [("plus", UInt8(0)), ("minus", 0x80)] {
+            let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }"
+            let padding = String(repeating: " ", count: 117 - header.utf8.count) + "\n"
+            let array = Data(
+                [0x93] + "NUMPY".utf8 + [1, 0, 118, 0] + (header + padding).utf8 + [0, 0, 0x80, 0x3F, 0, 0, 0, sign])
+            try FileManager.default.createDirectory(atPath: path(name), withIntermediateDirectories: true)
+            try array.write(to: URL(fileURLWithPath: path(name + "/t.npy")))
+            let made = try Program.run(
+                "pith", ["convert", path(name + "/t.npy"), "-o", path(name + ".pith"), "--weights-only"])
+            #expect(made.status == 0, "\(made.err)")
+        }
+        let result = try Program.run("pith", ["diff", path("plus.pith"), path("minus.pith")])
+        #expect(result.out.contains("1 of 2 elements differ, in their bits alone, at element 1"), "\(result.out)")
+    }
+
     @Test("diff has exit code 2 for trouble")
     func diffFailure() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -77,7 +77,8 @@ struct PithBench {
         case "quiet":
             // quiet FILE BATCH RUNS [THREADS]: between the two lines that it prints, nothing but runs.
             return try quiet(
-                words[1], batch: Int(words[2]) ?? 1, runs: Int(words[3]) ?? 1, threads: words.count > 4 ? Int(words[4]) ?? 1 : 1)
+                words[1], batch: Int(words[2]) ?? 1, runs: Int(words[3]) ?? 1,
+                threads: words.count > 4 ? Int(words[4]) ?? 1 : 1)
         case "profile":
             // profile FILE BATCH THREADS
             return try profile(words[1], batch: Int(words[2]) ?? 1, threads: Int(words[3]) ?? 1)

@@ -8,7 +8,6 @@ enum PNG {
         unsafe image.version = UInt32(PNG_IMAGE_VERSION)
         defer { unsafe png_image_free(&image) }
         // One closure, because libpng reads on from the source between the two calls.
-        // One closure, because libpng reads on from the source between the two calls.
         let result: Result<[UInt8]?, PithError> = unsafe bytes.withUnsafeBytes { source in
             guard unsafe png_image_begin_read_from_memory(&image, source.baseAddress, source.count) != 0 else {
                 return .success(nil)

@@ -16,15 +16,22 @@ struct MNISTTrain: ParsableCommand {
             a training that was never interrupted. kill -9 leaves the last checkpoint, whole.
 
             examples:
-              mnist-train --data mnist --model lenet5 --augment shift=2,rotate=10,scale=0.1,elastic=3
+              mnist-train --data mnist --model lenet5 \\
+                --augment shift=2,rotate=10,scale=0.1,elastic=3
               mnist-train --data mnist --resume mnist-lenet5.ckpt
-              mnist-train --data mnist --graph samples/graphs/pytorch-mnist.txt --optimizer adam --epochs 3
-              mnist-train --data mine --from mnist.pith --epochs 3 --lr 0.01 --report tuned.html
-              mnist-train --data mnist --validation 10000 --metrics steps.jsonl --ema 0.999 --weights ema
-              mnist-train --data mnist --compress samples/compress/lenet-5.recipe --pith small.pith
+              mnist-train --data mnist --graph samples/graphs/pytorch-mnist.txt \\
+                --optimizer adam --epochs 3
+              mnist-train --data mine --from mnist.pith --epochs 3 --lr 0.01 \\
+                --report tuned.html
+              mnist-train --data mnist --validation 10000 --metrics steps.jsonl \\
+                --ema 0.999 --weights ema
+              mnist-train --data mnist --compress samples/compress/lenet-5.recipe \\
+                --pith small.pith
 
             exit codes: 0, 1 for a failure, 64 for wrong usage, 130 after Ctrl-C, 143 after SIGTERM.
-            """)
+            """,
+        version: "mnist-train \(PithVersion.package), format \(PithVersion.format), "
+            + "instruction set \(InstructionSet.nameInUse)")
 
     @OptionGroup(title: "What to train") var source: SourceOptions
     @OptionGroup(title: "How to train") var how: SettingOptions

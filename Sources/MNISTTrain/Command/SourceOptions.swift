@@ -55,7 +55,9 @@ struct SourceOptions: ParsableArguments {
     }
 
     func check() throws {
-        guard !directory.isEmpty else { throw ValidationError("Name the folder with the data: --data <dir>.") }
+        guard !directory.isEmpty else {
+            throw ValidationError("Name the folder with the data: --data <dir>, or PITH_DATA in the environment.")
+        }
         guard chosen.count <= 1 else {
             throw ValidationError(
                 "Name one of --model, --graph, --from and --compress, not \(chosen.joined(separator: " and ")).")

@@ -139,7 +139,7 @@ struct PlanBuilder {
         extend(&step, by: next)
     }
 
-    /// Whether a Conv has a kernel whatever the batch: two spatial dimensions, float32, a weight with elements.
+    /// Whether a Conv has a kernel whatever the batch: one or two spatial dimensions, float32, a weight with elements.
     private func canConvolve(_ node: Graph.Node) -> Bool {
         guard let weight = node.inputs[1], graph[weight].type.elementType == .float32 else { return false }
         let dimensions = graph[weight].type.dimensions

@@ -80,9 +80,11 @@ public struct Session: Sendable {
     /// Whether a tensor can take an output.
     private func check(_ tensor: Tensor, _ output: Int, _ shape: Shape) throws(PithError) {
         let value = model.graph[model.graph.outputs[output]]
-        guard tensor.elementType == value.type.elementType, tensor.shape == shape else {
+        let code: PithError.Code? =
+            tensor.elementType != value.type.elementType ? .typeMismatch : tensor.shape != shape ? .shapeMismatch : nil
+        if let code {
             throw PithError(
-                .shapeMismatch, "expected \(value.type.elementType.shortName) \(shape), given \(tensor)",
+                code, "expected \(value.type.elementType.shortName) \(shape), given \(tensor)",
                 at: .tensor(value.name))
         }
     }

@@ -19,6 +19,8 @@ public struct StepTime: Sendable {
 #if !hasFeature(Embedded)
     #if canImport(Glibc)
         import Glibc
+    #elseif canImport(Musl)
+        import Musl
     #elseif canImport(Darwin)
         import Darwin
     #endif

@@ -17,7 +17,7 @@ public enum DataFile {
     ///
     /// - Throws: `fileNotFound`, `permissionDenied`, `isADirectory`, `limitExceeded`, `inputOutput`.
     public static func read(path: String, limit: Int = defaultLimit) throws(PithError) -> [UInt8] {
-        guard let file = unsafe fopen(path, "rb") else { throw PithError.system("cannot read the file", path) }
+        guard let file = unsafe fopen(path, "rb") else { throw PithError.system("cannot open the file", path) }
         defer { unsafe fclose(file) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)

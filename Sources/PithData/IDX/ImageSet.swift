@@ -30,7 +30,7 @@ public struct ImageSet: Sendable {
 
     /// Where the full set can be had, for messages.
     public static let advice =
-        "get MNIST's four files, gzip or not, for example from https://ossci-datasets.s3.amazonaws.com/mnist/, and name their folder with --data or PITH_DATA"
+        "get MNIST's four files, gzip or not, for example from https://ossci-datasets.s3.amazonaws.com/mnist/, and name their folder"
 
     /// Reads pictures and labels.
     ///

@@ -35,7 +35,7 @@
             var status = stat()
             let exists = unsafe stat(path, &status) == 0
             switch exists ? status.st_mode & S_IFMT : S_IFREG {
-            case S_IFDIR: throw FileIO.folder(path)
+            case S_IFDIR: throw PithError.folder(path)
             case S_IFREG:
                 let (descriptor, temporary) = try Self.createTemporary(beside: path)
                 (self.descriptor, self.temporary) = (descriptor, temporary)

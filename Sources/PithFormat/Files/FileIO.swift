@@ -24,7 +24,7 @@
             guard unsafe fstat(descriptor, &status) == 0 else {
                 throw PithError.system("cannot examine the file", path)
             }
-            guard status.st_mode & S_IFMT != S_IFDIR else { throw folder(path) }
+            guard status.st_mode & S_IFMT != S_IFDIR else { throw PithError.folder(path) }
             let isRegular = status.st_mode & S_IFMT == S_IFREG
             guard !isRegular || status.st_size <= limit else { throw tooLong(path, limit) }
             // One byte more than expected, so that the end of the file is seen without growing the buffer.
@@ -103,7 +103,7 @@
             guard status.st_mode & S_IFMT == S_IFREG else {
                 _ = close(descriptor)
                 throw status.st_mode & S_IFMT == S_IFDIR
-                    ? folder(path)
+                    ? PithError.folder(path)
                     : PithError(.inputOutput, "this is a pipe or a device, where a file is needed", at: .file(path))
             }
             return (descriptor, Int(status.st_size))
@@ -111,10 +111,6 @@
 
         private static let pieceBytes = 1 << 20
         private static let firstBuffer = 1 << 16
-
-        static func folder(_ path: String) -> PithError {
-            PithError(.isADirectory, "this is a folder, where a file is needed", at: .file(path))
-        }
 
         private static func tooLong(_ path: String, _ limit: Int) -> PithError {
             PithError(.limitExceeded, "the file has over \(limit) bytes", at: .file(path))

@@ -15,15 +15,20 @@
         ///   - path: Where.
         package static func system(_ what: String, _ path: String) -> PithError {
             let number = errno
+            guard number != EISDIR else { return folder(path) }
             let (code, advice): (Code, String) =
                 switch number {
                 case ENOENT, ENOTDIR: (.fileNotFound, "check the path")
                 case EACCES, EPERM, EROFS: (.permissionDenied, "check the permissions")
-                case EISDIR: (.isADirectory, "name a file in the folder")
                 default: (.inputOutput, "")
                 }
             let reason = unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
             return PithError(code, what + ": " + reason, at: .file(path), advice: advice)
+        }
+
+        /// The path is that of a folder.
+        package static func folder(_ path: String) -> PithError {
+            PithError(.isADirectory, "this is a folder, where a file is needed", at: .file(path))
         }
     }
 #endif

@@ -6,9 +6,6 @@ extension Graph {
     /// - Throws: `shapeMismatch` naming the input, what it expects and what was given; `limitExceeded`.
     /// - Complexity: O(n) in the number of nodes.
     public func shapes(forInputs inputShapes: [Shape]) throws(PithError) -> [Shape] {
-        guard inputShapes.count == inputs.count else {
-            throw PithError(.shapeMismatch, "expected \(inputs.count) inputs, given \(inputShapes.count)")
-        }
         var shapes: [Shape] = []
         shapes.reserveCapacity(values.count)
         for type in try types(forInputs: inputShapes) { shapes.append(try type.shape()) }

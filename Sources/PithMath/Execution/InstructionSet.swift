@@ -3,6 +3,8 @@ public import PithGraph
 
 #if canImport(Glibc)
     import Glibc
+#elseif canImport(Musl)
+    import Musl
 #elseif canImport(Darwin)
     import Darwin
 #endif
@@ -56,6 +58,15 @@ public enum InstructionSet: Int32, Sendable, CaseIterable {
 
     /// The one that weights are laid out for: a layout is faster or slower with others, with the same bits.
     static var preferred: InstructionSet { ((try? chosenByEnvironment()) ?? nil) ?? .best }
+
+    /// For people: the name of the one that sessions take, or why they take none.
+    public static var nameInUse: String {
+        do throws(PithError) {
+            return (try chosenByEnvironment() ?? .best).name
+        } catch {
+            return "none, \(error.reason)"
+        }
+    }
 
     /// The one that the environment variable `PITH_ISA` names, nil where it is not set.
     ///

@@ -155,14 +155,6 @@ extension Tensor {
         return result
     }
 
-    /// Calls a closure with the elements of a float32 tensor.
-    ///
-    /// - Precondition: The element type is float32.
-    public func withFloats<R>(_ body: (Span<Float>) throws(PithError) -> R) throws(PithError) -> R {
-        let buffer = unsafe withFloatPointer { source in unsafe UnsafeBufferPointer(start: source, count: count) }
-        return try body(unsafe Span(_unsafeElements: buffer))
-    }
-
     /// Whether the elements lie in memory that someone else keeps.
     package var isBorrowed: Bool { storage.isBorrowed }
 

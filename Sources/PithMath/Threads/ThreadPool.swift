@@ -26,6 +26,8 @@
 #else
     #if canImport(Glibc)
         import Glibc
+    #elseif canImport(Musl)
+        import Musl
     #elseif canImport(Darwin)
         import Darwin
     #endif

@@ -21,7 +21,8 @@ struct FileDifferences {
         let types: (String, String)
         /// Elements whose bits, or whose values where types differ, are not the same; nil for other shapes.
         var differing: Int?
-        /// The greatest difference of two elements, infinite when one of them alone is no number, and its position.
+        /// The greatest difference of two elements, infinite when one of them alone is no number, and its position: 0 and
+        /// the first where only bits differ, as those of +0 and -0.
         var greatest = 0.0
         var position = 0
         var count = 0
@@ -121,7 +122,7 @@ extension FileDifferences.TensorDifference {
         differing = (differing ?? 0) + 1
         let distance = left == right || left.isNaN && right.isNaN ? 0 : abs(left - right)
         let size = distance.isNaN ? .infinity : distance
-        if size > greatest { (greatest, position) = (size, index) }
+        if differing == 1 || size > greatest { (greatest, position) = (size, index) }
     }
 }
 
@@ -139,7 +140,10 @@ extension FileDifferences {
             if tensor.types.0 != tensor.types.1 { line += ", \(tensor.types.1)" }
             if let differing = tensor.differing {
                 line += "; \(differing) of \(tensor.count) elements differ"
-                if differing > 0 { line += ", by \(tensor.greatest) at most, at element \(tensor.position)" }
+                if differing > 0 {
+                    line += tensor.greatest > 0 ? ", by \(tensor.greatest) at most" : ", in their bits alone"
+                    line += ", at element \(tensor.position)"
+                }
             }
             lines.append(line)
         }

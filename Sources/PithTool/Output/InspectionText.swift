@@ -16,9 +16,7 @@ enum InspectionText {
         if let graph = reader.graph { lines += ["", graph.text] }
         lines.append(SizeTable.text(summary))
         if let censuses { lines += [""] + histograms(opened, censuses) }
-        let vectors = summary.tensors.count - opened.tensors.count
-        let operands = (reader.graph?.inputs.count ?? 0) + (reader.graph?.outputs.count ?? 0)
-        lines.append("test vectors: \(operands == 0 ? 0 : vectors / operands)")
+        lines.append("test vectors: \(reader.testVectorCount)")
         lines.append("works with \(summary.peakWorkingBytes) bytes at batch 1")
         return lines.joined(separator: "\n")
     }
@@ -63,7 +61,7 @@ enum InspectionText {
             "sections": summary.sections.map {
                 ["name": $0.name, "offset": $0.offset, "bytes": $0.length] as [String: Any]
             },
-            "tensors": tensors, "testVectorTensors": summary.tensors.count - opened.tensors.count,
+            "tensors": tensors, "testVectors": reader.testVectorCount,
         ]
     }
 

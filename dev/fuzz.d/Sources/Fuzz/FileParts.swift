@@ -1,5 +1,6 @@
-@testable import PithFormat
 import PithGraph
+
+@testable import PithFormat
 
 /// A `.pith` file taken apart without judging it, so that one part can be changed and every checksum, length and
 /// declaration made right again by the format's own code.

@@ -34,6 +34,7 @@ public func initialize(
     }
 }
 
+/// What libFuzzer calls with each input.
 @c(LLVMFuzzerTestOneInput)
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = unsafe [UInt8](UnsafeBufferPointer(start: start, count: count))
@@ -44,6 +45,7 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
+/// What libFuzzer calls to change an input: gives its new length.
 @c(LLVMFuzzerCustomMutator)
 public func mutate(_ start: UnsafeMutablePointer<UInt8>, _ count: Int, _ limit: Int, _ seed: CUnsignedInt) -> Int {
     guard let mutate = target.mutate else { return unsafe LLVMFuzzerMutate(start, count, limit) }

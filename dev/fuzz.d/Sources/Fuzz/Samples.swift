@@ -32,10 +32,13 @@ enum Samples {
             try make(
                 "sparse", .sparse(SparseEncoding(count: 2, scan: .rowMajor, values: .plain, extraByteCount: 0)),
                 [[1, 2], [], one + one]),
-            try StoredTensor(name: "panels", elementType: .float32, shape: [4, 8], bytes: codes + codes + codes + codes)
-                .laidOut(.panels),
             try StoredTensor(
-                name: "foreign", foreign: ForeignElements(typeName: "complex64", shape: [2]), bytes: Array(codes[..<16])),
+                name: "panels", elementType: .float32, shape: [4, 8], bytes: codes + codes + codes + codes
+            )
+            .laidOut(.panels),
+            try StoredTensor(
+                name: "foreign", foreign: ForeignElements(typeName: "complex64", shape: [2]), bytes: Array(codes[..<16])
+            ),
         ]
     }
 
@@ -49,7 +52,9 @@ enum Samples {
         try graph.addOutput(graph.add(.softmax, [graph.add(.reshape, [y, shape])]), name: "p")
         return ModelFile(
             role: .model, graph: graph, tensors: [try tensor("w", .bfloat16, [3, 4]), try tensor("b", .float32, [3])],
-            metadata: ["labels": .strings(["a", "ä"]), "mean": 0.5, "count": 3, "text": "t", "list": .floats([1, 2])],
+            metadata: [
+                "labels": .strings(["a", "ä"]), "mean": 0.5, "count": 3, "text": "t", "list": .floats([1, 2]),
+            ],
             testVectors: [
                 TestVector(inputs: [try tensor("", .float32, [2, 4])], outputs: [try tensor("", .float32, [2, 3])])
             ])

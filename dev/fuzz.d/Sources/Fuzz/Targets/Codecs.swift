@@ -1,5 +1,6 @@
-@testable import PithFormat
 import PithGraph
+
+@testable import PithFormat
 
 extension FuzzTarget {
     /// One chunk: a byte for the codec, one for the element type, two for the count of elements, then stored bytes for

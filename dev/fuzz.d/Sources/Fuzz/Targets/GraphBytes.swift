@@ -1,5 +1,6 @@
-@testable import PithFormat
 import PithGraph
+
+@testable import PithFormat
 
 extension FuzzTarget {
     /// The bytes of a section `GRPH` beside a few tensors: any graph that is accepted can be shown, rewritten and bound.

@@ -42,7 +42,9 @@ extension FuzzTarget {
         },
         run: { bytes in
             guard let recipe = try? CompressionRecipe(text: String(decoding: bytes, as: UTF8.self)) else { return }
-            guard (try? CompressionRecipe(text: recipe.text)) == recipe else { finding("a recipe is not its own text's") }
+            guard (try? CompressionRecipe(text: recipe.text)) == recipe else {
+                finding("a recipe is not its own text's")
+            }
             for stage in recipe.stages {
                 guard let settings = stage.settings.compression else { continue }
                 guard (try? CompressionSettings(text: settings.text)) == settings else {

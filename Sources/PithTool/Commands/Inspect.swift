@@ -15,7 +15,8 @@ struct Inspect: ParsableCommand, JSONPrinting {
               pith inspect digits.pith --histogram
               pith inspect digits.pith --graph svg > digits.svg
               pith inspect digits.pith --report digits.html
-              pith inspect small.pith --report small.html --before digits.pith --metrics training.jsonl
+              pith inspect small.pith --report small.html \\
+                --before digits.pith --metrics training.jsonl
 
             Exit codes: 0, 1 for a failure, 64 for wrong usage.
             """)

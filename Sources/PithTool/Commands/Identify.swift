@@ -9,9 +9,9 @@ struct Identify: ParsableCommand, JSONPrinting {
         commandName: "id",
         abstract: "Print the identity of models: the SHA-256 of graph and decoded tensors.",
         discussion: """
-            It is the same for any codec, encoding of the file, layout and chunk size, and whatever metadata and test
-            vectors are. Every checksum is verified on the way. Files may be larger than memory; of an encoded tensor what is
-            stored of it is held, and all its elements where it is sparse by columns.
+            It is the same for any codec, encoding of the file, layout and chunk size, and whatever metadata and \
+            test vectors are. Every checksum is verified on the way. Files may be larger than memory; of an encoded \
+            tensor what is stored of it is held, and all its elements where it is sparse by columns.
 
             Example:
               pith id digits.pith small.pith

@@ -9,9 +9,9 @@ struct Cat: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write one tensor as a NumPy array.",
         discussion: """
-            Elements of types that NumPy does not have, bf16 and 8-bit floats, are widened to float32, which is exact;
-            encoded tensors are decoded. The tensor may be larger than memory; of an encoded one what is stored of it is
-            held, and all its elements where it is sparse by columns.
+            Elements of types that NumPy does not have, bf16 and 8-bit floats, are widened to float32, which is \
+            exact; encoded tensors are decoded. The tensor may be larger than memory; of an encoded one what is \
+            stored of it is held, and all its elements where it is sparse by columns.
 
             Examples:
               pith cat digits.pith fc1.weight -o fc1.npy

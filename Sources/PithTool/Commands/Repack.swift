@@ -9,9 +9,9 @@ struct Repack: ParsableCommand, JSONPrinting {
     static let configuration = CommandConfiguration(
         abstract: "Write a file again with other codecs, layout or chunks; its identity stays the same.",
         discussion: """
-            Metadata, test vectors and sections that may be copied are kept. Elements keep their bits. Files may be larger
-            than memory; of an encoded tensor (palette, small integers, sparse) what is stored of it is held as a whole, and
-            with --encoding plain all its elements.
+            Metadata, test vectors and sections that may be copied are kept. Elements keep their bits. Files may be \
+            larger than memory; of an encoded tensor (palette, small integers, sparse) what is stored of it is held \
+            as a whole, and with --encoding plain all its elements.
 
             Examples:
               pith repack digits.pith -o small.pith --level thorough

@@ -8,8 +8,8 @@ struct Verify: ParsableCommand, JSONPrinting {
     static let configuration = CommandConfiguration(
         abstract: "Check every byte, the graph and what the file declares; run the test vectors, compare bit for bit.",
         discussion: """
-            Models, weights and checkpoints; what was checked is printed. Only a model has test vectors to run; that takes
-            the memory that the model takes, and without it little, whatever the size of the file.
+            Models, weights and checkpoints; what was checked is printed. Only a model has test vectors to run; that \
+            takes the memory that the model takes, and without it little, whatever the size of the file.
 
             Examples:
               pith verify digits.pith

@@ -8,9 +8,10 @@ struct Diff: ParsableCommand, JSONPrinting {
     static let configuration = CommandConfiguration(
         abstract: "Compare what two files hold: role, graph, metadata, tensors, test vectors.",
         discussion: """
-            Tensors are compared bit by bit as they decode, so that codec, encoding, layout and chunk size make no
-            difference; for those of one shape the greatest difference of two elements is shown, whatever their types.
-            Files may be larger than memory; two tensors of which one is encoded (palette, small integers, sparse) are held.
+            Tensors are compared bit by bit as they decode, so that codec, encoding, layout and chunk size make no \
+            difference; for those of one shape the greatest difference of two elements is shown, whatever their \
+            types. Files may be larger than memory; two tensors of which one is encoded (palette, small integers, \
+            sparse) are held.
 
             Example:
               pith diff before.pith after.pith

@@ -8,8 +8,8 @@ struct ShowPlan: ParsableCommand, JSONPrinting {
         commandName: "plan",
         abstract: "Show what a run of a model does, without running it: its steps, their kernels and the memory.",
         discussion: """
-            'general' is an operator without a kernel, which allocates; 'chosen in the run' stands where values decide
-            shapes. Kernels are those of this machine, or of PITH_ISA.
+            'general' is an operator without a kernel, which allocates; 'chosen in the run' stands where values \
+            decide shapes. Kernels are those of this machine, or of PITH_ISA.
 
             Examples:
               pith plan digits.pith
@@ -25,8 +25,7 @@ struct ShowPlan: ParsableCommand, JSONPrinting {
     @Option(help: "What every extent is that the model leaves open.")
     var batch = 1
 
-    @Option(help: "Threads of the session; each has scratch memory of its own.")
-    var threads = 1
+    @OptionGroup var work: SessionThreads
 
     @Flag(help: "Map the file, so that weights may stay in it.")
     var mapped = false
@@ -34,8 +33,12 @@ struct ShowPlan: ParsableCommand, JSONPrinting {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    func validate() throws {
+        guard batch > 0 else { throw ValidationError("--batch must be 1 or more") }
+    }
+
     func run() throws {
-        let plan = try Model(contentsOf: file, mapped: mapped).describe(batch: batch, threads: threads)
+        let plan = try Model(contentsOf: file, mapped: mapped).describe(batch: batch, threads: work.threads)
         print(json ? try JSONText.of(Self.object(plan)) : Self.text(plan))
     }
 
