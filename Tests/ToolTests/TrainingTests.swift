@@ -211,7 +211,7 @@ import Testing
             (["--data", Self.digits, "--resume", path("missing")], "missing"),
             (["--data", Self.digits, "--from", path("missing")], "missing"),
             (["--data", Self.digits, "--graph", path("missing")], "missing"),
-            (["--data", Self.digits, "--graph", path("")], "directory"),
+            (["--data", Self.digits, "--graph", path("")], "folder"),
             (["--data", Self.digits, "--weights", "ema"], "no moving average"),
             (["--data", Self.digits, "--from", model, "--weights", "ema"], "no moving average"),
             (["--data", Self.digits, "--validation", "100000"], "for validation"),
