@@ -48,9 +48,10 @@ public struct ModelReader: Sendable {
         let header = try FileHeader.read(source, limits: options.limits)
         if let role, header.role != role {
             throw PithError(
-                .wrongRole, "the file is a \(header.role.name), where a \(role.name) is needed",
+                .wrongRole, "the file's role is \(header.role.name), where \(role.name) is needed",
                 at: .byte(UInt64(FileHeader.fixedBytes)),
-                advice: header.role == .checkpoint ? "turn it into a model with 'pith convert'" : "")
+                advice: header.role == .checkpoint
+                    ? "turn it into a model with 'pith convert'" : "name a file of the other role")
         }
         var others: [OtherSection] = []
         for section in header.sections where !SectionKind.known.contains(section.kind) {

@@ -50,6 +50,9 @@ struct Inspect: ParsableCommand, JSONPrinting {
         guard [json, graph != nil, report != nil].filter({ $0 }).count < 2 else {
             throw ValidationError("--json, --graph and --report exclude one another")
         }
+        guard graph == nil || !histogram else {
+            throw ValidationError("--graph prints the graph alone, without --histogram")
+        }
         guard report != nil || (before == nil && metrics == nil) else {
             throw ValidationError("--before and --metrics are for --report")
         }
