@@ -40,6 +40,19 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/out.pith"))
     }
 
+    @Test func noCommandWritesSomethingElseOverItsInput() throws {
+        let good = try Data(contentsOf: model)
+        let file = try write("good", good)
+        for arguments in [
+            ["cat", file, "fc.weight", "-o", file], ["inspect", file, "--report", file],
+            ["inspect", model.path, "--before", file, "--report", file],
+        ] {
+            let result = try Program.run("pith", arguments)
+            #expect(result.status == 1 && result.err.contains("give it another name"), "\(arguments): \(result.err)")
+            #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == good)
+        }
+    }
+
     @Test func failuresAreObjectsForPrograms() throws {
         var flipped = try Data(contentsOf: model)
         flipped[flipped.count / 2] ^= 4

@@ -31,6 +31,7 @@ struct Cat: ParsableCommand {
     var output: String?
 
     func run() throws {
+        if let output { try OutputFile(output).mustDiffer(from: file) }
         let opened = try OpenedFile(file)
         let number = try opened.number(ofTensor: tensor)
         let summary = opened.summary.tensors[number]

@@ -59,6 +59,7 @@ struct Inspect: ParsableCommand, JSONPrinting {
     }
 
     func run() throws {
+        if let report { try OutputFile(report).mustDiffer(from: file, before, metrics) }
         let opened = try OpenedFile(file)
         if let graph {
             guard let shown = opened.reader.graph else {

@@ -116,6 +116,7 @@ struct Run: ParsableCommand, JSONPrinting {
     }
 
     private func write(_ report: RunProfile, to trace: String) throws {
+        try OutputFile(trace).mustDiffer(from: file)
         let name = URL(fileURLWithPath: file).lastPathComponent
         try FileIO.writeAtomically(report.trace(of: name), to: trace)
     }
