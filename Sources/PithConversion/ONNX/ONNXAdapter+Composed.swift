@@ -7,34 +7,40 @@
     extension ONNXAdapter {
         private typealias Binding = ONNXNodeView.Binding
 
-        /// Their names.
-        enum Composition: String {
+        /// Whether an operator is one of them.
+        static func isComposed(_ name: String) -> Bool {
+            Formula(rawValue: name) != nil || Reduction(rawValue: name) != nil || Rounding(rawValue: name) != nil
+        }
+
+        /// The outputs of such an operator; nil for another.
+        static func composed(
+            _ node: ONNXNodeView, _ importer: inout ONNXImporter
+        ) throws(PithError) -> [ONNXNodeView.Binding]? {
+            if let outputs = try formula(node, &importer) { return outputs }
+            if let outputs = try reduction(node, &importer) { return outputs }
+            return try rounding(node, &importer)
+        }
+
+        /// What is worked out element by element, and what moves elements.
+        private enum Formula: String {
             case sum = "Sum"
             case mean = "Mean"
             case softsign = "Softsign"
             case mish = "Mish"
             case swish = "Swish"
             case xor = "Xor"
-            case reduceSumSquare = "ReduceSumSquare"
-            case reduceL1 = "ReduceL1"
-            case reduceLogSum = "ReduceLogSum"
-            case reduceLogSumExp = "ReduceLogSumExp"
             case thresholdedRelu = "ThresholdedRelu"
             case celu = "Celu"
             case sign = "Sign"
-            case round = "Round"
-            case floor = "Floor"
-            case ceil = "Ceil"
             case isNaN = "IsNaN"
-            case lpNormalization = "LpNormalization"
             case depthToSpace = "DepthToSpace"
             case spaceToDepth = "SpaceToDepth"
         }
 
-        static func composed(
+        private static func formula(
             _ node: ONNXNodeView, _ importer: inout ONNXImporter
-        ) throws(PithError) -> [ONNXNodeView.Binding]? {
-            guard let composition = Composition(rawValue: node.name), let first = node.inputs.first ?? nil
+        ) throws(PithError) -> [Binding]? {
+            guard let composition = Formula(rawValue: node.name), let first = node.inputs.first ?? nil
             else { return nil }
             let type = importer.elementType(first)
             func number(_ value: Float) throws(PithError) -> Binding { try Self.number(value, type) }
@@ -56,20 +62,6 @@
                 return try importer.add(.mul, [first, try importer.add(.sigmoid, [scaled])[0]])
             case .xor:
                 return try importer.add(.not, [try importer.add(.equal, node.inputs)[0]])
-            case .reduceSumSquare:
-                let square = try importer.add(.mul, [first, first])[0]
-                return try reduced(node, square, &importer)
-            case .reduceL1: return try reduced(node, try importer.add(.abs, [first])[0], &importer)
-            case .reduceLogSum:
-                return try importer.add(.log, [try reduced(node, first, &importer)[0]])
-            case .reduceLogSumExp:
-                // The greatest is taken out first, so that nothing overflows.
-                var keeping = node
-                keeping.set("keepdims", 1)
-                let greatest = try reduced(keeping, first, by: .reduceMax, &importer)[0]
-                let rest = try importer.add(.exp, [try importer.add(.sub, [first, greatest])[0]])[0]
-                let sum = try importer.add(.log, [try reduced(node, rest, &importer)[0]])[0]
-                return try importer.add(.add, [sum, try reduced(node, first, by: .reduceMax, &importer)[0]])
             case .thresholdedRelu:
                 let isAbove = try importer.add(.greater, [first, number(node.attributes["alpha"]?.f ?? 1)])[0]
                 return try importer.add(.where, [isAbove, first, number(0)])
@@ -88,54 +80,19 @@
                     [
                         try importer.add(.less, [first, number(0)])[0], number(-1), above,
                     ])
-            case .round: return [try rounded(first, &importer)]
-            case .floor:
-                let nearest = try rounded(first, &importer)
-                let isOver = try importer.add(.greater, [nearest, first])[0]
-                return try importer.add(.where, [isOver, try importer.add(.sub, [nearest, number(1)])[0], nearest])
-            case .ceil:
-                let nearest = try rounded(first, &importer)
-                let isUnder = try importer.add(.less, [nearest, first])[0]
-                return try importer.add(.where, [isUnder, try importer.add(.add, [nearest, number(1)])[0], nearest])
             case .isNaN: return try importer.add(.not, [try importer.add(.equal, [first, first])[0]])
-            case .lpNormalization:
-                let axis = node.attributes["axis"]?.i ?? -1
-                let axes = Binding(constant: ONNXConstant(integers: [axis]))
-                let isFirst = node.attributes["p"]?.i == 1
-                let magnitude = isFirst ? try importer.add(.abs, [first])[0] : first
-                let norm = try importer.add(isFirst ? .reduceSum : .reduceL2, [magnitude, axes])[0]
-                // What is all zeros stays so.
-                let isZero = try importer.add(.equal, [norm, number(0)])[0]
-                let divisor = try importer.add(.where, [isZero, number(1), norm])[0]
-                return try importer.add(.div, [first, divisor])
             case .depthToSpace, .spaceToDepth: return try blocks(node, first, &importer)
             }
         }
 
         /// A number of a type, which must have it.
-        private static func number(_ value: Float, _ type: ElementType) throws(PithError) -> Binding {
+        static func number(_ value: Float, _ type: ElementType) throws(PithError) -> ONNXNodeView.Binding {
             guard !type.isFloatingPoint else {
                 return Binding(constant: ONNXConstant(try Tensor([value], shape: []).converted(to: type)))
             }
             let bits = Int64(exactly: value) ?? 0
             let bytes = (0..<type.byteCount).map { UInt8(truncatingIfNeeded: bits >> Int64(8 * $0)) }
             return Binding(constant: ONNXConstant(try Tensor(bytes: bytes, elementType: type, shape: [])))
-        }
-
-        /// Numbers from which on all of a type are whole: two to the bits of the fraction.
-        private static let wholeFrom: [ElementType: Float] = [
-            .float64: 0x1p52, .float32: 0x1p23, .float16: 0x1p10, .bfloat16: 0x1p7,
-        ]
-
-        /// The nearest whole number, of two the even one: what is added to `wholeFrom` is rounded so.
-        private static func rounded(_ data: Binding, _ importer: inout ONNXImporter) throws(PithError) -> Binding {
-            let type = importer.elementType(data)
-            let limit = try number(wholeFrom[type] ?? 0, type)
-            let magnitude = try importer.add(.abs, [data])[0]
-            let whole = try importer.add(.sub, [try importer.add(.add, [magnitude, limit])[0], limit])[0]
-            let isNegative = try importer.add(.less, [data, number(0, type)])[0]
-            let signed = try importer.add(.where, [isNegative, try importer.add(.neg, [whole])[0], whole])[0]
-            return try importer.add(.where, [try importer.add(.less, [magnitude, limit])[0], signed, data])[0]
         }
 
         private static func sum(_ inputs: [Binding?], _ importer: inout ONNXImporter) throws(PithError) -> Binding {
@@ -160,7 +117,7 @@
             guard extents.count == 4, let channels = extents[1], let height = extents[2], let width = extents[3] else {
                 throw PithError(
                     .unsupportedOperation, "channels, height or width are not known",
-                    advice: "give the input's shape with --shape")
+                    advice: "give the input's shape")
             }
             let apart: [Int64]
             let order: [Int64]
@@ -179,19 +136,6 @@
             let split = try importer.add(.reshape, [data, Binding(constant: ONNXConstant(integers: apart))])[0]
             let moved = try importer.add(.transpose, [split], [.perm: .ints(order)])[0]
             return try importer.add(.reshape, [moved, Binding(constant: ONNXConstant(integers: together))])
-        }
-
-        /// A reduction over the axes that a node has as attribute or input.
-        private static func reduced(
-            _ node: ONNXNodeView, _ data: Binding, by op: Operator = .reduceSum, _ importer: inout ONNXImporter
-        ) throws(PithError) -> [Binding] {
-            var node = node
-            moveInts(&node, "axes", to: 1)
-            let attributes: Attributes = [
-                .keepDims: .int(node.takeInt("keepdims") ?? 1),
-                .noopWithEmptyAxes: .int(node.takeInt("noop_with_empty_axes") ?? 0),
-            ]
-            return try importer.add(op, [data] + node.inputs.dropFirst(), attributes)
         }
     }
 #endif

@@ -139,7 +139,7 @@
             if let constant = binding.constant { return constant.shape }
             guard let id = binding.id, let shape = try? graph[id].type.shape() else {
                 throw PithError(
-                    .unsupportedOperation, "extents that are not known", advice: "give the input's shape with --shape")
+                    .unsupportedOperation, "extents that are not known", advice: "give the input's shape")
             }
             return shape
         }

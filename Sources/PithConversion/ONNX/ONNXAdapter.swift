@@ -14,7 +14,7 @@
         static func isConverted(_ domain: String, _ name: String) -> Bool {
             guard ["", "ai.onnx"].contains(domain) else { return isKnown(domain, name) }
             let others = ["If", "CastLike", "GatherElements", "ScatterElements", "Scatter", "Upsample"]
-            return Operator(name: name) != nil || Composition(rawValue: name) != nil || others.contains(name)
+            return Operator(name: name) != nil || isComposed(name) || others.contains(name)
         }
 
         /// Turns a node into a form of the table, or gives its outputs where it is made of several or of none.

@@ -89,7 +89,7 @@
 
         private static let inBranch = "in a branch of an If: "
         private static let branchAdvice =
-            "or say what the branch depends on with --input NAME=VALUE, if that is always the same"
+            "or say what the branch depends on, if that is always the same (input NAME=VALUE)"
 
         /// A branch as a graph of its own, nil where it cannot be converted; its problems are noted down here.
         ///

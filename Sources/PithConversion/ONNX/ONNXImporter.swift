@@ -141,7 +141,7 @@
                 }
                 if isOpen, advice.isEmpty, let input = graph.inputs.first {
                     problem.advice =
-                        "if extents that are not known stand in the way, give the input's with --shape \(graph[input].name)=…"
+                        "if extents that are not known stand in the way, give the input's (shape \(graph[input].name)=…)"
                 }
             }
             problems.append(problem)

@@ -25,7 +25,7 @@ enum SafetensorsFile {
             throw PithError(
                 .limitExceeded, "a header of \(length) bytes, where \(headerLimit) are allowed", at: .byte(0))
         }
-        let header = try JSONText.object(reader.take(Int(length)))
+        let header = try StrictJSON.object(reader.take(Int(length)))
         let start = reader.position
         var weights = SourceWeights([])
         var entries: [Entry] = []
@@ -79,9 +79,9 @@ enum SafetensorsFile {
         guard let fields = value as? [String: Any], fields.count == 3, let type = fields["dtype"] as? String,
             let extents = fields["shape"] as? [Any], let offsets = fields["data_offsets"] as? [Any], offsets.count == 2
         else { throw PithError(.malformed, "an entry needs dtype, shape and data_offsets, and nothing else") }
-        let dimensions = extents.compactMap { JSONText.count($0) }
-        guard dimensions.count == extents.count, let begin = JSONText.count(offsets[0]),
-            let end = JSONText.count(offsets[1]), begin <= end, end <= file.count - start
+        let dimensions = extents.compactMap { StrictJSON.count($0) }
+        guard dimensions.count == extents.count, let begin = StrictJSON.count(offsets[0]),
+            let end = StrictJSON.count(offsets[1]), begin <= end, end <= file.count - start
         else { throw PithError(.malformed, "an extent or offset is negative, not whole, or leaves the file") }
         let shape = try Shape(checking: dimensions)
         guard let elementType = types[type] else {

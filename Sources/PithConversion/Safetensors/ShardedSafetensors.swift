@@ -13,7 +13,7 @@ enum ShardedSafetensors {
     static func read(_ index: SourceFile) throws(PithError) -> SourceWeights {
         let object: [String: Any]
         do throws(PithError) {
-            object = try JSONText.object(index.all(limit: indexLimit))
+            object = try StrictJSON.object(index.all(limit: indexLimit))
         } catch {
             throw PithError(
                 error.code, "a text file that is no index of a safetensors set: \(error.reason)", at: index.place,

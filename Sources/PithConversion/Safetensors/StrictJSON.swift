@@ -2,7 +2,7 @@ import Foundation
 import PithGraph
 
 /// JSON by Foundation, and the two things that it does not check: keys that stand twice, and where the text ends.
-enum JSONText {
+enum StrictJSON {
     /// The object that a text is.
     ///
     /// - Throws: `malformed` for anything but one JSON object without a key that stands twice.
