@@ -18,12 +18,6 @@ struct Classifier {
     private let inputExtents: [Int]
     private let outputKind: OutputKind
 
-    private enum OutputKind: String {
-        case probabilities
-        case logProbabilities = "log-probabilities"
-        case logits
-    }
-
     /// Loads a model, the embedded one when no path is given.
     init(path: String?, threads: Int) throws(PithError) {
         if let path {
@@ -33,7 +27,13 @@ struct Classifier {
         }
         session = try model.makeSession(threads: threads)
         inputExtents = try Self.inputExtents(of: model)
-        outputKind = try Self.outputKind(of: model)
+        guard let kind = model.outputKind else {
+            throw PithError(
+                .invalidArgument,
+                "the model does not say what its outputs are: the key output.kind is missing or unknown",
+                advice: "convert it with --output logits, log-probabilities or probabilities")
+        }
+        outputKind = kind
     }
 
     /// The extents of one picture as the model takes it, for example 784, or 1, 28, 28.
@@ -46,23 +46,6 @@ struct Classifier {
             throw other(model, "the input is \(type), which is not \(DigitImage.pixelCount) pixels")
         }
         return extents
-    }
-
-    /// What the metadata say, or without metadata what the last operator tells.
-    private static func outputKind(of model: Model) throws(PithError) -> OutputKind {
-        if let text = model.outputKind {
-            if let kind = OutputKind(rawValue: text) { return kind }
-        } else {
-            switch model.graph.nodes.last(where: { $0.outputs.contains(model.graph.outputs[0]) })?.op {
-            case .softmax: return .probabilities
-            case .logSoftmax: return .logProbabilities
-            default: break
-            }
-        }
-        throw PithError(
-            .invalidArgument,
-            "the model does not say what its outputs are: the key output.kind is missing or unknown",
-            advice: "convert it with --output logits, log-probabilities or probabilities")
     }
 
     private static func other(_ model: Model, _ reason: String) -> PithError {

@@ -1,4 +1,4 @@
-import PithFormat
+public import PithFormat
 
 extension Model {
     /// The names of the classes, in the order of the output's last axis; empty when the file does not say.
@@ -14,10 +14,12 @@ extension Model {
     /// What to divide each input element by: the first number of the file's `input.std`, 1 when it does not say.
     public var inputStandardDeviation: Double { number(Metadata.inputStandardDeviation) ?? 1 }
 
-    /// `probabilities`, `log-probabilities` or `logits`; nil when the file does not say.
-    public var outputKind: String? {
-        guard case .string(let kind)? = metadata[Metadata.outputKind] else { return nil }
-        return kind
+    /// What the outputs are by the file's `output.kind`, or without that key by the last operator; nil when neither
+    /// tells, and for a kind that is unknown.
+    public var outputKind: OutputKind? {
+        guard let value = metadata[Metadata.outputKind] else { return graph.outputKind }
+        guard case .string(let name) = value else { return nil }
+        return OutputKind(name: name)
     }
 
     private func number(_ key: String) -> Double? {

@@ -1,3 +1,4 @@
+public import PithFormat
 public import PithGraph
 public import PithMath
 
@@ -51,15 +52,5 @@ public struct ConversionOptions: Sendable {
         case numbers([Double])
         /// A tensor of the type that the source declares.
         case tensor(Tensor)
-    }
-
-    /// What a classifier's outputs are.
-    public enum OutputKind: String, Sendable, CaseIterable {
-        /// Any numbers, the greatest the likeliest.
-        case logits
-        /// Logarithms of probabilities.
-        case logProbabilities = "log-probabilities"
-        /// Numbers of 0...1 that add up to 1.
-        case probabilities
     }
 }

@@ -81,11 +81,7 @@ extension Model {
     public func verifyTestVectors() throws(PithError) -> Int {
         var session = try makeSession()
         for (number, vector) in testVectors.enumerated() {
-            var inputs: [Tensor] = []
-            for input in vector.inputs {
-                inputs.append(try Tensor(bytes: input.bytes, elementType: input.elementType, shape: input.shape))
-            }
-            let outputs = try session.run(inputs)
+            let outputs = try session.run(vector)
             for ((output, expected), id) in zip(zip(outputs, vector.outputs), graph.outputs) {
                 guard output.shape == expected.shape, output.bytes == expected.bytes else {
                     throw PithError(

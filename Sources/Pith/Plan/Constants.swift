@@ -67,7 +67,7 @@ struct Constants {
         {
             return matrix
         }
-        let tensor = try Tensor(bytes: stored.bytes, elementType: stored.elementType, shape: stored.shape)
+        let tensor = try Tensor(stored)
         let isTaken = Self.isNarrow(stored.elementType) || stored.elementType == .float32
         return PackedMatrix(packing: isTaken ? tensor : try tensor.converted(to: .float32), transposed: transposed)
             .compressed()

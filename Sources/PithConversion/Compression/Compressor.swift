@@ -101,7 +101,7 @@ public struct Compressor: Sendable {
             guard [.float32, .float16, .bfloat16].contains(stored.elementType), stored.shape.elementCount > 0 else {
                 continue
             }
-            let tensor = try Tensor(bytes: stored.bytes, elementType: stored.elementType, shape: stored.shape)
+            let tensor = try Tensor(stored)
             result.append(
                 Candidate(name: stored.name, tensor: tensor, channelAxis: uses[stored.name]?.channelAxis ?? 0))
         }
@@ -113,7 +113,7 @@ public struct Compressor: Sendable {
         var errors: [String: WeightError] = [:]
         for part in parts {
             guard let before = source.tensor(named: part.name) else { continue }
-            let weights = try Tensor(bytes: before.bytes, elementType: before.elementType, shape: before.shape)
+            let weights = try Tensor(before)
             errors[part.name] = WeightError(weights.floats, part.tensor.values)
         }
         return Compression(file: try contents(source, parts), errors: errors)
@@ -157,17 +157,9 @@ public struct Compressor: Sendable {
         var session = try Model(file).makeSession()
         var vectors: [TestVector] = []
         for vector in file.testVectors {
-            var inputs: [Tensor] = []
-            for input in vector.inputs {
-                inputs.append(try Tensor(bytes: input.bytes, elementType: input.elementType, shape: input.shape))
-            }
-            var outputs: [StoredTensor] = []
-            for output in try session.run(inputs) {
-                outputs.append(
-                    try StoredTensor(
-                        name: "", elementType: output.elementType, shape: output.shape, bytes: output.bytes))
-            }
-            vectors.append(TestVector(inputs: vector.inputs, outputs: outputs))
+            let outputs = try session.run(vector)
+            vectors.append(
+                TestVector(inputs: vector.inputs, outputs: try outputs.map(StoredTensor.init(unnamed:))))
         }
         return vectors
     }

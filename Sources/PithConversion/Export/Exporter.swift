@@ -1,3 +1,4 @@
+import Pith
 public import PithFormat
 public import PithGraph
 import PithMath
@@ -69,7 +70,7 @@ public enum Exporter {
     /// A tensor in a wider float type, which changes no value.
     static func widened(_ stored: StoredTensor, to type: ElementType) throws(PithError) -> StoredTensor {
         guard stored.elementType != type else { return stored }
-        let tensor = try Tensor(bytes: stored.bytes, elementType: stored.elementType, shape: stored.shape)
+        let tensor = try Tensor(stored)
         return try StoredTensor(
             name: stored.name, elementType: type, shape: stored.shape, bytes: tensor.converted(to: type).bytes)
     }

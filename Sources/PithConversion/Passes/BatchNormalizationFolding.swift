@@ -1,3 +1,4 @@
+import Pith
 import PithFormat
 import PithGraph
 import PithMath
@@ -111,9 +112,7 @@ enum BatchNormalizationFolding {
             guard let source = sources[graph[id].name] else {
                 throw PithError(.invalidGraph, "the weights are missing", at: .tensor(graph[id].name))
             }
-            let stored = try source.stored()
-            return try Tensor(bytes: stored.bytes, elementType: stored.elementType, shape: stored.shape)
-                .converted(to: .float32).floats
+            return try Tensor(source.stored()).converted(to: .float32).floats
         }
         let node = graph.nodes[pair.normalization]
         var parameters: [[Float]] = []

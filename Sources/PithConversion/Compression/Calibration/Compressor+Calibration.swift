@@ -1,3 +1,4 @@
+import Pith
 import PithFormat
 import PithGraph
 import PithMath
@@ -23,8 +24,7 @@ extension Compressor {
             let rounding = GreedyRounding(
                 before: try LayerInputs(source, graph, use, columns: columns, examples),
                 after: try LayerInputs(compressed, graph, use, columns: columns, examples))
-            let weights = try Tensor(
-                bytes: original.bytes, elementType: original.elementType, shape: original.shape)
+            let weights = try Tensor(original)
             rounding.apply(
                 to: &part.tensor, weights.floats, channels: channels, isChannelFirst: use.channelAxis == 0)
             part.stored = try part.tensor.smallest(options).tensor

@@ -1,0 +1,30 @@
+package import PithFormat
+package import PithGraph
+package import PithMath
+
+extension Tensor {
+    /// The elements of a stored tensor, decoded.
+    ///
+    /// - Throws: As `init(bytes:elementType:shape:)`.
+    package init(_ stored: StoredTensor) throws(PithError) {
+        try self.init(bytes: stored.bytes, elementType: stored.elementType, shape: stored.shape)
+    }
+}
+
+extension StoredTensor {
+    /// A tensor of a test vector.
+    package init(unnamed tensor: Tensor) throws(PithError) {
+        try self.init(name: "", elementType: tensor.elementType, shape: tensor.shape, bytes: tensor.bytes)
+    }
+}
+
+extension Session {
+    /// What the model gives for the inputs of a test vector.
+    ///
+    /// - Throws: As `run(_:)` of tensors.
+    package mutating func run(_ vector: TestVector) throws(PithError) -> [Tensor] {
+        var inputs: [Tensor] = []
+        for input in vector.inputs { inputs.append(try Tensor(input)) }
+        return try run(inputs)
+    }
+}
