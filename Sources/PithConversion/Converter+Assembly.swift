@@ -61,12 +61,9 @@ extension Converter {
         var session = try after.makeSession()
         var (difference, greatest) = (Float(0), Float.leastNormalMagnitude)
         for vector in expected {
-            let outputs = try session.run(
-                vector.inputs.map { stored throws(PithError) in
-                    try Tensor(bytes: stored.bytes, elementType: stored.elementType, shape: stored.shape)
-                })
+            let outputs = try session.run(vector)
             for (output, want) in zip(outputs, vector.outputs) where output.elementType == .float32 {
-                let floats = try Tensor(bytes: want.bytes, elementType: .float32, shape: want.shape).floats
+                let floats = try Tensor(want).floats
                 for (got, want) in zip(output.floats, floats) {
                     difference = max(difference, abs(got - want))
                     greatest = max(greatest, abs(want))
@@ -96,16 +93,21 @@ extension Converter {
     ) throws(PithError) -> Metadata {
         var metadata = metadata
         metadata[Metadata.tool] = .string("pith \(PithVersion.package)")
+        // What an earlier conversion said of its source and options is not true of this one.
+        metadata[Metadata.provenanceSource] = nil
         if let source {
             let digest =
                 source.isInMemory ? SHA256Digest(of: try source.all()) : try SHA256Digest(ofFile: source.path)
             metadata[Metadata.provenanceSource] = .string(digest.description)
         }
-        if !options.commandLine.isEmpty {
-            metadata[Metadata.provenanceOptions] = .string(options.commandLine.joined(separator: " "))
-        }
+        let commandLine = options.commandLine.joined(separator: " ")
+        metadata[Metadata.provenanceOptions] = commandLine.isEmpty ? nil : .string(commandLine)
         if let elementType, elementType != .float32 { steps.append("dtype \(elementType.shortName)") }
-        if !steps.isEmpty { metadata[Metadata.steps] = .strings(steps) }
+        if !steps.isEmpty {
+            var earlier: [String] = []
+            if case .strings(let texts)? = metadata[Metadata.steps] { earlier = texts }
+            metadata[Metadata.steps] = .strings(earlier + steps)
+        }
         if let mean = options.mean { metadata[Metadata.inputMean] = .floats(mean) }
         if let deviation = options.standardDeviation { metadata[Metadata.inputStandardDeviation] = .floats(deviation) }
         guard let graph else { return metadata }
@@ -115,22 +117,12 @@ extension Converter {
                 metadata[Metadata.inputShape] = .floats(extents.map { Double($0) })
             }
         }
-        if let kind = options.outputKind ?? Self.outputKind(of: graph) {
-            metadata[Metadata.outputKind] = .string(kind.rawValue)
+        // What a file says of itself counts for more than its last operator.
+        let told = metadata[Metadata.outputKind] == nil ? graph.outputKind : nil
+        if let kind = options.outputKind ?? told {
+            metadata[Metadata.outputKind] = .string(kind.name)
         }
         return metadata
-    }
-
-    /// What the last operator tells of the only output.
-    private static func outputKind(of graph: Graph) -> ConversionOptions.OutputKind? {
-        guard graph.outputs.count == 1, let node = graph.nodes.last(where: { $0.outputs.contains(graph.outputs[0]) })
-        else { return nil }
-        switch node.op {
-        case .softmax: return .probabilities
-        case .logSoftmax: return .logProbabilities
-        case .gemm, .matMul: return .logits
-        default: return nil
-        }
     }
 
     /// Extents tried for dimensions that the graph leaves open, until the model runs.
@@ -150,7 +142,9 @@ extension Converter {
                     let inputs = try Self.inputs(model, number: number, openExtent: extent)
                     let outputs = try session.run(inputs)
                     vectors.append(
-                        TestVector(inputs: try inputs.map(Self.unnamed), outputs: try outputs.map(Self.unnamed)))
+                        TestVector(
+                            inputs: try inputs.map(StoredTensor.init(unnamed:)),
+                            outputs: try outputs.map(StoredTensor.init(unnamed:))))
                 }
                 return vectors
             } catch  where error.code == .shapeMismatch && isOpen {
@@ -195,9 +189,5 @@ extension Converter {
             for byte in 0..<type.byteCount { bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(8 * byte))) }
         }
         return try Tensor(bytes: bytes, elementType: type, shape: shape)
-    }
-
-    private static func unnamed(_ tensor: Tensor) throws(PithError) -> StoredTensor {
-        try StoredTensor(name: "", elementType: tensor.elementType, shape: tensor.shape, bytes: tensor.bytes)
     }
 }

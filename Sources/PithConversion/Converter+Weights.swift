@@ -15,8 +15,7 @@ extension Converter {
         } else {
             throw PithError(
                 .wrongRole, "the file has weights and no graph", at: file?.place ?? PithError.Location(),
-                advice: "give one with --graph FILE, or --activation relu for a plain chain of linear layers; or take "
-                    + "the weights alone with --weights-only")
+                advice: "give a graph, or the activation of a plain chain of linear layers; or take weights only")
         }
         try check(weights, fit: graph)
         return try assemble(graph, weights.tensors, Metadata(), file)
@@ -62,6 +61,6 @@ extension Converter {
         throw PithError(
             .shapeMismatch, "the weights do not fit the graph: " + faults.joined(separator: "; "),
             advice: unused.isEmpty
-                ? "" : "rename tensors with --map OLD=NEW; not used: " + unused.joined(separator: ", "))
+                ? "" : "map OLD=NEW renames a tensor; not used: " + unused.joined(separator: ", "))
     }
 }

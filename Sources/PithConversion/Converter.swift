@@ -12,8 +12,14 @@ public struct Converter: Sendable {
     /// How weights are stored; nil keeps those of weights alone as they are, and is float32 for a model's.
     public var elementType: ElementType?
 
-    /// How many input/output pairs travel with the model.
+    /// How many input/output pairs travel with the model; one that is below 0 counts as none.
     public var testVectorCount: Int
+
+    /// How many there are where nothing else is asked for.
+    public static let usualTestVectorCount = 3
+
+    /// How many such pairs may be asked for.
+    public static let testVectorCounts = 0...1000
 
     /// What else was asked for.
     public var options = ConversionOptions()
@@ -22,11 +28,18 @@ public struct Converter: Sendable {
     ///
     /// - Parameters:
     ///   - elementType: float32, bfloat16 or float16; the narrower ones lose precision, to nearest even.
-    ///   - testVectorCount: How many input/output pairs travel with the model.
-    /// - Throws: `invalidArgument` for another type.
-    public init(elementType: ElementType? = nil, testVectorCount: Int = 3) throws(PithError) {
-        guard [nil, .float32, .bfloat16, .float16].contains(elementType), testVectorCount >= 0 else {
+    ///   - testVectorCount: How many input/output pairs travel with the model: one of `testVectorCounts`.
+    /// - Throws: `invalidArgument` for another type or number.
+    public init(
+        elementType: ElementType? = nil, testVectorCount: Int = Converter.usualTestVectorCount
+    ) throws(PithError) {
+        guard [nil, .float32, .bfloat16, .float16].contains(elementType) else {
             throw PithError(.invalidArgument, "weights are stored as f32, bf16 or f16")
+        }
+        guard Self.testVectorCounts.contains(testVectorCount) else {
+            throw PithError(
+                .invalidArgument, "\(testVectorCount) test vectors",
+                advice: "ask for \(Self.testVectorCounts.lowerBound) to \(Self.testVectorCounts.upperBound)")
         }
         self.elementType = elementType
         self.testVectorCount = testVectorCount
@@ -49,10 +62,14 @@ public struct Converter: Sendable {
         return result
     }
 
-    /// Converts a decoded checkpoint or model.
+    /// Converts a decoded checkpoint or model. The result does not say what file it comes from.
+    ///
+    /// - Throws: `invalidArgument` for options that it has no use for, `wrongRole` for weights where neither a graph nor
+    ///   weights alone were asked for, and errors of running the model for its test vectors.
     public func convert(_ source: ModelFile) throws(PithError) -> ModelFile {
-        guard let file = try attempt(source, place: PithError.Location()).file?.inMemory() else {
-            throw PithError(.invalidGraph, "the model cannot be converted")
+        let conversion = try attempt(source)
+        guard let file = try conversion.file?.inMemory() else {
+            throw (conversion.failure ?? ConversionFailure(problems: [])).pithError
         }
         return file
     }
@@ -67,7 +84,7 @@ public struct Converter: Sendable {
         case .pith:
             let reader = try ModelReader(
                 ByteSource(count: file.count) { range throws(PithError) in try file.bytes(range) })
-            return try attempt(reader, place: file.place)
+            return try attempt(reader, file)
         case .onnx: return try attemptONNX(file)
         default:
             guard file.count > 0 else { throw PithError(.truncated, "the file is empty", at: file.place) }
@@ -76,7 +93,7 @@ public struct Converter: Sendable {
         }
     }
 
-    private func attempt(_ reader: ModelReader, place: PithError.Location) throws(PithError) -> Conversion {
+    private func attempt(_ reader: ModelReader, _ file: SourceFile) throws(PithError) -> Conversion {
         var tensors: [SourceTensor] = []
         for (number, tensor) in reader.summary.tensors.prefix(while: { !$0.name.isEmpty }).enumerated() {
             tensors.append(
@@ -84,30 +101,32 @@ public struct Converter: Sendable {
                     name: tensor.name, elementType: tensor.elementType, shape: tensor.shape,
                     .whole { () throws(PithError) in try reader.tensor(number).bytes }))
         }
-        return try attempt(reader.graph, reader.metadata, tensors, place: place)
+        return try attempt(reader.graph, reader.metadata, tensors, file)
     }
 
-    private func attempt(_ source: ModelFile, place: PithError.Location) throws(PithError) -> Conversion {
+    private func attempt(_ source: ModelFile) throws(PithError) -> Conversion {
+        try options.check(for: .pith)
         let tensors = source.tensors.map { tensor in
             SourceTensor(
                 name: tensor.name, elementType: tensor.elementType, shape: tensor.shape,
                 .whole { () throws(PithError) in tensor.bytes })
         }
-        return try attempt(source.graph, source.metadata, tensors, place: place)
+        return try attempt(source.graph, source.metadata, tensors, nil)
     }
 
     /// Converts what a `.pith` file holds.
     private func attempt(
-        _ graph: Graph?, _ given: Metadata, _ all: [SourceTensor], place: PithError.Location
+        _ graph: Graph?, _ given: Metadata, _ all: [SourceTensor], _ file: SourceFile?
     ) throws(PithError) -> Conversion {
+        if graph != nil { try options.checkForGraph(of: "a .pith file that has a graph") }
         var tensors = all
         if options.takesAverage {
             let prefix = "average/"
             let averaged = tensors.filter { $0.name.hasPrefix(prefix) }
             guard !averaged.isEmpty else {
                 throw PithError(
-                    .invalidArgument, "the checkpoint has no moving average", at: place,
-                    advice: "take its last weights, without --weights ema")
+                    .invalidArgument, "the checkpoint has no moving average",
+                    at: file?.place ?? PithError.Location(), advice: "take its last weights")
             }
             tensors = averaged
             for index in tensors.indices { tensors[index].name.removeFirst(prefix.count) }
@@ -117,13 +136,10 @@ public struct Converter: Sendable {
             metadata[entry.key] = entry.value
         }
         guard let graph, !options.isWeightsOnly else {
-            guard options.isWeightsOnly || options.graph != nil else {
-                throw PithError(.wrongRole, "a file of weights has no graph to convert", at: place)
-            }
             let named = tensors.filter { !$0.name.contains("/") }
-            return try attempt(renamed(SourceWeights(named)), nil)
+            return try attempt(renamed(SourceWeights(named)), file)
         }
-        return try assemble(graph, tensors, metadata, nil)
+        return try assemble(graph, tensors, metadata, file)
     }
 
     private func attemptONNX(_ file: SourceFile) throws(PithError) -> Conversion {
@@ -141,6 +157,7 @@ public struct Converter: Sendable {
 
     private func renamed(_ weights: SourceWeights) throws(PithError) -> SourceWeights {
         guard !options.names.isEmpty else { return weights }
+        try options.names.checkUse(weights.tensors.map { $0.name })
         var weights = weights
         for index in weights.tensors.indices {
             weights.tensors[index].name = options.names.newName(of: weights.tensors[index].name)

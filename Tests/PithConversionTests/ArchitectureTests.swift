@@ -43,6 +43,35 @@ import Testing
         #expect(digest.count == 64)
     }
 
+    @Test("what a file says of its outputs counts for more than the last operator, and unknown words for nothing")
+    func outputKinds() throws {
+        var converter = try Converter()
+        converter.options.activation = .relu
+        var file = try converter.convert(safetensors())
+        #expect(try Model(file).outputKind == .logits)
+        file.metadata[Metadata.outputKind] = nil
+        #expect(try Model(file).outputKind == .logits)
+        file.metadata[Metadata.outputKind] = "scores"
+        #expect(try Model(file).outputKind == nil)
+        file.metadata[Metadata.outputKind] = "log-probabilities"
+        #expect(try Model(file).outputKind == .logProbabilities)
+        #expect(try Model(Converter().convert(file)).outputKind == .logProbabilities)
+        converter.options = ConversionOptions()
+        converter.options.outputKind = .probabilities
+        #expect(try Model(converter.convert(file)).outputKind == .probabilities)
+    }
+
+    @Test("options that a source has no use for are refused") func useless() throws {
+        var converter = try Converter()
+        converter.options.activation = .relu
+        let file = try converter.convert(safetensors())
+        let error = #expect(throws: PithError.self) { try converter.convert(file) }
+        #expect(error?.code == .invalidArgument && error?.reason.contains("an activation") == true)
+        #expect(throws: PithError(.invalidArgument, "")) { try Converter(testVectorCount: -1) }
+        #expect(throws: PithError(.invalidArgument, "")) { try Converter(testVectorCount: 1001) }
+        #expect(try Converter(testVectorCount: 2).convert(file).testVectors.count == 2)
+    }
+
     @Test("what is no chain is told why") func noChain() throws {
         var file = try chain()
         file.tensors.swapAt(0, 2)

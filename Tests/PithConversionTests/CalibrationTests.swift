@@ -130,7 +130,7 @@ import Testing
         #expect(throws: PithError(.shapeMismatch, "")) { try Examples(Tensor(zeros: [3, 5]), for: graph) }
         #expect(throws: PithError(.typeMismatch, "")) { try Examples(Tensor(integers: [1], shape: [1]), for: graph) }
         #expect(throws: PithError(.wrongRole, "")) {
-            try CalibrationData.read("x.npy", for: ModelFile(role: .weights))
+            try CalibrationData("x.npy", for: ModelFile(role: .weights))
         }
     }
 }

@@ -89,6 +89,12 @@ import Testing
         let shown = try Program.run(
             "pith", ["compress", model, "-o", path("small.pith"), "--palette", "8", "--measure", digits])
         #expect(shown.out.contains("outputs of 2000 examples: differ by ") && shown.out.contains("accuracy: "))
+        let half = path("half")
+        try FileManager.default.createDirectory(atPath: half, withIntermediateDirectories: true)
+        for name in try FileManager.default.contentsOfDirectory(atPath: digits) where name.hasPrefix("t10k") {
+            try FileManager.default.copyItem(atPath: digits + "/" + name, toPath: half + "/" + name)
+        }
+        #expect(try outputs(["--measure", half])["examples"] as? Int == 2000)
         let refused = try Program.run(
             "pith", ["compress", model, "-o", path("none.pith"), "--int8", "--calibrate", path("none")])
         #expect(refused.status == 1 && refused.err.contains("No such file"))

@@ -123,14 +123,23 @@ import Testing
             let chain = fixtures + "onnx-chain.onnx"
             let state = fixtures + "state.pt"
             let out = folder + "/m.pith"
+            let model = Program.root.appendingPathComponent("Sources/MNISTInfer/Resources/mnist.pith").path
             for (arguments, words) in [
                 ([folder + "/text"], "index of a safetensors set"), ([state, "--graph", graph], "fc1.weight"),
                 ([state, "--graph", folder + "/none"], "none"), ([state, "--graph", folder + "/text"], "line 1"),
-                ([state, "--shape", "x=1", "--graph", graph], "--shape"), ([chain, "--graph", graph], "--graph"),
-                ([chain, "--key", "a"], "--key"), ([chain, "--weights", "ema"], "--weights"),
-                ([chain, "--std", "0"], "--std"), ([chain, "--shape", "other=1"], "there are: x"),
-                ([chain, "--weights-only", "--activation", "relu"], "--activation"),
-                ([fixtures + "two.pt", "--weights-only"], "--key"),
+                ([state, "--shape", "x=1", "--graph", graph], "shape"), ([chain, "--graph", graph], "a graph"),
+                ([chain, "--key", "a"], "a key"), ([chain, "--weights", "ema"], "moving average"),
+                ([chain, "--shape", "other=1"], "there are: x"), ([chain, "--map", "nosuch=y"], "map"),
+                ([chain, "--weights-only", "--activation", "relu"], "an activation"),
+                ([chain, "--weights-only", "--output", "logits"], "what the output is"),
+                ([chain, "--weights-only", "--fold-batchnorm"], "fold-batchnorm"),
+                ([chain, "--weights-only", "--shape", "x=1"], "shape"),
+                ([chain, "--weights-only", "--map", "nosuch=y"], "'nosuch'"),
+                ([state, "--weights-only", "--map", "nosuch.*=y.*"], "'nosuch.*'"),
+                ([state, "--graph", graph, "--activation", "relu"], "an activation"),
+                ([model, "--graph", graph], "a graph"), ([model, "--activation", "relu"], "an activation"),
+                ([model, "--map", "a=b"], "map"), ([model, "--weights-only", "--map", "a=b"], "'a'"),
+                ([fixtures + "two.pt", "--weights-only"], "by its key"),
                 ([folder + "/empty", "--weights-only"], "no tensors"),
                 ([fixtures + "two.pt", "--weights-only", "--key", "c"], "generator"),
                 ([chain, "--report", folder + "/none/r.json"], "r.json"),
@@ -187,12 +196,87 @@ import Testing
         }
     }
 
+    @Test("a converted file tells of its own source and options, and of what was done before") func provenance() throws
+    {
+        try inFolder { folder in
+            let model = Program.root.appendingPathComponent("Sources/MNISTInfer/Resources/mnist.pith").path
+            let (small, converted) = (folder + "/small.pith", folder + "/c.pith")
+            #expect(try Program.run("pith", ["compress", model, "-o", small, "--int8"]).status == 0)
+            let convert = ["convert", small, "-o", converted, "--report", folder + "/r.json", "--json"]
+            let result = try Program.run("pith", convert + ["--output", "logits", "--test-vectors", "1"])
+            #expect(result.status == 0, "\(result.err)")
+            let said = try #require(try JSONSerialization.jsonObject(with: Data(result.out.utf8)) as? [String: Any])
+            #expect(said["output"] as? String == converted && said["converted"] as? Bool == true)
+            #expect(try said["bytesAfter"] as? Int == Data(contentsOf: URL(fileURLWithPath: converted)).count)
+            #expect(try said["bytesBefore"] as? Int == Data(contentsOf: URL(fileURLWithPath: small)).count)
+            let shown = try Program.run("pith", ["inspect", converted, "--json"]).out
+            let object = try #require(try JSONSerialization.jsonObject(with: Data(shown.utf8)) as? [String: Any])
+            let metadata = try #require(object["metadata"] as? [String: Any])
+            #expect(metadata["provenance.options"] as? String == "--output logits --test-vectors 1")
+            #expect(metadata["provenance.source-sha256"] as? String == (try sha256(small)))
+            #expect((metadata["provenance.steps"] as? [String])?.contains { $0.hasPrefix("int8") } == true)
+            #expect(try Program.run("pith", ["inspect", converted]).out.contains("test vectors: 1\n"))
+            // Without options, those of the file before it are gone.
+            #expect(try Program.run("pith", ["convert", small, "-o", converted]).status == 0)
+            #expect(try !Program.run("pith", ["inspect", converted]).out.contains("provenance.options"))
+        }
+    }
+
+    private func sha256(_ path: String) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["sha256sum", path]
+        let out = Pipe()
+        process.standardOutput = out
+        try process.run()
+        let text = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return String(text.prefix { $0 != " " })
+    }
+
+    @Test("wrong usage shows how the subcommand is used") func usage() throws {
+        try inFolder { folder in
+            let chain = Program.root.appendingPathComponent("Tests/PithConversionTests/Fixtures/onnx-chain.onnx").path
+            for arguments in [
+                ["--mean", "x"], ["--std", "0"], ["--std", "1,"], ["--shape", "foo"], ["--shape", "x=3q"],
+                ["--map", "foo"], ["--input", "x"], ["--test-vectors", "1001"], ["--test-vectors=-1"],
+                ["--weights-only", "--test-vectors", "1"],
+            ] {
+                let refused = try Program.run("pith", ["convert", chain, "-o", folder + "/m.pith"] + arguments)
+                #expect(refused.status == 64, "\(arguments)")
+                #expect(refused.err.contains("Usage: pith convert"), "\(arguments): \(refused.err)")
+            }
+            let refused = try Program.run("pith", ["export", chain, "-o", folder + "/m.xyz"])
+            #expect(refused.status == 64 && refused.err.contains("Usage: pith export"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+        }
+    }
+
+    @Test(
+        "examples in help texts are no wider than a terminal and can be pasted",
+        arguments: ["convert", "compress", "export"])
+    func help(command: String) throws {
+        let help = try Program.run("pith", ["help", command]).out
+        let lines = help.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let start = try #require(lines.firstIndex(of: "Examples:"))
+        let examples = lines[(start + 1)...].prefix { !$0.isEmpty }
+        #expect(examples.count > 1 && help.contains("Exit codes: 0, 1 for a failure, 64 for wrong usage."))
+        #expect(examples.allSatisfy { $0.hasPrefix("  ") && $0.count < 80 })
+        // A line either is a command or goes on with one whose line ends in a backslash.
+        var goesOn = false
+        for line in examples {
+            #expect(line.hasPrefix("  pith \(command) ") != goesOn, "\(line)")
+            goesOn = line.hasSuffix(" \\")
+        }
+        #expect(!goesOn)
+    }
+
     @Test("weights without a graph are told what would help") func advice() throws {
         try inFolder { folder in
             writeLayer(to: folder + "/w.safetensors")
             let refused = try Program.run("pith", ["convert", folder + "/w.safetensors", "-o", folder + "/m.pith"])
             #expect(refused.status == 1)
-            #expect(refused.err.contains("--activation") && refused.err.contains("--weights-only"))
+            #expect(refused.err.contains("give a graph, or the activation") && refused.err.contains("weights only"))
             #expect(!FileManager.default.fileExists(atPath: folder + "/m.pith"))
         }
     }
@@ -217,7 +301,11 @@ import Testing
         try inFolder { folder in
             let model = Program.root.appendingPathComponent("Sources/MNISTInfer/Resources/mnist.pith").path
             let path = folder + "/m." + ending
-            #expect(try Program.run("pith", ["export", model, "-o", path]).status == 0)
+            let exported = try Program.run("pith", ["export", model, "-o", path, "--json"])
+            #expect(exported.status == 0)
+            let object = try JSONSerialization.jsonObject(with: Data(exported.out.utf8)) as? [String: Any]
+            #expect(object?["form"] as? String == ending && object?["output"] as? String == path)
+            #expect(try object?["bytesAfter"] as? Int == Data(contentsOf: URL(fileURLWithPath: path)).count)
             let again = try Program.run("pith", ["convert", path, "-o", folder + "/w.pith", "--weights-only"])
             #expect(again.status == 0, "\(again.err)")
             #expect(try Program.run("pith", ["export", model, "-o", folder + "/m.xyz"]).status == 64)

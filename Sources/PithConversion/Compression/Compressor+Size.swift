@@ -80,7 +80,7 @@ extension Compressor {
             guard bytes <= target || bytes < before else {
                 throw PithError(
                     .invalidArgument, "the smallest file that was found has \(bytes) bytes, over \(target)",
-                    advice: "say with --tensor how to prune more, or convert with fewer test vectors")
+                    advice: "add rules that prune more, or convert with fewer test vectors")
             }
         }
         while bytes < target {

@@ -19,7 +19,7 @@ struct TensorCompressor {
         guard weights.allSatisfy({ $0.isFinite }) else {
             throw PithError(
                 .invalidArgument, "an element is infinite or not a number", at: .tensor(name),
-                advice: "leave the tensor out with --tensor '\(name)=kept'")
+                advice: "leave the tensor out by the rule '\(name)=kept'")
         }
         let shape = tensor.shape
         guard recipe.density < 1 else {

@@ -57,7 +57,7 @@
                     guard !candidates.isEmpty else { return place }
                     throw PithError(
                         .invalidArgument, "the file holds several sets of tensors",
-                        advice: "name one with --key: " + candidates.map { $0.name }.prefix(20).joined(separator: ", "))
+                        advice: "name one by its key: " + candidates.map { $0.name }.prefix(20).joined(separator: ", "))
                 }
                 place = chosen.value
             }

@@ -41,6 +41,6 @@ enum LinearChain {
     private static func other(_ reason: String) -> PithError {
         PithError(
             .invalidArgument, "the tensors are no plain chain of linear layers: " + reason,
-            advice: "give the graph with --graph FILE, or take the weights alone with --weights-only")
+            advice: "give the graph, or take weights only")
     }
 }

@@ -42,6 +42,19 @@ public struct NameMap: Sendable {
         }
     }
 
+    /// Whether every rule is for some name.
+    ///
+    /// - Throws: `invalidArgument` naming one that is for none, most likely a slip of the pen.
+    func checkUse(_ names: [String]) throws(PithError) {
+        let idle =
+            exact.keys.sorted().first { !names.contains($0) }
+            ?? prefixes.first { prefix in !names.contains { $0.hasPrefix(prefix.old) } }.map { $0.old + "*" }
+        guard let idle else { return }
+        throw PithError(
+            .invalidArgument, "no tensor has the name '\(idle)' that a rule is for",
+            advice: "there are \(names.prefix(5).joined(separator: ", "))")
+    }
+
     /// The new name: by a rule for the whole name, else by the first rule for a prefix of it.
     public func newName(of name: String) -> String {
         if let new = exact[name] { return new }

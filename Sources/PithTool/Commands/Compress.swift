@@ -11,14 +11,16 @@ struct Compress: ParsableCommand, JSONPrinting {
     static let configuration = CommandConfiguration(
         abstract: "Make a model smaller by steps that lose precision, and show what each tensor lost.",
         discussion: """
-            No data is needed; with some, rounding is chosen by it. A general step is for floats of two or more dimensions; biases and the like stay as they
-            are unless a pattern names them. What was done is printed and written into the file (provenance.steps).
+            No data is needed; with some, rounding is chosen by it. A general step is for floats of two or more \
+            dimensions; biases and the like stay as they are unless a pattern names them. What was done is printed and \
+            written into the file (provenance.steps).
 
             Examples:
               pith compress digits.pith -o small.pith --int8
               pith compress digits.pith -o small.pith --palette 16
               pith compress digits.pith -o small.pith --prune 0.1 --palette 8
-              pith compress digits.pith -o small.pith --int4 --block 32 --tensor 'conv*.weight=int8' --tensor '*.bias=bf16'
+              pith compress digits.pith -o small.pith --int4 --block 32 \\
+                --tensor 'conv*.weight=int8' --tensor '*.bias=bf16'
               pith compress digits.pith -o small.pith --target-size 100000
               pith compress digits.pith -o small.pith --int4 --calibrate samples/digits
 
@@ -113,12 +115,12 @@ struct Compress: ParsableCommand, JSONPrinting {
             var source = try ModelFile.decode(bytes)
             source.metadata[Metadata.provenanceSource] = .string("\(SHA256Digest(of: bytes))")
             source.metadata[Metadata.provenanceOptions] = .string(
-                Provenance.options(input: input).joined(separator: " "))
-            let data = try calibrate.map { path throws(PithError) in try CalibrationData.read(path, for: source) }
-            compressor.calibration = data?.rounding
+                Provenance.options(input: input, paths: ["-o", "--output", "--measure"]).joined(separator: " "))
+            let data = try calibrate.map { path throws(PithError) in try CalibrationData(path, for: source) }
+            let measured = try measure.map { path throws(PithError) in try CalibrationData(path, for: source) }
+            compressor.calibration = try data?.rounding()
             compression = try compressor.compress(source)
-            let measured = try measure.map { path throws(PithError) in try CalibrationData.read(path, for: source) }
-            if let examples = (measured ?? data)?.measuring {
+            if let examples = try (measured ?? data)?.measuring() {
                 change = try OutputChange(source, compression.file, examples)
             }
         } catch {

@@ -2,27 +2,29 @@ import ArgumentParser
 import Foundation
 import Pith
 import PithConversion
-import PithData
 import PithFormat
 import PithGraph
 
 /// `pith convert`.
-struct Convert: ParsableCommand {
+struct Convert: ParsableCommand, JSONPrinting {
     static let configuration = CommandConfiguration(
         abstract: "Turn a training checkpoint, or another framework's file, into a small model file.",
         discussion: """
-            The kind of the input is told by its content: a checkpoint of mnist-train, ONNX, PyTorch (.pt, .pth, old or
-            new, TorchScript), safetensors (one file or a set with its index), .npz, .npy. Nothing in it is ever run.
-            What only training needs is dropped, weights are compressed in the smallest form that keeps their bits (a
-            palette or few that are not zero, where they are so), and input/output pairs computed from the final
-            graph travel along for 'pith verify'. All that cannot be converted is reported at once.
+            The kind of the input is told by its content: a checkpoint of mnist-train, ONNX, PyTorch (.pt, .pth, old or \
+            new, TorchScript), safetensors (one file or a set with its index), .npz, .npy. Nothing in it is ever run. What \
+            only training needs is dropped, weights are compressed in the smallest form that keeps their bits (a palette or \
+            few that are not zero, where they are so), and input/output pairs computed from the final graph travel along \
+            for 'pith verify'. All that cannot be converted is reported at once.
 
             Examples:
               pith convert digits.checkpoint -o digits.pith --dtype bf16
               pith convert network.onnx -o network.pith --report report.json
               pith convert silero_vad.onnx -o vad.pith --input sr=16000
-              pith convert mlp.pt -o mlp.pith --activation relu --mean 0.1307 --std 0.3081
+              pith convert mlp.pt -o mlp.pith --activation relu \\
+                --mean 0.1307 --std 0.3081
               pith convert model.safetensors -o weights.pith --weights-only
+
+            Exit codes: 0, 1 for a failure, 64 for wrong usage.
             """)
 
     @Argument(help: "The file to convert.")
@@ -75,15 +77,30 @@ struct Convert: ParsableCommand {
     @Option(help: "What the input is divided by afterwards.")
     var std: String?
 
-    @Option(help: "What the outputs are, where the last operator does not tell.")
-    var output: Kind?
+    @Option(
+        help: """
+            What the outputs are, where the last operator does not tell: logits, log-probabilities or probabilities.
+            """,
+        transform: { name in
+            guard let kind = OutputKind(name: name) else {
+                throw ValidationError("it is logits, log-probabilities or probabilities")
+            }
+            return kind
+        })
+    var output: OutputKind?
 
     @Flag(
         help: "Make batch normalisation part of the convolution before it, which changes bits; the change is measured.")
     var foldBatchnorm = false
 
+    @Option(help: "How many input/output pairs travel along, 0 to 1000; 3 where this is not given.")
+    var testVectors: Int?
+
     @Option(help: "Write what was done, or all that stands in the way, as JSON.")
     var report: String?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
 
     enum Width: String, ExpressibleByArgument, CaseIterable {
         case f32, bf16, f16
@@ -112,18 +129,18 @@ struct Convert: ParsableCommand {
         }
     }
 
-    enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case logits
-        case logProbabilities = "log-probabilities"
-        case probabilities
-    }
+    func validate() throws { _ = try arguments() }
+}
 
+extension Convert {
     func run() throws {
+        let options = try options()
         let source = try SourceFile(path: input)
         try OutputFile(outputFile).mustDiffer(from: input, graph, mapFile)
         if let report { try OutputFile(report).mustDiffer(from: input, graph, mapFile, outputFile) }
-        var converter = try Converter(elementType: dtype?.elementType)
-        converter.options = try options()
+        var converter = try Converter(
+            elementType: dtype?.elementType, testVectorCount: testVectors ?? Converter.usualTestVectorCount)
+        converter.options = options
         let conversion: Conversion
         do throws(PithError) {
             conversion = try converter.attempt(source)
@@ -133,84 +150,39 @@ struct Convert: ParsableCommand {
         for problem in conversion.problems {
             FileHandle.standardError.write(Data("pith: \(input): \(problem)\n".utf8))
         }
-        if let report { try FileIO.writeAtomically(ConversionReport.json(conversion, input: input), to: report) }
+        if let report {
+            let text = try JSONText.of(ConversionReport.object(conversion, input: input)) + "\n"
+            try FileIO.writeAtomically(Array(text.utf8), to: report)
+        }
         guard let file = conversion.file else {
             let count = conversion.problems.count
             throw PithError(
                 .unsupportedOperation, "\(count) \(count == 1 ? "part" : "parts") cannot be converted", at: .file(input)
             )
         }
-        try write(file, sourceBytes: source.count)
+        let summary = try file.write(
+            to: outputFile, EncodingOptions(compresses: !raw), searchingSmallest: !raw)
+        if json {
+            var object = ConversionReport.object(conversion, input: input)
+            object["output"] = outputFile
+            object["bytesBefore"] = source.count
+            object["bytesAfter"] = summary?.fileLength
+            return print(try JSONText.of(object))
+        }
+        if let summary { print(sizes(summary, sourceBytes: source.count)) }
         for step in conversion.steps { print("  \(step)") }
     }
 
-    private func options() throws -> ConversionOptions {
-        var options = ConversionOptions()
-        options.key = key
-        options.isWeightsOnly = weightsOnly
-        options.takesAverage = weights == .ema
-        options.activation = activation?.op
-        if let graph {
-            do throws(PithError) {
-                options.graph = try Graph(text: String(decoding: FileIO.read(path: graph), as: UTF8.self))
-            } catch {
-                throw error.located(in: .file(graph))
-            }
-        }
-        for rule in map { try options.names.add(rule) }
-        if let mapFile {
-            try options.names.add(file: String(decoding: FileIO.read(path: mapFile), as: UTF8.self))
-        }
-        for text in shape {
-            guard let mark = text.lastIndex(of: "=") else {
-                throw ValidationError("--shape needs NAME=EXTENT,…, not '\(text)'")
-            }
-            options.inputShapes[String(text[..<mark])] = text[text.index(after: mark)...].split(separator: ",").map {
-                Int($0).map { .fixed($0) } ?? .symbol(String($0))
-            }
-        }
-        for text in fixedInput {
-            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2 else { throw ValidationError("--input needs NAME=NUMBER,… or NAME=FILE.npy") }
-            options.fixedInputs[parts[0]] = try Self.fixed(parts[1])
-        }
-        options.mean = try mean.map { try Self.numbers($0, "--mean") }
-        options.standardDeviation = try std.map { try Self.numbers($0, "--std") }
-        options.outputKind = output.flatMap { ConversionOptions.OutputKind(rawValue: $0.rawValue) }
-        options.foldsBatchNormalization = foldBatchnorm
-        options.commandLine = Provenance.options(input: input)
-        return options
-    }
-
-    /// Numbers, or the tensor of a file.
-    private static func fixed(_ text: String) throws -> ConversionOptions.FixedInput {
-        let numbers = text.split(separator: ",").compactMap { Double($0) }
-        if !numbers.isEmpty, numbers.count == text.split(separator: ",").count { return .numbers(numbers) }
-        do throws(PithError) {
-            return .tensor(try NpyFile.decode(FileIO.read(path: text)))
-        } catch {
-            throw error.located(in: .file(text))
-        }
-    }
-
-    private static func numbers(_ text: String, _ option: String) throws -> [Double] {
-        let numbers = text.split(separator: ",").map { Double($0) }
-        guard !numbers.isEmpty, let all = numbers as? [Double], all.allSatisfy({ $0.isFinite }) else {
-            throw ValidationError("\(option) needs numbers separated by commas, not '\(text)'")
-        }
-        return all
-    }
-
-    private func write(_ file: ConvertedFile, sourceBytes: Int) throws {
-        let options = EncodingOptions(compresses: !raw)
-        guard let summary = try file.write(to: outputFile, options, searchingSmallest: !raw) else { return }
-        print(SizeTable.text(summary))
-        print("\(input): \(sourceBytes) bytes")
+    private func sizes(_ summary: FileSummary, sourceBytes: Int) -> String {
         let written = Int(clamping: summary.fileLength)
         let change =
             written <= sourceBytes
             ? "\(SizeTable.ratio(sourceBytes, written)) times smaller"
             : "\(SizeTable.ratio(written, sourceBytes)) times larger"
-        print("\(outputFile): \(written) bytes, \(change)")
+        return """
+            \(SizeTable.text(summary))
+            \(input): \(sourceBytes) bytes
+            \(outputFile): \(written) bytes, \(change)
+            """
     }
 }

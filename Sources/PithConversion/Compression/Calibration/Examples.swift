@@ -86,39 +86,3 @@ public struct Examples: Sendable {
         }
     }
 }
-
-/// Examples to choose rounding by, and to measure what compressing changed.
-public struct CalibrationData: Sendable {
-    /// What rounding is chosen by.
-    public let rounding: Examples
-
-    /// What the change is measured with.
-    public let measuring: Examples
-
-    /// Most examples that rounding is chosen by.
-    static let roundingLimit = 1024
-
-    /// Reads a `.npy` file, for both, or a folder with MNIST's IDX files: the training half for rounding, the test half
-    /// for measuring.
-    ///
-    /// - Throws: Errors of reading, `wrongRole` for weights without a graph, and what `Examples` throws.
-    public static func read(_ path: String, for file: ModelFile) throws(PithError) -> CalibrationData {
-        guard let graph = file.graph else {
-            throw PithError(.wrongRole, "weights have no graph that could be run", advice: "compress a model")
-        }
-        do throws(PithError) {
-            do throws(PithError) {
-                let examples = try Examples(NpyFile.decode(DataFile.read(path: path)), for: graph)
-                return CalibrationData(rounding: examples.first(roundingLimit), measuring: examples)
-            } catch {
-                guard error.code == .isADirectory else { throw error }
-            }
-            return CalibrationData(
-                rounding: try Examples(
-                    ImageSet.load(directory: path, .train), for: graph, file.metadata, limit: roundingLimit),
-                measuring: try Examples(ImageSet.load(directory: path, .test), for: graph, file.metadata))
-        } catch {
-            throw error.located(in: .file(path))
-        }
-    }
-}
