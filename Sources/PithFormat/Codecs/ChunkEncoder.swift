@@ -1,8 +1,11 @@
 import CPithKernels
 
-/// Chooses and makes the stored form of chunks.
-struct ChunkEncoder {
+/// Chooses and makes the stored form of chunks, one after another, with memory that is kept between them: memory that goes
+/// back to the system after each chunk takes longer to come again than coding does. For one thread at a time.
+final class ChunkEncoder {
     let options: EncodingOptions
+
+    init(options: EncodingOptions) { self.options = options }
 
     /// Planes must save this part of a chunk, or it is stored as it is.
     private static let worthwhile = 32
@@ -13,11 +16,19 @@ struct ChunkEncoder {
     #if hasFeature(Embedded)
         /// Embedded builds store chunks as they are.
         func encode(
-            _ chunk: ArraySlice<UInt8>, width: Int, rotates: Bool, mostExpansion: Double = .infinity
-        ) -> (codec: ChunkCodec, bytes: [UInt8]) {
-            (.stored, Array(chunk))
+            _ chunk: ArraySlice<UInt8>, width: Int, rotates: Bool, mostExpansion: Double = .infinity,
+            into output: inout [UInt8]
+        ) -> ChunkCodec {
+            output += chunk
+            return .stored
         }
     #else
+        /// The planes of a chunk.
+        private var split: [UInt8] = []
+
+        /// A plane that is coded.
+        private var coded: [UInt8] = []
+
         /// A Huffman block of a large plane must save this part of it, since decoding it takes time.
         private static let huffmanSaving = 24
 
@@ -28,113 +39,132 @@ struct ChunkEncoder {
         /// Bytes of a plane that are deflated to see whether more is worth it.
         private static let probe = 4096
 
-        /// The chunk in the smallest form that is quick to decode.
+        /// Appends the chunk in the smallest form that is quick to decode.
         ///
         /// - Parameter mostExpansion: How many times the bytes of that the chunk may have.
         /// - Complexity: O(n) in the chunk's bytes.
         func encode(
-            _ chunk: ArraySlice<UInt8>, width: Int, rotates: Bool, mostExpansion: Double = .infinity
-        ) -> (codec: ChunkCodec, bytes: [UInt8]) {
-            let best = smallest(chunk, width: width, rotates: rotates)
+            _ chunk: ArraySlice<UInt8>, width: Int, rotates: Bool, mostExpansion: Double = .infinity,
+            into output: inout [UInt8]
+        ) -> ChunkCodec {
+            let start = output.count
+            let codec = encodeSmallest(chunk, width: width, rotates: rotates, into: &output)
             let least = Double(chunk.count) / mostExpansion
-            guard Double(best.bytes.count) < least else { return best }
+            guard Double(output.count - start) < least else { return codec }
+            output.removeSubrange(start...)
             // Deflate can hardly expand too much; nor can what is stored.
-            let deflated = deflatedPlanes(of: chunk, width: width, rotates: rotates)
-            guard let deflated, Double(deflated.count) >= least, deflated.count < chunk.count else {
-                return (.stored, Array(chunk))
+            let isDeflated = deflatePlanes(of: chunk, width: width, rotates: rotates, into: &output)
+            let size = output.count - start
+            guard isDeflated, Double(size) >= least, size < chunk.count else {
+                return Self.store(chunk, at: start, of: &output)
             }
-            return (.deflatedPlanes, deflated)
+            return .deflatedPlanes
         }
 
-        private func smallest(
-            _ chunk: ArraySlice<UInt8>, width: Int, rotates: Bool
-        ) -> (codec: ChunkCodec, bytes: [UInt8]) {
-            guard options.level != .stored else { return (.stored, Array(chunk)) }
-            let result = planes(of: chunk, width: width, rotates: rotates)
-            guard width == 1, !rotates, chunk.count <= ArithmeticPlane.mostSymbols else { return result }
+        /// Stores a chunk as it is, instead of what was appended.
+        private static func store(
+            _ chunk: ArraySlice<UInt8>, at start: Int, of output: inout [UInt8]
+        ) -> ChunkCodec {
+            output.removeSubrange(start...)
+            output += chunk
+            return .stored
+        }
+
+        private func encodeSmallest(
+            _ chunk: ArraySlice<UInt8>, width: Int, rotates: Bool, into output: inout [UInt8]
+        ) -> ChunkCodec {
+            let start = output.count
+            guard options.level != .stored else { return Self.store(chunk, at: start, of: &output) }
+            let codec = encodePlanes(of: chunk, width: width, rotates: rotates, into: &output)
+            guard width == 1, !rotates, chunk.count <= ArithmeticPlane.mostSymbols else { return codec }
             // Codes, indices and gaps: short streams of small numbers.
-            var writer = ByteWriter(capacity: chunk.count)
-            let bytes = ArithmeticPlane.encode(chunk)
-            writer.byte(PlaneMethod.arithmetic.rawValue)
-            writer.count(bytes.count)
-            writer.append(bytes)
-            return writer.bytes.count < result.bytes.count ? (.arithmeticPlanes, writer.bytes) : result
+            let end = output.count
+            Self.append(.arithmetic, ArithmeticPlane.encode(chunk)[...], to: &output)
+            guard output.count - end < end - start else {
+                output.removeSubrange(end...)
+                return codec
+            }
+            output.removeSubrange(start..<end)
+            return .arithmeticPlanes
         }
 
-        private func planes(
-            of chunk: ArraySlice<UInt8>, width: Int, rotates: Bool
-        ) -> (codec: ChunkCodec, bytes: [UInt8]) {
+        private func encodePlanes(
+            of chunk: ArraySlice<UInt8>, width: Int, rotates: Bool, into output: inout [UInt8]
+        ) -> ChunkCodec {
+            let start = output.count
             let isSmall = chunk.count <= Self.small
-            var writer = ByteWriter(capacity: chunk.count)
             var codec = ChunkCodec.planes
-            let planes = Self.split(chunk, width: width, rotates: rotates)
-            let count = chunk.count / width
-            for plane in 0..<width {
-                let (method, bytes) = encode(planes[(plane * count)..<((plane + 1) * count)], isSmall: isSmall)
+            forEachPlane(of: chunk, width: width, rotates: rotates) { plane in
+                let (method, bytes) = encode(plane, isSmall: isSmall)
                 if method == .deflate { codec = .deflatedPlanes }
-                writer.byte(method.rawValue)
-                writer.count(bytes.count)
-                writer.append(bytes)
+                Self.append(method, bytes, to: &output)
             }
             let limit = isSmall ? chunk.count : chunk.count - chunk.count / Self.worthwhile
-            return writer.bytes.count < limit ? (codec, writer.bytes) : (.stored, Array(chunk))
+            return output.count - start < limit ? codec : Self.store(chunk, at: start, of: &output)
         }
 
-        /// The chunk with every plane deflated, nil where that is not allowed.
-        private func deflatedPlanes(of chunk: ArraySlice<UInt8>, width: Int, rotates: Bool) -> [UInt8]? {
-            guard options.usesDeflate else { return nil }
-            var writer = ByteWriter()
-            let planes = Self.split(chunk, width: width, rotates: rotates)
+        /// Appends the chunk with every plane deflated; false where that is not allowed.
+        private func deflatePlanes(
+            of chunk: ArraySlice<UInt8>, width: Int, rotates: Bool, into output: inout [UInt8]
+        ) -> Bool {
+            guard options.usesDeflate else { return false }
+            var isDeflated = true
+            forEachPlane(of: chunk, width: width, rotates: rotates) { plane in
+                let bytes = Deflate.compress(plane, .standard)
+                isDeflated = isDeflated && bytes != nil
+                if let bytes { Self.append(.deflate, bytes[...], to: &output) }
+            }
+            return isDeflated
+        }
+
+        private static func append(_ method: PlaneMethod, _ bytes: ArraySlice<UInt8>, to output: inout [UInt8]) {
+            var start = ByteWriter()
+            start.byte(method.rawValue)
+            start.count(bytes.count)
+            output += start.bytes
+            output += bytes
+        }
+
+        private func forEachPlane(
+            of chunk: ArraySlice<UInt8>, width: Int, rotates: Bool, _ body: (ArraySlice<UInt8>) -> Void
+        ) {
+            guard width > 1 || rotates else { return body(chunk) }
+            if split.count < chunk.count { split = [UInt8](repeating: 0, count: chunk.count) }
             let count = chunk.count / width
-            for plane in 0..<width {
-                let part = planes[(plane * count)..<((plane + 1) * count)]
-                guard let bytes = Deflate.compress(part, .standard) else { return nil }
-                writer.byte(PlaneMethod.deflate.rawValue)
-                writer.count(bytes.count)
-                writer.append(bytes)
-            }
-            return writer.bytes
-        }
-
-        private static func split(_ chunk: ArraySlice<UInt8>, width: Int, rotates: Bool) -> [UInt8] {
-            guard width > 1 || rotates else { return Array(chunk) }
-            return unsafe [UInt8](unsafeUninitializedCapacity: chunk.count) { planes, count in
-                unsafe chunk.withUnsafeBufferPointer { bytes in
+            unsafe chunk.withUnsafeBufferPointer { bytes in
+                unsafe split.withUnsafeMutableBufferPointer { planes in
                     unsafe pith_split_planes(
-                        pith_isa_best(), planes.baseAddress, bytes.baseAddress, width, bytes.count / width,
-                        rotates ? 1 : 0)
+                        pith_isa_best(), planes.baseAddress, bytes.baseAddress, width, count, rotates ? 1 : 0)
                 }
-                count = chunk.count
             }
+            for plane in 0..<width { body(split[(plane * count)..<((plane + 1) * count)]) }
         }
 
         private func encode(
             _ plane: ArraySlice<UInt8>, isSmall: Bool
-        ) -> (method: PlaneMethod, bytes: [UInt8]) {
+        ) -> (method: PlaneMethod, bytes: ArraySlice<UInt8>) {
             let histograms = Histogram.ofBlocks(plane)
             let counts = Histogram.sum(histograms)
-            if counts.contains(plane.count), let symbol = plane.first { return (.constant, [symbol]) }
+            if !plane.isEmpty, counts.contains(plane.count) { return (.constant, plane.prefix(1)) }
             let isThorough = options.level == .thorough
-            var best: (method: PlaneMethod, bytes: [UInt8]) = (.stored, [])
-            var size = plane.count
+            var best = (method: PlaneMethod.stored, bytes: plane)
             let isNoise = Histogram.isNoise(counts, count: plane.count)
             if isSmall || isThorough || !isNoise {
                 // A saving of one part in more than there are bytes is any at all.
                 let saving = isSmall || isThorough ? plane.count + 1 : Self.huffmanSaving
-                let bytes = HuffmanPlane.encode(plane, saving: saving, histograms)
-                if bytes.count < size - size / saving {
-                    best = (.huffman, bytes)
-                    size = bytes.count
-                }
+                coded.removeAll(keepingCapacity: true)
+                HuffmanPlane.encode(plane, saving: saving, histograms, into: &coded)
+                if coded.count < plane.count - plane.count / saving { best = (.huffman, coded[...]) }
             }
             if options.usesDeflate {
+                let size = best.bytes.count
                 let limit = isThorough ? size : size - size / Self.deflateSaving
                 let isTried = isSmall || isThorough || !isNoise || Self.repeats(plane.prefix(Self.probe))
                 if isTried, let bytes = deflated(plane, isSmall, isThorough, best: size), bytes.count < limit {
-                    return (.deflate, bytes)
+                    return (.deflate, bytes[...])
                 }
             }
-            return best.method == .stored ? (.stored, Array(plane)) : best
+            return best
         }
 
         /// Whether an eighth of the bytes end four that came before: without, deflate halves no noise.

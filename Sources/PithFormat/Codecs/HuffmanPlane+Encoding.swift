@@ -5,19 +5,21 @@
         /// - Parameter saving: A block whose code would not save a part of `1 / saving` is stored.
         /// - Complexity: O(n) in the number of symbols.
         package static func encode(_ plane: ArraySlice<UInt8>, saving: Int) -> [UInt8] {
-            encode(plane, saving: saving, Histogram.ofBlocks(plane))
+            var output: [UInt8] = []
+            encode(plane, saving: saving, Histogram.ofBlocks(plane), into: &output)
+            return output
         }
 
         /// - Parameter histograms: Those of the blocks.
-        static func encode(_ plane: ArraySlice<UInt8>, saving: Int, _ histograms: [[Int]]) -> [UInt8] {
-            var output: [UInt8] = []
-            output.reserveCapacity(plane.count)
+        static func encode(
+            _ plane: ArraySlice<UInt8>, saving: Int, _ histograms: [[Int]], into output: inout [UInt8]
+        ) {
+            output.reserveCapacity(output.count + plane.count)
             var rest = plane
             for counts in histograms {
                 encodeBlock(rest.prefix(blockSymbols), counts, saving, into: &output)
                 rest = rest.dropFirst(blockSymbols)
             }
-            return output
         }
 
         private static func encodeBlock(

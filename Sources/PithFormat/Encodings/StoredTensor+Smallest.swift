@@ -69,7 +69,8 @@ extension StoredTensor {
 
     /// Bytes in the index and the data of a file.
     private func fileBytes(_ options: EncodingOptions) throws(PithError) -> Int {
-        let entry = try StreamedTensor(self).encode(options) { _ in }
+        var stored: [UInt8] = []
+        let entry = try StreamedTensor(self).encode(ChunkEncoder(options: options), to: &stored)
         return entry.storedLength
             + TensorIndex(chunkByteCount: options.chunkByteCount, entries: [entry]).encoded().count
     }

@@ -12,22 +12,21 @@ extension ModelFile {
     /// - Complexity: O(n) in the number of bytes.
     public func encoded(_ options: EncodingOptions = EncodingOptions()) throws(PithError) -> [UInt8] {
         var plan = try WritingPlan(self, tensors.map { StreamedTensor($0) }, options)
-        var stored: [[UInt8]] = []
+        // Coded bytes are seldom more than the others; memory that is not used costs nothing.
+        var stored: [UInt8] = []
+        stored.reserveCapacity(plan.tensors.reduce(0) { $0 + $1.componentBytes })
         var entries: [TensorIndex.Entry] = []
         repeat {
-            stored = []
+            stored.removeAll(keepingCapacity: true)
             entries = []
-            for tensor in plan.tensors {
-                var bytes: [UInt8] = []
-                entries.append(try tensor.encode(plan.options) { bytes += $0 })
-                stored.append(bytes)
-            }
+            let encoder = ChunkEncoder(options: plan.options)
+            for tensor in plan.tensors { entries.append(try tensor.encode(encoder, to: &stored)) }
         } while plan.mustExpandLess(entries)
         let (start, index) = try plan.start(entries)
         var bytes = start
         bytes.reserveCapacity(start.count + index.dataLength(at: start.count))
-        for (entry, stored) in zip(index.entries, stored) {
-            var next = 0
+        var next = 0
+        for entry in index.entries {
             _ = entry.forEachComponent(options.chunkByteCount, from: bytes.count) { _, padding, chunks in
                 bytes += repeatElement(0, count: padding.count)
                 let end = entry.chunks[chunks].reduce(next) { $0 + $1.storedLength }

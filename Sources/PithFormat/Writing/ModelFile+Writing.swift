@@ -35,12 +35,20 @@
                 // Where nothing is compressed only the checksums are not known from the start.
                 let isKnown = options.level == .stored && file.canGoBack
                 var entries: [TensorIndex.Entry] = []
+                var stored: [UInt8] = []
                 repeat {
                     entries = []
+                    let encoder = ChunkEncoder(options: plan.options)
                     for tensor in plan.tensors {
-                        entries.append(isKnown ? tensor.unread(options) : try tensor.encode(plan.options) { _ in })
+                        guard !isKnown else {
+                            entries.append(tensor.unread(options))
+                            continue
+                        }
+                        entries.append(
+                            try tensor.encode(encoder, to: &stored) { $0.removeAll(keepingCapacity: true) })
                     }
                 } while plan.mustExpandLess(entries)
+                let encoder = ChunkEncoder(options: plan.options)
                 let (start, index) = try plan.start(entries)
                 try file.append(start[...])
                 var position = start.count
@@ -51,11 +59,12 @@
                         paddings[chunks.lowerBound] = padding.count
                     }
                     var chunk = 0
-                    let again = try tensor.encode(plan.options, isChecked: !isKnown) { bytes throws(PithError) in
+                    let again = try tensor.encode(encoder, isChecked: !isKnown, to: &stored) { bytes throws(PithError) in
                         if let padding = paddings[chunk], padding > 0 {
                             try file.append([UInt8](repeating: 0, count: padding)[...])
                         }
                         try file.append(bytes[...])
+                        bytes.removeAll(keepingCapacity: true)
                         chunk += 1
                     }
                     guard isKnown || again.chunks == entry.chunks else {

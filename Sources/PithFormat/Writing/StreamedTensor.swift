@@ -78,26 +78,34 @@ public struct StreamedTensor {
         self.read = read
     }
 
+    /// Bytes of all components, not coded.
+    var componentBytes: Int { entry.form.components.reduce(0) { $0 + $1.byteCount } }
+
     /// Codes the chunks in order.
     ///
     /// - Parameters:
+    ///   - encoder: Codes nothing else meanwhile.
     ///   - isChecked: Whether the contents are known to be what a reader accepts.
-    ///   - receive: Gets the stored bytes of each.
+    ///   - output: The stored bytes are appended.
+    ///   - receive: Is called after each chunk, and may take away what there is.
     /// - Returns: What the index says of the tensor.
     /// - Throws: What a reader would refuse in the contents, `shapeMismatch` for pieces of another length, and what
     ///   reading and `receive` throw.
     func encode(
-        _ options: EncodingOptions, isChecked: Bool = false, _ receive: ([UInt8]) throws(PithError) -> Void
+        _ encoder: ChunkEncoder, isChecked: Bool = false, to output: inout [UInt8],
+        _ receive: (inout [UInt8]) throws(PithError) -> Void = { _ in }
     ) throws(PithError) -> TensorIndex.Entry {
         do throws(PithError) {
             if !isChecked { try checkEncoding() }
-            var writer = TensorWriter(entry.name, entry.form, entry.foreign, options)
+            var writer = TensorWriter(entry, encoder)
+            let chunkByteCount = encoder.options.chunkByteCount
             for (number, component) in entry.form.components.enumerated() {
-                for start in stride(from: 0, to: component.byteCount, by: options.chunkByteCount) {
-                    let range = start..<min(start + options.chunkByteCount, component.byteCount)
+                for start in stride(from: 0, to: component.byteCount, by: chunkByteCount) {
+                    let range = start..<min(start + chunkByteCount, component.byteCount)
                     let bytes = try piece(number, range)
                     if !isChecked, entry.form.encoding == .plain { try entry.form.checkElements(bytes, from: start) }
-                    try receive(writer.add(bytes))
+                    writer.add(bytes, to: &output)
+                    try receive(&output)
                 }
             }
             return writer.entry
@@ -108,7 +116,7 @@ public struct StreamedTensor {
 
     /// What the index will say of the tensor when no chunk of it is compressed, but for the checksums.
     func unread(_ options: EncodingOptions) -> TensorIndex.Entry {
-        var writer = TensorWriter(entry.name, entry.form, entry.foreign, options)
+        var writer = TensorWriter(entry, ChunkEncoder(options: options))
         for component in entry.form.components {
             for start in stride(from: 0, to: component.byteCount, by: options.chunkByteCount) {
                 writer.skip(min(options.chunkByteCount, component.byteCount - start))

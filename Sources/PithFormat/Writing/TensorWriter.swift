@@ -11,9 +11,11 @@ struct TensorWriter {
     private var checksum: UInt32 = 0
     private var pending = 0
 
-    init(_ name: String, _ form: TensorForm, _ foreign: ForeignElements?, _ options: EncodingOptions) {
-        entry = TensorIndex.Entry(name: name, form: form, foreign: foreign)
-        encoder = ChunkEncoder(options: options)
+    /// - Parameter entry: Without chunks.
+    init(_ entry: TensorIndex.Entry, _ encoder: ChunkEncoder) {
+        self.entry = entry
+        self.encoder = encoder
+        let (form, options) = (entry.form, encoder.options)
         chunkByteCount = options.chunkByteCount
         // What is decoded beside the components themselves must not expand too much either.
         let components = form.components.reduce(0) { $0 + $1.byteCount }
@@ -30,14 +32,18 @@ struct TensorWriter {
 
     /// Codes the next chunk of the components, in order.
     ///
-    /// - Parameter chunk: As long as a chunk is, or as what is left of the component.
-    mutating func add(_ chunk: ArraySlice<UInt8>) -> [UInt8] {
+    /// - Parameters:
+    ///   - chunk: As long as a chunk is, or as what is left of the component.
+    ///   - output: What is stored of it is appended.
+    mutating func add(_ chunk: ArraySlice<UInt8>, to output: inout [UInt8]) {
         let form = entry.form.components[component]
-        let (codec, stored) = encoder.encode(
-            chunk, width: form.width, rotates: form.isFloatingPoint, mostExpansion: mostExpansion)
-        checksum = unsafe stored.withUnsafeBufferPointer { unsafe Checksum.of($0, after: checksum) }
-        note(codec, decoded: chunk.count, stored: stored.count)
-        return stored
+        let start = output.count
+        let codec = encoder.encode(
+            chunk, width: form.width, rotates: form.isFloatingPoint, mostExpansion: mostExpansion, into: &output)
+        checksum = unsafe output.withUnsafeBufferPointer { bytes in
+            unsafe Checksum.of(UnsafeBufferPointer(rebasing: bytes[start...]), after: checksum)
+        }
+        note(codec, decoded: chunk.count, stored: output.count - start)
     }
 
     /// Notes the next chunk as it will be when it is stored as it is, but for its checksum.

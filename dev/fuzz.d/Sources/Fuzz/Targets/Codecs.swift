@@ -40,8 +40,9 @@ extension FuzzTarget {
             let count = elements.count / type.byteCount
             for level in EncodingOptions.Level.allCases {
                 let encoder = ChunkEncoder(options: EncodingOptions(level: level))
-                let (codec, stored) = encoder.encode(
-                    elements[...], width: type.byteCount, rotates: type.isFloatingPoint)
+                var stored: [UInt8] = []
+                let codec = encoder.encode(
+                    elements[...], width: type.byteCount, rotates: type.isFloatingPoint, into: &stored)
                 let head: [UInt8] = [codec.rawValue, type.rawValue - 1, UInt8(count & 0xFF), UInt8(count >> 8)]
                 inputs.append(head + stored)
             }
