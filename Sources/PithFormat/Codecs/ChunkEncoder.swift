@@ -192,8 +192,9 @@ final class ChunkEncoder {
                     .min { $0.count < $1.count }
             }
             // Long runs and repetitions are what Huffman codes cannot see: a sample shows them.
+            // zlib clears its memory first, so it gets no more than a sample can use.
             let sample = plane.prefix(Self.probe)
-            guard let probe = Deflate.compress(sample, .standard, level: 1),
+            guard let probe = Deflate.compress(sample, .standard, level: 1, windowBits: 13, memoryLevel: 7),
                 probe.count * plane.count < (best - best / Self.deflateSaving) * sample.count
             else { return nil }
             return Deflate.compress(plane, .standard, level: 6)

@@ -12,12 +12,19 @@
         }
 
         /// Compresses; nil when zlib has no memory.
-        static func compress(_ input: ArraySlice<UInt8>, _ strategy: Strategy, level: Int32 = 9) -> [UInt8]? {
+        ///
+        /// - Parameters:
+        ///   - windowBits: How far back matches are looked for, as a power of two.
+        ///   - memoryLevel: 1 to 9: how many symbols make a block, and how many bits a hash has.
+        static func compress(
+            _ input: ArraySlice<UInt8>, _ strategy: Strategy, level: Int32 = 9, windowBits: Int32 = MAX_WBITS,
+            memoryLevel: Int32 = 9
+        ) -> [UInt8]? {
             var stream = unsafe z_stream()
             let size = unsafe Int32(MemoryLayout<z_stream>.size)
             guard
                 unsafe deflateInit2_(
-                    &stream, level, Z_DEFLATED, -MAX_WBITS, 9, strategy.rawValue, ZLIB_VERSION, size) == Z_OK
+                    &stream, level, Z_DEFLATED, -windowBits, memoryLevel, strategy.rawValue, ZLIB_VERSION, size) == Z_OK
             else { return nil }
             defer { unsafe deflateEnd(&stream) }
             var output = [UInt8](repeating: 0, count: Int(unsafe deflateBound(&stream, UInt(input.count))) + 16)

@@ -59,7 +59,9 @@
                         paddings[chunks.lowerBound] = padding.count
                     }
                     var chunk = 0
-                    let again = try tensor.encode(encoder, isChecked: !isKnown, to: &stored) { bytes throws(PithError) in
+                    let again = try tensor.encode(
+                        encoder, isChecked: !isKnown, to: &stored
+                    ) { bytes throws(PithError) in
                         if let padding = paddings[chunk], padding > 0 {
                             try file.append([UInt8](repeating: 0, count: padding)[...])
                         }
