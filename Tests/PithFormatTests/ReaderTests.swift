@@ -158,19 +158,28 @@ import Testing
     func parallel() throws {
         let file = try file()
         for chunkByteCount in [4096, 1 << 18] {
-            var bytes = try file.encoded(EncodingOptions(chunkByteCount: chunkByteCount))
+            let bytes = try file.encoded(EncodingOptions(chunkByteCount: chunkByteCount))
             let parallel: ReadingOptions.ParallelFor = { count, body in
                 nonisolated(unsafe) let body = body
                 DispatchQueue.concurrentPerform(iterations: count) { unsafe body($0) }
             }
             #expect(try ModelFile.decode(bytes, parallel: parallel).tensors == file.tensors)
-            bytes[20_000] ^= 1
-            let options = ReadingOptions(verify: .directoryOnly)
-            let alone = #expect(throws: PithError.self) {
-                _ = try ModelReader(ByteSource(bytes), options: options).contents()
+            // The first of several damaged chunks is told, whichever thread comes upon which.
+            for damaged in [
+                [bytes.count - 2000], [bytes.count - 2000, 20_000], [bytes.count - 2000, 20_000, 150_000],
+            ] {
+                var bytes = bytes
+                for position in damaged { bytes[position] ^= 1 }
+                func error(_ parallel: ReadingOptions.ParallelFor?) throws -> (contents: String?, verify: String?) {
+                    let options = ReadingOptions(verify: .directoryOnly, parallel: parallel)
+                    let reader = try ModelReader(ByteSource(bytes), options: options)
+                    let contents = #expect(throws: PithError.self) { _ = try reader.contents() }
+                    let verify = #expect(throws: PithError.self) { try reader.verify() }
+                    return (contents?.description, verify?.description)
+                }
+                let (alone, shared) = (try error(nil), try error(parallel))
+                #expect(alone.contents == shared.contents && alone.verify == shared.verify)
             }
-            let shared = #expect(throws: PithError.self) { _ = try ModelFile.decode(bytes, parallel: parallel) }
-            #expect(alone?.description == shared?.description)
         }
     }
 
