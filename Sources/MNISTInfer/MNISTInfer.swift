@@ -12,9 +12,7 @@ enum MNISTInfer {
             if arguments.wantsHelp {
                 print(Arguments.help)
             } else if arguments.wantsVersion {
-                print(
-                    "mnist-infer \(PithVersion.package), format \(PithVersion.format), instruction set "
-                        + InstructionSet.nameInUse)
+                print(PithVersion.line(of: "mnist-infer"))
             } else {
                 Console.leave(run(arguments))
             }

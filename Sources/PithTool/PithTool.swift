@@ -20,15 +20,11 @@ struct PithTool: ParsableCommand {
             Exit codes: 0, 1 for a failure, 64 for wrong usage; 'pith diff' has its own. With --json a failure is an \
             object too: {"error": {"code", "reason", "location", "advice"}}.
             """,
-        version: version,
+        version: PithVersion.line(of: "pith"),
         subcommands: [
             Convert.self, Compress.self, Export.self, Inspect.self, Verify.self, Run.self, ShowPlan.self, Diff.self,
             Repack.self, Cat.self, Identify.self,
         ])
-
-    private static var version: String {
-        "pith \(PithVersion.package), format \(PithVersion.format), instruction set \(InstructionSet.nameInUse)"
-    }
 
     static func main() {
         var asJSON = false

@@ -30,8 +30,7 @@ struct MNISTTrain: ParsableCommand {
 
             exit codes: 0, 1 for a failure, 64 for wrong usage, 130 after Ctrl-C, 143 after SIGTERM.
             """,
-        version: "mnist-train \(PithVersion.package), format \(PithVersion.format), "
-            + "instruction set \(InstructionSet.nameInUse)")
+        version: PithVersion.line(of: "mnist-train"))
 
     @OptionGroup(title: "What to train") var source: SourceOptions
     @OptionGroup(title: "How to train") var how: SettingOptions

@@ -17,14 +17,3 @@ extension StoredTensor {
         try self.init(name: "", elementType: tensor.elementType, shape: tensor.shape, bytes: tensor.bytes)
     }
 }
-
-extension Session {
-    /// What the model gives for the inputs of a test vector.
-    ///
-    /// - Throws: As `run(_:)` of tensors.
-    package mutating func run(_ vector: TestVector) throws(PithError) -> [Tensor] {
-        var inputs: [Tensor] = []
-        for input in vector.inputs { inputs.append(try Tensor(input)) }
-        return try run(inputs)
-    }
-}

@@ -60,7 +60,7 @@ public enum InstructionSet: Int32, Sendable, CaseIterable {
     static var preferred: InstructionSet { ((try? chosenByEnvironment()) ?? nil) ?? .best }
 
     /// For people: the name of the one that sessions take, or why they take none.
-    public static var nameInUse: String {
+    static var nameInUse: String {
         do throws(PithError) {
             return (try chosenByEnvironment() ?? .best).name
         } catch {

@@ -1,3 +1,4 @@
+import PithFormat
 public import PithGraph
 
 /// Where a classifier's loss attaches to its graph, so that no route applies softmax twice.
@@ -9,7 +10,7 @@ public struct ClassifierObjective: Sendable, Hashable {
     public let loss: Loss
 
     /// What the graph's first output gives, as a model's metadata names it.
-    let outputKind: String
+    let outputKind: OutputKind
 
     /// The number of classes.
     public let classes: Int
@@ -53,16 +54,16 @@ public struct ClassifierObjective: Sendable, Hashable {
             try Self.checkAxis(softmax, rank: averaged == nil ? 2 : 3)
             value = logits
             loss = .softmaxCrossEntropy
-            outputKind = "probabilities"
+            outputKind = .probabilities
         case .logSoftmax:
             try Self.checkAxis(last, rank: 2)
             value = output
             loss = .negativeLogLikelihood
-            outputKind = "log-probabilities"
+            outputKind = .logProbabilities
         default:
             value = output
             loss = .softmaxCrossEntropy
-            outputKind = "logits"
+            outputKind = .logits
         }
     }
 

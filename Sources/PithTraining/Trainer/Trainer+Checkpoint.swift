@@ -36,7 +36,7 @@ extension Trainer {
             Metadata.inputShape: .floats([Double(examples.height), Double(examples.width)]),
             Metadata.inputMean: .floats([0]),
             Metadata.inputStandardDeviation: .floats([1]),
-            Metadata.outputKind: .string(objective.outputKind),
+            Metadata.outputKind: .string(objective.outputKind.name),
             Metadata.labels: .strings((0..<objective.classes).map { "\($0)" }),
         ]
         settings.store(in: &metadata)
