@@ -27,7 +27,7 @@ struct Cat: ParsableCommand {
     @Argument(help: "The tensor's name.")
     var tensor: String
 
-    @Option(name: [.customShort("o"), .customLong("output")], help: "The file to write; standard output without it.")
+    @Option(name: [.customShort("o"), .customLong("out")], help: "The file to write; standard output without it.")
     var output: String?
 
     func run() throws {

@@ -30,7 +30,7 @@ struct Compress: ParsableCommand, JSONPrinting {
     @Argument(help: "The model or weights.")
     var input: String
 
-    @Option(name: [.customShort("o"), .customLong("output")], help: "The file to write; may be the same.")
+    @Option(name: [.customShort("o"), .customLong("out")], help: "The file to write; may be the same.")
     var output: String
 
     @Option(help: "Replace weights by the nearest of so many values of the tensor, 2 to 256.")
@@ -115,7 +115,7 @@ struct Compress: ParsableCommand, JSONPrinting {
             var source = try ModelFile.decode(bytes)
             source.metadata[Metadata.provenanceSource] = .string("\(SHA256Digest(of: bytes))")
             source.metadata[Metadata.provenanceOptions] = .string(
-                Provenance.options(input: input, paths: ["-o", "--output", "--measure"]).joined(separator: " "))
+                Provenance.options(input: input, paths: ["-o", "--out", "--measure"]).joined(separator: " "))
             let data = try calibrate.map { path throws(PithError) in try CalibrationData(path, for: source) }
             let measured = try measure.map { path throws(PithError) in try CalibrationData(path, for: source) }
             compressor.calibration = try data?.rounding()

@@ -24,7 +24,7 @@ struct Repack: ParsableCommand, JSONPrinting {
     @Argument(help: "The file.")
     var input: String
 
-    @Option(name: [.customShort("o"), .customLong("output")], help: "The file to write; may be the same.")
+    @Option(name: [.customShort("o"), .customLong("out")], help: "The file to write; may be the same.")
     var output: String
 
     @Option(help: "stored, standard (what decodes fast) or thorough (the smallest).")
