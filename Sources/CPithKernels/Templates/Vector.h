@@ -13,6 +13,9 @@
 #define PITH_NAME(name) PITH_CONCATENATE(name, PITH_SUFFIX)
 
 #define PITH_INLINE static inline __attribute__((always_inline))
+#ifndef PITH_MASKED_MEMORY
+#define PITH_MASKED_MEMORY 0
+#endif
 #ifndef PITH_HAS_SCALE
 #define PITH_HAS_SCALE 0
 #endif
@@ -83,6 +86,18 @@ PITH_INLINE void store_first(float *p, vf v, size_t count) {
     if (count & 2) { __builtin_memcpy(p, from, 8); p += 2; from += 2; }
     if (count & 1) *p = *from;
 }
+
+#if PITH_MASKED_MEMORY
+/// The `count` floats before `end`, 1 to PITH_LANES, in the last lanes, and `other` in the first ones.
+PITH_INLINE vf load_last(const float *end, size_t count, float other) {
+    return (vf)__builtin_ia32_loadups512_mask(end - PITH_LANES, other - (vf){0}, (uint16_t)(0xFFFF0000u >> count));
+}
+
+/// Writes the last `count` lanes, 1 to PITH_LANES, before `end`.
+PITH_INLINE void store_last(float *end, vf v, size_t count) {
+    __builtin_ia32_storeups512_mask(end - PITH_LANES, v, (uint16_t)(0xFFFF0000u >> count));
+}
+#endif
 
 /// Lanes 0, 2, … of two vectors side by side.
 PITH_INLINE vf even_of(vf low, vf high) {
