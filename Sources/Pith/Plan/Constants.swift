@@ -4,9 +4,9 @@ import PithMath
 
 /// The values of a graph that depend on no input: initializers, read when something first takes them, and what is
 /// folded from them.
-struct Constants {
+struct Constants: ~Copyable {
     private let weights: Weights
-    private let graph: Graph
+    private let values: [Graph.Value]
 
     /// What is known row by row so far.
     private var tensors: [Tensor?]
@@ -15,8 +15,8 @@ struct Constants {
     private var narrow: [Tensor?]
 
     init(_ graph: Graph, _ weights: Weights) {
-        self.graph = graph
         self.weights = weights
+        values = graph.values
         tensors = [Tensor?](repeating: nil, count: graph.values.count)
         narrow = tensors
     }
@@ -27,7 +27,7 @@ struct Constants {
     /// The shape of a constant, nil for other values.
     func shape(_ id: Graph.ValueID) -> Shape? {
         if let tensor = tensors[id.index] { return tensor.shape }
-        return weights.contains(id) ? try? graph[id].type.shape() : nil
+        return weights.contains(id) ? try? values[id.index].type.shape() : nil
     }
 
     /// A constant row by row, nil for other values.
@@ -87,7 +87,7 @@ struct Constants {
             return try weights.panels(id, transposed: transposed)
         }
         guard let tensor = tensors[id.index] else {
-            throw PithError(.invalidGraph, "a matrix is not constant", at: .tensor(graph[id].name))
+            throw PithError(.invalidGraph, "a matrix is not constant", at: .tensor(values[id.index].name))
         }
         return PackedMatrix(packing: tensor, transposed: transposed)
     }

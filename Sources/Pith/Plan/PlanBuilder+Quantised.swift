@@ -48,9 +48,4 @@ extension PlanBuilder {
         }
         return nil
     }
-
-    /// The node that alone takes a value, once.
-    private func onlyConsumer(of value: Graph.ValueID) -> Int? {
-        !isOutput[value.index] && consumers[value.index].count == 1 ? consumers[value.index].first : nil
-    }
 }

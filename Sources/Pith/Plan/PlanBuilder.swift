@@ -2,15 +2,22 @@ import PithGraph
 import PithMath
 
 /// Makes the plan of a graph.
-struct PlanBuilder {
+struct PlanBuilder: ~Copyable {
     let graph: Graph
     var constants: Constants
     private var sources: [Int]
     private var steps: [Plan.Step] = []
 
-    /// For each value, the nodes that take it.
-    private(set) var consumers: [[Int]]
-    let isOutput: [Bool]
+    /// For each value, who takes it.
+    private var consumers: [Consumers]
+
+    /// The nodes that take a value.
+    private enum Consumers {
+        case none
+        /// One node, once.
+        case one(Int)
+        case several
+    }
 
     /// Nodes that need no step of their own any more.
     var isDone: [Bool]
@@ -22,14 +29,20 @@ struct PlanBuilder {
         self.graph = graph
         constants = Constants(graph, weights)
         sources = Array(graph.values.indices)
-        consumers = [[Int]](repeating: [], count: graph.values.count)
-        for (index, node) in graph.nodes.enumerated() {
-            for case let id? in node.inputs { consumers[id.index].append(index) }
-        }
-        var isOutput = [Bool](repeating: false, count: graph.values.count)
-        for id in graph.outputs { isOutput[id.index] = true }
-        self.isOutput = isOutput
+        consumers = [Consumers](repeating: .none, count: graph.values.count)
         isDone = [Bool](repeating: false, count: graph.nodes.count)
+        steps.reserveCapacity(graph.nodes.count)
+        for index in graph.nodes.indices {
+            for case let id? in graph.nodes[index].inputs {
+                if case .none = consumers[id.index] {
+                    consumers[id.index] = .one(index)
+                } else {
+                    consumers[id.index] = .several
+                }
+            }
+        }
+        // Whoever asks for an output takes it too.
+        for id in graph.outputs { consumers[id.index] = .several }
     }
 
     /// The plan of a graph.
@@ -42,8 +55,11 @@ struct PlanBuilder {
     }
 
     private mutating func plan() throws(PithError) -> Plan {
-        for (index, node) in graph.nodes.enumerated() { try fold(index, node) }
-        for (index, node) in graph.nodes.enumerated() where !isDone[index] {
+        for index in graph.nodes.indices where graph.nodes[index].inputs.allSatisfy({ isConstant($0) }) {
+            try fold(index, graph.nodes[index])
+        }
+        for index in graph.nodes.indices where !isDone[index] {
+            let node = graph.nodes[index]
             if node.onlyRenames {
                 if let source = node.inputs[0] { sources[node.outputs[0].index] = sources[source.index] }
             } else {
@@ -58,11 +74,13 @@ struct PlanBuilder {
         return Plan(steps: steps, sources: sources, constants: try needed())
     }
 
+    /// Whether an input is constant, as far as is known, or left out.
+    private func isConstant(_ input: Graph.ValueID?) -> Bool { input.map { constants.contains($0) } ?? true }
+
     /// Computes a node whose inputs are all constant. What fails now fails again, with its message, when it runs; but
     /// for weights that cannot be read.
     private mutating func fold(_ index: Int, _ node: Graph.Node) throws(PithError) {
         guard node.op != .dropout || node.inputs.count == 1 else { return }
-        for case let id? in node.inputs where !constants.contains(id) { return }
         var shapes: [Shape] = []
         for id in node.outputs {
             guard let shape = try? graph[id].type.shape(), shape.elementCount <= Self.foldingLimit else { return }
@@ -106,21 +124,26 @@ struct PlanBuilder {
         case .conv where canConvolve(node): break
         default: return step
         }
-        while let (next, follower) = onlyConsumer(of: step),
-            try step.fusion.take(follower.op, follower.attributes, after: node.op)
+        while let next = onlyConsumer(of: step),
+            try step.fusion.take(graph.nodes[next].op, graph.nodes[next].attributes, after: node.op)
         {
             extend(&step, by: next)
         }
         return step
     }
 
+    /// The node that alone takes a value, once.
+    func onlyConsumer(of value: Graph.ValueID) -> Int? {
+        guard case .one(let consumer) = consumers[value.index] else { return nil }
+        return consumer
+    }
+
     /// The node that alone takes a step's output, when it has that as its first input and nothing else sees it.
-    private func onlyConsumer(of step: Plan.Step) -> (index: Int, node: Graph.Node)? {
-        guard step.outputs.count == 1, let output = step.outputs.first, !isOutput[output.index],
-            consumers[output.index].count == 1, let next = consumers[output.index].first,
-            graph.nodes[next].inputs.first == output, graph.nodes[next].outputs.count == 1
+    private func onlyConsumer(of step: Plan.Step) -> Int? {
+        guard step.outputs.count == 1, let next = onlyConsumer(of: step.outputs[0]),
+            graph.nodes[next].inputs[0] == step.outputs[0], graph.nodes[next].outputs.count == 1
         else { return nil }
-        return (next, graph.nodes[next])
+        return next
     }
 
     private mutating func extend(_ step: inout Plan.Step, by index: Int) {
@@ -131,7 +154,7 @@ struct PlanBuilder {
 
     /// An Add of a constant per column is the bias of the product before it: the same rounding at the same place.
     private mutating func takeBias(_ step: inout Plan.Step, columns: Int?) throws(PithError) {
-        guard let (next, follower) = onlyConsumer(of: step), follower.op == .add, let addend = follower.inputs[1],
+        guard let next = onlyConsumer(of: step), graph.nodes[next].op == .add, let addend = graph.nodes[next].inputs[1],
             graph[addend].type.elementType == .float32, let bias = constants.shape(addend), bias.rank == 1,
             bias.elementCount == columns
         else { return }
@@ -156,31 +179,34 @@ struct PlanBuilder {
         let (alpha, beta) = (try node.attributes.float(.alpha), try node.attributes.float(.beta))
         guard alpha == 1, isMatrix(node.inputs[1]), let right = node.inputs[1] else { return false }
         guard node.inputs.count > 2, let addend = node.inputs[2] else { return true }
-        let columns = graph[right].type.dimensions[try node.attributes.flag(.transB) ? 0 : 1]
-        let type = graph[addend].type
-        return beta == 1 && columns.extent != nil && type.dimensions.last == columns
-            && type.dimensions.dropLast().allSatisfy { $0 == .fixed(1) }
+        guard beta == 1, let columns = graph[right].type.dimensions[try node.attributes.flag(.transB) ? 0 : 1].extent
+        else { return false }
+        let dimensions = graph[addend].type.dimensions
+        return dimensions.last?.extent == columns && dimensions.dropLast().allSatisfy { $0.extent == 1 }
     }
 
     /// Puts the constant matrices of products in the kernels' layout; a matrix of several products is packed once.
     private mutating func pack() throws(PithError) {
-        var packed = [[Packed]](repeating: [], count: graph.values.count)
+        var shared: [Graph.ValueID: [Packed]] = [:]
         for index in steps.indices {
-            let (op, attributes) = (steps[index].op, steps[index].attributes)
+            let op = steps[index].op
             guard op == .gemm || op == .matMul, case .constant(let id) = steps[index].inputs[1], isMatrix(id),
-                constants.shape(id)?.elementCount ?? 0 > 0
+                graph[id].type.dimensions.allSatisfy({ $0.extent != 0 })
             else { continue }
             if op == .gemm, try !isPlain(graph.nodes[steps[index].nodes[0]]) { continue }
-            let transposesLeft = op == .gemm ? try attributes.flag(.transA) : false
+            let transposesLeft = op == .gemm ? try steps[index].attributes.flag(.transA) : false
             let mayBeNarrow = !transposesLeft
-            let transposed = op == .gemm ? try attributes.flag(.transB) : false
-            let known = packed[id.index].first { $0.mayBeNarrow == mayBeNarrow && $0.transposed == transposed }
-            if let known {
+            let transposed = op == .gemm ? try steps[index].attributes.flag(.transB) : false
+            let isShared = onlyConsumer(of: id) == nil
+            if isShared, let known = shared[id]?.first(where: { $0.isFor(transposed, mayBeNarrow) }) {
                 steps[index].inputs[1] = .packed(known.matrix)
                 continue
             }
             let matrix = try constants.packed(id, transposed: transposed, mayBeNarrow: mayBeNarrow)
-            packed[id.index].append(Packed(matrix: matrix, mayBeNarrow: mayBeNarrow, transposed: transposed))
+            if isShared {
+                shared[id, default: []].append(
+                    Packed(matrix: matrix, mayBeNarrow: mayBeNarrow, transposed: transposed))
+            }
             steps[index].inputs[1] = .packed(matrix)
         }
     }
@@ -190,6 +216,10 @@ struct PlanBuilder {
         /// Whether the product can widen it: not with a transposed first matrix.
         let mayBeNarrow: Bool
         let transposed: Bool
+
+        func isFor(_ transposed: Bool, _ mayBeNarrow: Bool) -> Bool {
+            transposed == self.transposed && mayBeNarrow == self.mayBeNarrow
+        }
     }
 
     /// The constants that steps or outputs still take row by row.

@@ -2,34 +2,38 @@ import PithGraph
 
 /// Reads the fields of one stretch of bytes, never past its end; positions in errors are from the start of the file.
 struct ByteReader {
-    let bytes: [UInt8]
-    private(set) var position: Int
-    let end: Int
-    let section: String
+    private let bytes: ArraySlice<UInt8>
+
+    /// Where in `bytes` the next field begins.
+    private var position: Int
+
+    /// The section, nil for the header.
+    private let kind: SectionKind?
 
     /// How many items of an array are made room for on the word of a file.
     static let mostReserved = 256
 
-    /// Where in the file `bytes` begins.
+    /// The distance from a position in `bytes` to that in the file.
     private let base: Int
 
-    /// Reads the whole of a section's bytes, which stand at `base` in the file.
-    init(_ bytes: [UInt8], at base: Int, section: String) {
-        self.init(bytes, 0..<bytes.count, at: base, section: section)
-    }
-
-    init(_ bytes: [UInt8], _ range: Range<Int>, at base: Int = 0, section: String) {
+    /// Reads bytes that stand at a place in the file.
+    init(_ bytes: ArraySlice<UInt8>, at start: Int, section: SectionKind?) {
         self.bytes = bytes
-        self.base = base
-        position = range.lowerBound
-        end = range.upperBound
-        self.section = section
+        base = start - bytes.startIndex
+        position = bytes.startIndex
+        kind = section
     }
 
     /// The position in the file.
     var offset: Int { base + position }
 
-    var isAtEnd: Bool { position == end }
+    /// How many bytes are left.
+    var remaining: Int { bytes.endIndex - position }
+
+    var isAtEnd: Bool { remaining == 0 }
+
+    /// The section's name.
+    var section: String { kind?.name ?? "header" }
 
     func error(_ code: PithError.Code, _ reason: String, advice: String = "") -> PithError {
         PithError(
@@ -37,27 +41,36 @@ struct ByteReader {
     }
 
     mutating func byte() throws(PithError) -> UInt8 {
-        guard position < end else { throw error(.truncated, "the section ends early") }
+        guard remaining > 0 else { throw error(.truncated, "the section ends early") }
         defer { position += 1 }
         return bytes[position]
     }
 
     mutating func take(_ count: Int) throws(PithError) -> ArraySlice<UInt8> {
-        guard count <= end - position else { throw error(.truncated, "the section ends early") }
+        guard count <= remaining else { throw error(.truncated, "the section ends early") }
         defer { position += count }
         return bytes[position..<(position + count)]
     }
 
-    mutating func uint32() throws(PithError) -> UInt32 {
-        try take(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
-    }
+    mutating func uint32() throws(PithError) -> UInt32 { UInt32(truncatingIfNeeded: try littleEndian(4)) }
 
-    mutating func uint64() throws(PithError) -> UInt64 {
-        try take(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    mutating func uint64() throws(PithError) -> UInt64 { try littleEndian(8) }
+
+    private mutating func littleEndian(_ count: Int) throws(PithError) -> UInt64 {
+        guard count <= remaining else { throw error(.truncated, "the section ends early") }
+        var value: UInt64 = 0
+        for place in 0..<count { value |= UInt64(bytes[position + place]) << UInt64(8 * place) }
+        position += count
+        return value
     }
 
     /// An unsigned LEB128 number in its shortest form.
     mutating func varint() throws(PithError) -> UInt64 {
+        // Most are of one byte.
+        if remaining > 0, bytes[position] < 0x80 {
+            position += 1
+            return UInt64(bytes[position - 1])
+        }
         var value: UInt64 = 0
         for shift in stride(from: 0, to: 70, by: 7) {
             let next = try byte()
@@ -77,7 +90,7 @@ struct ByteReader {
         guard value <= UInt64(limit) else {
             throw error(.limitExceeded, "\(value) \(items), where at most \(limit) are allowed")
         }
-        guard Int(value) <= (end - position) / max(itemBytes, 1) || itemBytes == 0 else {
+        guard itemBytes == 0 || Int(value) <= remaining / itemBytes else {
             throw error(.truncated, "\(value) \(items) do not fit in the rest of the section")
         }
         return Int(value)
@@ -92,7 +105,9 @@ struct ByteReader {
         let length = try count(limit: limit, of: "bytes of text")
         let start = position
         let slice = try take(length)
-        guard let text = String(validating: slice, as: UTF8.self) else {
+        // `String(validating:as:)` looks up the type of a generic view in each call, which takes longer than the rest.
+        let text = String(decoding: slice, as: UTF8.self)
+        guard text.utf8.elementsEqual(slice) else {
             position = start
             throw error(.invalidName, "a text is not UTF-8")
         }

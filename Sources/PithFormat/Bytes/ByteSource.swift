@@ -38,18 +38,18 @@ public struct ByteSource: Sendable {
         }
     #endif
 
-    /// The bytes of a range.
-    func read(_ range: Range<Int>) throws(PithError) -> [UInt8] {
+    /// The bytes of a range, at whatever positions of the slice.
+    func read(_ range: Range<Int>) throws(PithError) -> ArraySlice<UInt8> {
         switch storage {
-        case .memory(let bytes): return Array(bytes[range])
+        case .memory(let bytes): return bytes[range]
         #if !hasFeature(Embedded)
             case .mapping(_, let file): return try Self.check(file.read(range), range)
         #endif
-        case .function(let read): return try Self.check(read(range), range)
+        case .function(let read): return try Self.check(read(range)[...], range)
         }
     }
 
-    private static func check(_ bytes: [UInt8], _ range: Range<Int>) throws(PithError) -> [UInt8] {
+    private static func check(_ bytes: ArraySlice<UInt8>, _ range: Range<Int>) throws(PithError) -> ArraySlice<UInt8> {
         guard bytes.count == range.count else {
             throw PithError(
                 .truncated, "\(bytes.count) bytes were read, where \(range.count) are needed",
@@ -76,9 +76,7 @@ public struct ByteSource: Sendable {
     ) throws(PithError) {
         switch storage {
         case .memory(let bytes):
-            try unsafe Self.call(bytes) { bytes throws(PithError) in
-                try unsafe body(UnsafeBufferPointer(rebasing: bytes[range]))
-            }
+            try unsafe Self.call(bytes[range], body)
         #if !hasFeature(Embedded)
             case .mapping(let mapping, _) where inPlace || range.count > TensorIndex.unalignedBytes:
                 try unsafe body(mapping.bytes(range))
@@ -91,7 +89,7 @@ public struct ByteSource: Sendable {
     }
 
     private static func call(
-        _ bytes: [UInt8], _ body: (UnsafeBufferPointer<UInt8>) throws(PithError) -> Void
+        _ bytes: ArraySlice<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) throws(PithError) -> Void
     ) throws(PithError) {
         try unsafe bytes.withUnsafeBufferPointer { bytes throws(PithError) in try unsafe body(bytes) }
     }

@@ -21,11 +21,11 @@ struct Features: OptionSet, Hashable {
     /// What the tensors of an index need.
     init(_ index: [TensorIndex.Entry]) {
         var features = Features(rawValue: 0)
-        for entry in index {
-            features.insert(Features(entry.form.encoding))
-            if entry.form.layout != .rowMajor { features.insert(.panels) }
-            if entry.foreign != nil { features.insert(.foreign) }
-            for chunk in entry.chunks {
+        for number in index.indices {
+            features.insert(Features(index[number].form.encoding))
+            if index[number].form.layout != .rowMajor { features.insert(.panels) }
+            if index[number].foreign != nil { features.insert(.foreign) }
+            for chunk in index[number].chunks {
                 if chunk.codec == .planes { features.insert(.planes) }
                 if chunk.codec == .deflatedPlanes { features.insert(.deflate) }
                 if chunk.codec == .arithmeticPlanes { features.insert(.arithmetic) }

@@ -3,7 +3,7 @@ import PithGraph
 extension FileHeader {
     /// Reads and checks the header; of the rest of the file only what it needs.
     static func read(_ source: ByteSource, limits: ReadingLimits) throws(PithError) -> FileHeader {
-        let start = try source.read(0..<min(fixedBytes, source.count))
+        let start = Array(try source.read(0..<min(fixedBytes, source.count)))
         try checkMagic(start)
         guard start.count == fixedBytes else { throw short(source.count) }
         guard start[8] == major else {
@@ -18,12 +18,12 @@ extension FileHeader {
         }
         guard length <= source.count else { throw short(source.count) }
         let bytes = try source.read(0..<length)
-        var checksum = ByteReader(bytes, (length - 4)..<length, section: "header")
-        guard try checksum.uint32() == Checksum.of(bytes[..<(length - 4)]) else {
+        var checksum = ByteReader(bytes.suffix(4), at: length - 4, section: nil)
+        guard try checksum.uint32() == Checksum.of(bytes.dropLast(4)) else {
             throw PithError(
                 .checksumMismatch, "the header is damaged", at: .byte(UInt64(length - 4)), advice: "get the file again")
         }
-        var reader = ByteReader(bytes, fixedBytes..<(length - 4), section: "header")
+        var reader = ByteReader(bytes.dropFirst(fixedBytes).dropLast(4), at: fixedBytes, section: nil)
         do throws(PithError) {
             var header = try declarations(&reader, source.count, limits)
             header.minor = start[9]
@@ -119,9 +119,13 @@ extension FileHeader {
     private mutating func readDirectory(_ reader: inout ByteReader, from start: Int) throws(PithError) {
         var position = start
         let directory = UInt64(reader.offset)
-        for _ in 0..<(try reader.count(limit: Self.maximumSections, of: "sections", itemBytes: 5)) {
+        let count = try reader.count(limit: Self.maximumSections, of: "sections", itemBytes: 5)
+        sections.reserveCapacity(count)
+        var lastKnown = 0
+        var isOrdered = true
+        for _ in 0..<count {
             let offset = UInt64(reader.offset)
-            let kind = SectionKind(letters: try reader.take(4))
+            let kind = SectionKind(code: try reader.uint32())
             guard kind.isWellFormed else {
                 throw PithError(.malformed, "a section's kind is not four letters", at: .byte(offset))
             }
@@ -132,10 +136,15 @@ extension FileHeader {
             guard !sections.contains(where: { $0.kind == kind }) else {
                 throw PithError(.malformed, "section \(kind.name) stands twice", at: .byte(offset))
             }
-            guard SectionKind.known.contains(kind) || !kind.isCritical else {
+            let known = SectionKind.known.firstIndex(of: kind)
+            guard known != nil || !kind.isCritical else {
                 throw PithError(
                     .unsupportedFeature, "the section \(kind.name) is not known and must be understood",
                     at: .byte(UInt64(position)), advice: "use a newer version of Pith")
+            }
+            if let known {
+                isOrdered = isOrdered && known >= lastKnown
+                lastKnown = known
             }
             let checksum = kind == .data ? 0 : try reader.uint32()
             let range = position..<(position + Int(length))
@@ -145,8 +154,7 @@ extension FileHeader {
         guard position == fileLength else {
             throw PithError(.trailingBytes, "bytes follow the last section", at: .byte(UInt64(position)))
         }
-        let order = sections.compactMap { SectionKind.known.firstIndex(of: $0.kind) }
-        guard order == order.sorted(), sections.last?.kind == .data else {
+        guard isOrdered, sections.last?.kind == .data else {
             throw PithError(.malformed, "the sections are out of order", at: .byte(directory))
         }
     }
@@ -156,11 +164,11 @@ extension FileHeader {
     /// - Precondition: `kind` is not `DATA`.
     func section(_ kind: SectionKind, _ source: ByteSource) throws(PithError) -> ByteReader? {
         guard let section = sections.first(where: { $0.kind == kind }) else { return nil }
-        return ByteReader(try Self.bytes(section, source), at: section.range.lowerBound, section: kind.name)
+        return ByteReader(try Self.bytes(section, source), at: section.range.lowerBound, section: kind)
     }
 
     /// The bytes of a section, its checksum verified.
-    static func bytes(_ section: Section, _ source: ByteSource) throws(PithError) -> [UInt8] {
+    static func bytes(_ section: Section, _ source: ByteSource) throws(PithError) -> ArraySlice<UInt8> {
         let bytes = try source.read(section.range)
         guard section.checksum == Checksum.of(bytes) else {
             throw PithError(

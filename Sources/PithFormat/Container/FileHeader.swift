@@ -42,7 +42,7 @@ struct FileHeader {
         for op in operators { body.byte(op.rawValue) }
         body.count(sections.count)
         for section in sections {
-            body.append(section.kind.letters)
+            body.uint32(section.kind.code)
             body.count(section.range.count)
             if section.kind != .data { body.uint32(section.checksum) }
         }

@@ -91,10 +91,7 @@ enum GraphSection {
     }
 
     private static func isDefault(_ value: AttributeValue, _ name: AttributeName, of op: Operator) -> Bool {
-        op.definition.attributes.contains { attribute in
-            guard attribute.name == name, case .defaulted(let standard) = attribute.presence else { return false }
-            return standard == value
-        }
+        op.definition.defaults[name] == value
     }
 
     /// Reads a graph; every part goes through the checks of `Graph`'s own methods.
@@ -119,16 +116,17 @@ enum GraphSection {
         guard initializers <= index.count else {
             throw reader.error(.invalidGraph, "\(initializers) initializers, but only \(index.count) tensors")
         }
-        graph.reserveCapacity(values: min(2 * initializers, ByteReader.mostReserved), nodes: 0)
-        for entry in index.prefix(initializers) {
+        graph.reserveCapacity(initializers: min(initializers, ByteReader.mostReserved))
+        for number in 0..<initializers {
             let code = try reader.byte()
-            let type = code == 0 ? entry.form.elementType : try elementType(code, reader)
-            let isWidened = type == .float32 && [.float16, .bfloat16].contains(entry.form.elementType)
-            guard entry.foreign == nil, type == entry.form.elementType ? code == 0 : isWidened else {
+            let stored = index[number].form.elementType
+            let type = code == 0 ? stored : try elementType(code, reader)
+            let isWidened = type == .float32 && (stored == .float16 || stored == .bfloat16)
+            guard index[number].foreign == nil, type == stored ? code == 0 : isWidened else {
                 throw reader.error(
-                    .typeMismatch, "'\(entry.name)' is stored as \(entry.form.elementType.name), not \(type.name)")
+                    .typeMismatch, "'\(index[number].name)' is stored as \(stored.name), not \(type.name)")
             }
-            _ = try graph.addInitializer(entry.name, type, entry.form.shape)
+            _ = try graph.addInitializer(index[number].name, type, index[number].form.shape)
         }
         try nodes(&reader, &graph, depth: 1)
         return graph
@@ -152,7 +150,7 @@ enum GraphSection {
         _ reader: inout ByteReader, _ graph: inout Graph, depth: Int
     ) throws(PithError) {
         let count = try reader.count(limit: Limits.nodes, of: "nodes", itemBytes: 3)
-        graph.reserveCapacity(values: 0, nodes: min(count, ByteReader.mostReserved))
+        graph.reserveCapacity(nodes: min(count, ByteReader.mostReserved))
         for _ in 0..<count {
             try node(&reader, &graph, depth: depth)
         }

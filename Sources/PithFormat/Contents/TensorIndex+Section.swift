@@ -60,11 +60,12 @@ extension TensorIndex {
         let last = entry.form.components.lastIndex { $0.byteCount > 0 }
         for (number, component) in entry.form.components.enumerated() {
             let count = chunkCount(component, chunkByteCount)
-            guard count <= (reader.end - reader.position) / 2 else {
+            guard count <= reader.remaining / 2 else {
                 var failure = reader.error(.truncated, "a tensor's chunks do not fit in the rest of the section")
                 failure.location.tensor = name
                 throw failure
             }
+            entry.chunks.reserveCapacity(entry.chunks.count + min(count, ByteReader.mostReserved))
             for place in 0..<count {
                 let decoded = min(chunkByteCount, component.byteCount - place * chunkByteCount)
                 var chunk = try chunk(&reader, decoded)

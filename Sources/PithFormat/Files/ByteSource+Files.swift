@@ -14,7 +14,7 @@
         /// - Throws: `fileNotFound`, `permissionDenied`, `isADirectory`, `inputOutput`.
         public static func file(_ path: String) throws(PithError) -> ByteSource {
             let file = try OpenFile(path)
-            return ByteSource(count: file.count) { range throws(PithError) in try file.read(range) }
+            return ByteSource(count: file.count) { range throws(PithError) in Array(try file.read(range)) }
         }
 
         /// A regular file, mapped: its bytes become memory when they are first touched, and not before.
@@ -59,9 +59,9 @@
         deinit { _ = close(descriptor) }
 
         /// The bytes of a range, fewer where the file has become shorter.
-        func read(_ range: Range<Int>) throws(PithError) -> [UInt8] {
-            guard range.upperBound > head.count else { return Array(head[range]) }
-            return try Self.read(range, of: descriptor, path)
+        func read(_ range: Range<Int>) throws(PithError) -> ArraySlice<UInt8> {
+            guard range.upperBound > head.count else { return head[range] }
+            return try Self.read(range, of: descriptor, path)[...]
         }
 
         private static func read(

@@ -12,7 +12,7 @@ extension ModelReader {
     public func forEachIdentityPiece(_ receive: ([UInt8]) throws(PithError) -> Void) throws(PithError) {
         var section: [UInt8] = []
         if let graph = header.sections.first(where: { $0.kind == .graph }) {
-            section = try FileHeader.bytes(graph, source)
+            section = Array(try FileHeader.bytes(graph, source))
         }
         let entries = index.entries.prefix { !$0.name.isEmpty }
         let initializers = graph?.initializers.count ?? 0

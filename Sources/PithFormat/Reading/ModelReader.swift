@@ -56,7 +56,7 @@ public struct ModelReader: Sendable {
         var others: [OtherSection] = []
         for section in header.sections where !SectionKind.known.contains(section.kind) {
             let bytes = try FileHeader.bytes(section, source)
-            if section.kind.isSafeToCopy { others.append(OtherSection(kind: section.kind.name, bytes: bytes)) }
+            if section.kind.isSafeToCopy { others.append(OtherSection(kind: section.kind.name, bytes: Array(bytes))) }
         }
         let graphSection = try header.section(.graph, source)
         let index = try Self.index(header, source, options.limits)
@@ -220,15 +220,17 @@ extension ModelReader {
             guard graph != nil else { throw section.error(.invalidGraph, "test vectors without a graph") }
             try section.finish()
         }
-        let types = graph.map { graph in (graph.inputs + graph.outputs).map { graph[$0] } } ?? []
         let unnamed = index.drop { !$0.name.isEmpty }
-        guard unnamed.count == count * types.count else {
+        let perVector = graph.map { $0.inputs.count + $0.outputs.count } ?? 0
+        guard unnamed.count == count * perVector else {
             throw PithError(
                 .malformed, "the tensors without a name are not those of the test vectors",
                 at: PithError.Location(section: SectionKind.tensors.name))
         }
+        guard let graph, count > 0 else { return count }
+        let values = (graph.inputs + graph.outputs).map { graph[$0] }
         for (number, entry) in unnamed.enumerated() {
-            try ModelFile.check(entry.form, types[number % types.count])
+            try ModelFile.check(entry.form, values[number % perVector])
         }
         return count
     }

@@ -19,24 +19,44 @@ public struct Attributes: Sendable, Hashable {
     /// - Complexity: O(n) in the number of attributes.
     public subscript(name: AttributeName) -> AttributeValue? {
         get {
-            for entry in entries where entry.name == name { return entry.value }
-            return nil
+            let position = position(of: name)
+            return isThere(name, at: position) ? entries[position].value : nil
         }
         set {
-            if let newValue, entries.last.map({ $0.name.rawValue < name.rawValue }) ?? true {
-                return entries.append(Entry(name: name, value: newValue))
+            let position = position(of: name)
+            let isThere = isThere(name, at: position)
+            guard let newValue else {
+                if isThere { entries.remove(at: position) }
+                return
             }
-            entries.removeAll { $0.name == name }
-            guard let newValue else { return }
-            let index = entries.firstIndex { $0.name.rawValue > name.rawValue } ?? entries.count
-            entries.insert(Entry(name: name, value: newValue), at: index)
+            let entry = Entry(name: name, value: newValue)
+            if isThere { entries[position] = entry } else { entries.insert(entry, at: position) }
         }
     }
-}
 
-extension Attributes {
-    /// Makes room for so many.
-    mutating func reserveCapacity(_ count: Int) { entries.reserveCapacity(count) }
+    /// Whether an attribute is there.
+    func contains(_ name: AttributeName) -> Bool { isThere(name, at: position(of: name)) }
+
+    /// The depth of the deepest graph among the values, 0 without any.
+    var graphDepth: Int {
+        var depth = 0
+        for position in entries.indices {
+            if case .graph(let graph) = entries[position].value { depth = max(depth, graph.depth) }
+        }
+        return depth
+    }
+
+    /// Where an attribute stands, or would.
+    private func position(of name: AttributeName) -> Int {
+        var position = 0
+        // By position, here and elsewhere: to take an entry out copies its value.
+        while position < entries.count, entries[position].name.rawValue < name.rawValue { position += 1 }
+        return position
+    }
+
+    private func isThere(_ name: AttributeName, at position: Int) -> Bool {
+        position < entries.count && entries[position].name == name
+    }
 }
 
 extension Attributes: ExpressibleByDictionaryLiteral {
@@ -66,6 +86,13 @@ extension Attributes {
         case 1: return true
         default: throw Self.wrong(name, "0 or 1")
         }
+    }
+
+    /// Checks that every flag among the attributes is one.
+    ///
+    /// - Throws: As `flag`.
+    func checkFlags() throws(PithError) {
+        for position in entries.indices where entries[position].name.isFlag { _ = try flag(entries[position].name) }
     }
 
     /// A number attribute.
@@ -121,7 +148,7 @@ extension Attributes {
     ///
     /// - Throws: `invalidAttribute` for a number that is none of ours.
     public func elementType(_ name: AttributeName) throws(PithError) -> ElementType? {
-        guard self[name] != nil else { return nil }
+        guard contains(name) else { return nil }
         let code = try int(name)
         guard code != 0 else { return nil }
         guard let type = ElementType(onnxCode: code) else {

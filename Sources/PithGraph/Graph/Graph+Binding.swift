@@ -31,28 +31,33 @@ extension Graph {
     /// Works out the type of every value for the types of the inputs, nil for one that is as declared, and what is known
     /// of their elements.
     func types(forInputs given: [ValueType?], known: [KnownElements?]) throws(PithError) -> [ValueType] {
+        try bound(toInputs: given, known: known).map { $0.type }
+    }
+
+    /// The values for the types of the inputs, nil for one that is as declared, and what is known of their elements.
+    func bound(toInputs given: [ValueType?], known: [KnownElements?]) throws(PithError) -> [Value] {
         var symbols: [(name: String, extent: Dimension)] = []
-        var types = values.map { $0.type }
-        var elements = values.map { $0.known }
+        var values = self.values
         for (position, id) in inputs.enumerated() {
-            if position < known.count, let known = known[position] { elements[id.index] = known }
+            if position < known.count, let known = known[position] { values[id.index].known = known }
             guard let type = given[position] else { continue }
             try bind(values[id.index], to: type, &symbols)
-            types[id.index] = type
+            values[id.index].type = type
         }
-        for (index, node) in nodes.enumerated() {
-            do throws(PithError) {
-                let context = ShapeContext(
-                    inputs: node.inputs.map { id in id.map { types[$0.index] } }, attributes: node.attributes,
-                    known: node.inputs.map { id in id.flatMap { elements[$0.index] } }, outputCount: node.outputs.count)
-                let outputs = try node.op.outputTypes(context)
-                for (id, type) in zip(node.outputs, outputs) { types[id.index] = type }
-                elements[node.outputs[0].index] = node.op.knownElements(context, output: outputs[0])
-            } catch {
-                throw error.located(in: .node(displayName(ofNode: index)))
-            }
+        for index in nodes.indices { try inferOutputs(ofNode: index, &values) }
+        return values
+    }
+
+    private func inferOutputs(ofNode index: Int, _ values: inout [Value]) throws(PithError) {
+        let node = nodes[index]
+        do throws(PithError) {
+            let context = ShapeContext(node.inputs, of: values, node.attributes, outputCount: node.outputs.count)
+            let types = try node.op.outputTypes(context)
+            for position in types.indices { values[node.outputs[position].index].type = types[position] }
+            values[node.outputs[0].index].known = node.op.knownElements(context, output: types[0])
+        } catch {
+            throw error.located(in: .node(displayName(ofNode: index)))
         }
-        return types
     }
 
     private func bind(

@@ -3,22 +3,26 @@ extension Graph {
     ///
     /// - Complexity: O(n) in the number of nodes.
     public var operators: [Operator] {
-        // No Set: making its type takes a runtime longer than loading a small model.
-        var isUsed = [Bool](repeating: false, count: Int(UInt8.max) + 1)
-        collectOperators(into: &isUsed)
+        var codes = operatorCodes
         var found: [Operator] = []
-        for (code, isUsed) in isUsed.enumerated() where isUsed {
-            if let op = Operator(rawValue: UInt8(code)) { found.append(op) }
+        found.reserveCapacity(codes.nonzeroBitCount)
+        while codes != 0 {
+            if let op = Operator(rawValue: UInt8(codes.trailingZeroBitCount)) { found.append(op) }
+            codes &= codes - 1
         }
         return found
     }
 
-    private func collectOperators(into isUsed: inout [Bool]) {
-        for node in nodes {
-            isUsed[Int(node.op.rawValue)] = true
-            for entry in node.attributes.entries {
-                if case .graph(let nested) = entry.value { nested.collectOperators(into: &isUsed) }
+    /// A bit for each operator, at the position of its code, which is below 128.
+    private var operatorCodes: UInt128 {
+        var codes: UInt128 = 0
+        for index in nodes.indices {
+            codes |= 1 << UInt128(nodes[index].op.rawValue)
+            guard nodes[index].attributes.graphDepth > 0 else { continue }
+            for case .graph(let nested) in nodes[index].attributes.entries.map({ $0.value }) {
+                codes |= nested.operatorCodes
             }
         }
+        return codes
     }
 }

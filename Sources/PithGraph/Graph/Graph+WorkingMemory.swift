@@ -8,11 +8,11 @@ extension Graph {
         let lastUse = lastUses
         var live: UInt64 = 0
         var peak: UInt64 = 0
-        for (index, node) in nodes.enumerated() {
-            for id in node.outputs { live += bytes[id.index] }
+        for index in nodes.indices {
+            for id in nodes[index].outputs { live += bytes[id.index] }
             peak = max(peak, live)
-            for id in node.outputs where lastUse[id.index] == index { live -= bytes[id.index] }
-            for case let id? in node.inputs where lastUse[id.index] == index {
+            for id in nodes[index].outputs where lastUse[id.index] == index { live -= bytes[id.index] }
+            for case let id? in nodes[index].inputs where lastUse[id.index] == index {
                 live -= bytes[id.index]
                 // The node may take it twice.
                 bytes[id.index] = 0
@@ -25,9 +25,9 @@ extension Graph {
     /// input or initializer that none takes.
     package var lastUses: [Int] {
         var lastUse = [Int](repeating: -1, count: values.count)
-        for (index, node) in nodes.enumerated() {
-            for id in node.outputs { lastUse[id.index] = index }
-            for case let id? in node.inputs { lastUse[id.index] = index }
+        for index in nodes.indices {
+            for id in nodes[index].outputs { lastUse[id.index] = index }
+            for case let id? in nodes[index].inputs { lastUse[id.index] = index }
         }
         for id in outputs { lastUse[id.index] = nodes.count }
         return lastUse
@@ -36,16 +36,17 @@ extension Graph {
     /// For each value its bytes, 0 for those that no node computes.
     private func bytesAtUnit() throws(PithError) -> [UInt64] {
         var unit: [ValueType?] = []
+        unit.reserveCapacity(inputs.count)
         for id in inputs {
-            let type = self[id].type
+            let type = values[id.index].type
             unit.append(ValueType(type.elementType, type.dimensions.map { .fixed($0.extent ?? 1) }))
         }
-        let types = try types(forInputs: unit, known: [])
+        let bound = try bound(toInputs: unit, known: [])
         var bytes = [UInt64](repeating: 0, count: values.count)
-        for node in nodes {
-            for id in node.outputs {
-                let count = try types[id.index].elementCount()
-                bytes[id.index] = UInt64(count) * UInt64(self[id].type.elementType.byteCount)
+        for index in nodes.indices {
+            for id in nodes[index].outputs {
+                let count = try bound[id.index].type.elementCount()
+                bytes[id.index] = UInt64(count) * UInt64(values[id.index].type.elementType.byteCount)
             }
         }
         return bytes

@@ -55,9 +55,9 @@ public struct Graph: Sendable, Hashable {
         /// The name, empty for an intermediate value that has none.
         public internal(set) var name: String
         /// The element type and extents.
-        public let type: ValueType
+        public internal(set) var type: ValueType
         /// The elements of a small value as far as the graph itself tells them, for shape rules.
-        public let known: KnownElements?
+        public internal(set) var known: KnownElements?
     }
 
     /// A node: an operator applied to values.
@@ -75,7 +75,7 @@ public struct Graph: Sendable, Hashable {
 
 extension Graph {
     /// The value with this id.
-    public subscript(id: ValueID) -> Value { values[id.index] }
+    @inlinable public subscript(id: ValueID) -> Value { values[id.index] }
 
     /// The value with this name, or nil.
     ///
@@ -96,11 +96,14 @@ extension Graph {
 }
 
 extension Graph {
-    /// Makes room for so many values and nodes more.
-    package mutating func reserveCapacity(values: Int, nodes: Int) {
-        self.values.reserveCapacity(self.values.count + values)
-        self.nodes.reserveCapacity(self.nodes.count + nodes)
+    /// Makes room for so many initializers more, and as many other values.
+    package mutating func reserveCapacity(initializers count: Int) {
+        values.reserveCapacity(values.count + 2 * count)
+        initializers.reserveCapacity(initializers.count + count)
     }
+
+    /// Makes room for so many nodes more.
+    package mutating func reserveCapacity(nodes count: Int) { nodes.reserveCapacity(nodes.count + count) }
 
     /// Adds an input.
     ///
@@ -139,7 +142,7 @@ extension Graph {
             }
             try checkNamed(name)
             values[id.index].name = name
-            _ = names.insert(name)
+            names.append(name)
         }
         guard !values[id.index].name.isEmpty else { throw PithError(.invalidName, "an output has no name") }
         guard !outputs.contains(id) else {
@@ -185,10 +188,12 @@ extension Graph {
         guard nodes.count < Limits.nodes else { throw PithError(.limitExceeded, "over \(Limits.nodes) nodes") }
         guard inputs.count <= Limits.operands else { throw PithError(.limitExceeded, "over \(Limits.operands) inputs") }
         let attributes = try op.defaultedAttributes(attributes)
-        try checkDepth(attributes)
-        let context = ShapeContext(
-            inputs: try inputTypes(op, inputs), attributes: attributes,
-            known: inputs.map { id in id.flatMap { values[$0.index].known } }, outputCount: outputCount)
+        let nestedDepth = attributes.graphDepth
+        guard nestedDepth < Limits.graphDepth else {
+            throw PithError(.limitExceeded, "graphs stand in graphs over \(Limits.graphDepth) deep")
+        }
+        for case let id? in inputs { try checkExists(id) }
+        let context = ShapeContext(inputs, of: values, attributes, outputCount: outputCount)
         let types = try op.outputTypes(context)
         for name in outputNames where !name.isEmpty { try checkNamed(name) }
         var outputs: [ValueID] = []
@@ -200,28 +205,8 @@ extension Graph {
                     known: index == 0 ? op.knownElements(context, output: type) : nil))
         }
         nodes.append(Node(op: op, inputs: inputs, outputs: outputs, attributes: attributes))
-        for case .graph(let graph) in attributes.entries.map({ $0.value }) { depth = max(depth, graph.depth + 1) }
+        depth = max(depth, nestedDepth + 1)
         return outputs
-    }
-
-    private func checkDepth(_ attributes: Attributes) throws(PithError) {
-        for case .graph(let graph) in attributes.entries.map({ $0.value }) where graph.depth >= Limits.graphDepth {
-            throw PithError(.limitExceeded, "graphs stand in graphs over \(Limits.graphDepth) deep")
-        }
-    }
-
-    private func inputTypes(_ op: Operator, _ inputs: [ValueID?]) throws(PithError) -> [ValueType?] {
-        var types: [ValueType?] = []
-        types.reserveCapacity(inputs.count)
-        for id in inputs {
-            guard let id else {
-                types.append(nil)
-                continue
-            }
-            try checkExists(id)
-            types.append(values[id.index].type)
-        }
-        return types
     }
 
     private mutating func append(
@@ -230,7 +215,7 @@ extension Graph {
         guard values.count < Limits.values else { throw PithError(.limitExceeded, "over \(Limits.values) values") }
         _ = try type.elementCountAtUnit()
         values.append(Value(name: name, type: type, known: known))
-        if !name.isEmpty { _ = names.insert(name) }
+        if !name.isEmpty { names.append(name) }
         return ValueID(values.count - 1)
     }
 

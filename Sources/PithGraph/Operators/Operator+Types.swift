@@ -22,12 +22,10 @@ extension Operator {
             throw PithError(.invalidGraph, "\(outputCount) outputs of \(definition.name)")
         }
         try definition.check(context.inputs)
-        for (index, type) in context.inputs.enumerated() where definition.decidesShape(index) {
-            if let type, type.rank > 1 { throw .shapes("a list", type) }
+        for index in context.inputs.indices where definition.decidesShape(index) {
+            if let type = context.inputs[index], type.rank > 1 { throw .shapes("a list", type) }
         }
-        for entry in context.attributes.entries where entry.name.isFlag {
-            _ = try context.attributes.flag(entry.name)
-        }
+        try context.attributes.checkFlags()
         let types = try definition.shapeRule(context)
         guard types.count >= outputCount else {
             throw PithError(.invalidGraph, "\(definition.name) gives \(types.count) outputs, not \(outputCount)")
@@ -64,29 +62,35 @@ extension Operator {
 extension OperatorDefinition {
     /// Checks the count of inputs, that the needed ones are there, and their element types.
     fileprivate func check(_ types: [ValueType?]) throws(PithError) {
-        var variables: [(name: String, type: ElementType)] = []
         for index in 0..<Swift.max(types.count, inputs.count) {
-            guard let operand = Self.operand(index, of: inputs) else {
+            guard let operand = operand(ofInput: index) else {
                 throw PithError(.invalidGraph, "\(types.count) inputs, where at most \(inputs.count) are allowed")
             }
             guard index < types.count, let type = types[index]?.elementType else {
-                guard operand.presence != .needed, index >= types.count || operand.presence == .optional else {
-                    throw PithError(.invalidGraph, "input '\(operand.name)' is missing")
+                let presence = inputs[operand].presence
+                guard presence != .needed, index >= types.count || presence == .optional else {
+                    throw PithError(.invalidGraph, "input '\(inputs[operand].name)' is missing")
                 }
                 continue
             }
-            guard operand.types.contains(type) else {
-                throw PithError(.typeMismatch, "input '\(operand.name)' cannot be of type \(type.name)")
+            guard inputs[operand].types.contains(type) else {
+                throw PithError(.typeMismatch, "input '\(inputs[operand].name)' cannot be of type \(type.name)")
             }
-            guard !operand.variable.isEmpty else { continue }
-            if let bound = variables.first(where: { $0.name == operand.variable }) {
-                guard bound.type == type else {
-                    throw PithError(
-                        .typeMismatch, "input '\(operand.name)' is of type \(type.name), another is \(bound.type.name)")
-                }
-            } else {
-                variables.append((operand.variable, type))
+            if let bound = firstType(ofVariable: inputs[operand].variable, types[..<index]), bound != type {
+                throw PithError(
+                    .typeMismatch,
+                    "input '\(inputs[operand].name)' is of type \(type.name), another is \(bound.name)")
             }
         }
+    }
+
+    /// The type of the first input there is whose operand has a variable; nil for none.
+    private func firstType(ofVariable variable: String, _ types: ArraySlice<ValueType?>) -> ElementType? {
+        guard !variable.isEmpty else { return nil }
+        // All inputs of a variadic operand are there, so that the first of them tells.
+        for index in 0..<Swift.min(types.count, inputs.count) where inputs[index].variable == variable {
+            if let type = types[index]?.elementType { return type }
+        }
+        return nil
     }
 }

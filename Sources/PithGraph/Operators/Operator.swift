@@ -134,8 +134,9 @@ extension Operator {
     /// - Throws: `invalidAttribute` for one that the operator does not have, of another kind, or required and missing.
     public func defaultedAttributes(_ given: Attributes) throws(PithError) -> Attributes {
         let definition = self.definition
+        var attributes = definition.defaults
         for entry in given.entries {
-            guard let expected = definition.attributes.first(where: { $0.name == entry.name }) else {
+            guard let expected = definition.attribute(entry.name) else {
                 throw PithError(
                     .invalidAttribute, "\(definition.name) has no attribute '\(entry.name.spelling)'")
             }
@@ -143,22 +144,12 @@ extension Operator {
                 throw PithError(
                     .invalidAttribute, "attribute '\(entry.name.spelling)' of \(definition.name) is of the wrong kind")
             }
+            attributes[entry.name] = entry.value
         }
-        var attributes = Attributes()
-        attributes.reserveCapacity(definition.attributes.count)
         for attribute in definition.attributes {
-            if let value = given[attribute.name] {
-                attributes[attribute.name] = value
-                continue
-            }
-            switch attribute.presence {
-            case .required:
+            if case .required = attribute.presence, !given.contains(attribute.name) {
                 throw PithError(
                     .invalidAttribute, "\(definition.name) needs the attribute '\(attribute.name.spelling)'")
-            case .optional:
-                continue
-            case .defaulted(let value):
-                attributes[attribute.name] = value
             }
         }
         return attributes

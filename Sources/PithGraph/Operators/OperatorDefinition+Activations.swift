@@ -14,12 +14,12 @@ extension OperatorDefinition {
         "HardSigmoid", since: 22, attributes: [.defaulted(.alpha, 0.2), .defaulted(.beta, 0.5)])
     static let hardSwish = function("HardSwish", since: 22)
     static let softplus = function("Softplus", since: 22)
-    static let pRelu = Self(
+    static let pRelu = OperatorDefinition(
         "PRelu", since: 16, [.needed("X", .wide), .needed("slope", .wide)], [.needed("Y", .wide)],
         shape: ShapeRules.stretched)
 
-    private static func alongAxis(_ name: String) -> Self {
-        Self(
+    private static func alongAxis(_ name: String) -> OperatorDefinition {
+        OperatorDefinition(
             name, since: 13, [.needed("input", .floats)], [.needed("output", .floats)],
             attributes: [.defaulted(.axis, -1)], shape: ShapeRules.alongAxis)
     }

@@ -4,7 +4,7 @@ extension OperatorDefinition {
     static let sub = arithmetic("Sub")
     static let mul = arithmetic("Mul")
     static let div = arithmetic("Div")
-    static let pow = Self(
+    static let pow = OperatorDefinition(
         "Pow", since: 15,
         [.needed("X", [.floats, .indices]), .needed("Y", .numbers, "T1")], [.needed("Z", [.floats, .indices])],
         shape: ShapeRules.broadcast)
@@ -17,7 +17,7 @@ extension OperatorDefinition {
     static let lessOrEqual = comparison("LessOrEqual", since: 16, .numbers)
     static let greater = comparison("Greater", since: 13, .numbers)
     static let greaterOrEqual = comparison("GreaterOrEqual", since: 16, .numbers)
-    static let `where` = Self(
+    static let `where` = OperatorDefinition(
         "Where", since: 16, [.needed("condition", .bool, "B"), .needed("X", .any), .needed("Y", .any)],
         [.needed("output", .any)], shape: ShapeRules.choose)
 
@@ -31,34 +31,34 @@ extension OperatorDefinition {
     static let cos = function("Cos", since: 22)
     static let reciprocal = function("Reciprocal", since: 13)
     static let not = function("Not", since: 1, .bool)
-    static let clip = Self(
+    static let clip = OperatorDefinition(
         "Clip", since: 13, [.needed("input", .numbers), .optional("min", .numbers), .optional("max", .numbers)],
         [.needed("output", .numbers)], shape: ShapeRules.clip)
-    static let cast = Self(
+    static let cast = OperatorDefinition(
         "Cast", since: 19, [.needed("input", .any, "T1")], [.needed("output", .any, "T2")],
         attributes: [.required(.to, .int), .defaulted(.saturate, 1)], shape: ShapeRules.cast)
 
-    private static func arithmetic(_ name: String) -> Self {
-        Self(
+    private static func arithmetic(_ name: String) -> OperatorDefinition {
+        OperatorDefinition(
             name, since: 14, [.needed("A", .numbers), .needed("B", .numbers)], [.needed("C", .numbers)],
             shape: ShapeRules.broadcast)
     }
 
-    private static func comparison(_ name: String, since: Int, _ types: ElementTypeSet) -> Self {
-        Self(
+    private static func comparison(_ name: String, since: Int, _ types: ElementTypeSet) -> OperatorDefinition {
+        OperatorDefinition(
             name, since: since, [.needed("A", types), .needed("B", types)], [.needed("C", .bool, "T1")],
             shape: ShapeRules.compare)
     }
 
-    private static func extremum(_ name: String, _ output: String) -> Self {
-        Self(
+    private static func extremum(_ name: String, _ output: String) -> OperatorDefinition {
+        OperatorDefinition(
             name, since: 13, [.variadic("data_0", .numbers)], [.needed(output, .numbers)], shape: ShapeRules.broadcast)
     }
 
     static func function(
         _ name: String, since: Int, _ types: ElementTypeSet = .floats, attributes: [Attribute] = []
-    ) -> Self {
-        Self(
+    ) -> OperatorDefinition {
+        OperatorDefinition(
             name, since: since, [.needed("X", types)], [.needed("Y", types)], attributes: attributes,
             shape: ShapeRules.same)
     }

@@ -1,16 +1,16 @@
 /// Products, convolutions and recurrent layers.
 extension OperatorDefinition {
-    static let matMul = Self(
+    static let matMul = OperatorDefinition(
         "MatMul", since: 13, [.needed("A", .wide), .needed("B", .wide)], [.needed("Y", .wide)],
         shape: ShapeRules.matMul)
-    static let gemm = Self(
+    static let gemm = OperatorDefinition(
         "Gemm", since: 13, [.needed("A", .wide), .needed("B", .wide), .optional("C", .wide)],
         [.needed("Y", .wide)],
         attributes: [
             .defaulted(.alpha, 1.0), .defaulted(.beta, 1.0), .defaulted(.transA, 0), .defaulted(.transB, 0),
         ],
         shape: ShapeRules.gemm)
-    static let conv = Self(
+    static let conv = OperatorDefinition(
         "Conv", since: 22, [.needed("X", .floats), .needed("W", .floats), .optional("B", .floats)],
         [.needed("Y", .floats)],
         attributes: [
@@ -18,7 +18,7 @@ extension OperatorDefinition {
             .optional(.pads, .ints), .optional(.strides, .ints), .defaulted(.autoPad, "NOTSET"),
         ],
         shape: ShapeRules.conv)
-    static let convTranspose = Self(
+    static let convTranspose = OperatorDefinition(
         "ConvTranspose", since: 22, [.needed("X", .floats), .needed("W", .floats), .optional("B", .floats)],
         [.needed("Y", .floats)],
         attributes: [
@@ -27,14 +27,14 @@ extension OperatorDefinition {
             .optional(.outputPadding, .ints), .optional(.outputShape, .ints),
         ],
         shape: ShapeRules.convTranspose)
-    static let matMulInteger = Self(
+    static let matMulInteger = OperatorDefinition(
         "MatMulInteger", since: 10,
         [
             .needed("A", .bytes, "T1"), .needed("B", .bytes, "T2"), .optional("a_zero_point", .bytes, "T1"),
             .optional("b_zero_point", .bytes, "T2"),
         ],
         [.needed("Y", .int32, "T3")], shape: ShapeRules.matMulInteger)
-    static let lstm = Self(
+    static let lstm = OperatorDefinition(
         "LSTM", since: 22,
         [
             .needed("X", .floats), .needed("W", .floats), .needed("R", .floats), .optional("B", .floats),
@@ -43,7 +43,7 @@ extension OperatorDefinition {
         ],
         [.needed("Y", .floats), .optional("Y_h", .floats), .optional("Y_c", .floats)],
         attributes: recurrent + [.defaulted(.inputForget, 0)] + activations, shape: ShapeRules.recurrent(gates: 4))
-    static let gru = Self(
+    static let gru = OperatorDefinition(
         "GRU", since: 22,
         [
             .needed("X", .floats), .needed("W", .floats), .needed("R", .floats), .optional("B", .floats),

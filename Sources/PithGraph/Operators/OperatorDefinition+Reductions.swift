@@ -7,16 +7,16 @@ extension OperatorDefinition {
     static let reduceL2 = reduction("ReduceL2", since: 18, .wide)
     static let argMax = position("ArgMax")
     static let argMin = position("ArgMin")
-    static let topK = Self(
+    static let topK = OperatorDefinition(
         "TopK", since: 24, [.needed("X", .numbers), .shape("K")],
         [.needed("Values", .numbers), .needed("Indices", .int64, "I")],
         attributes: [.defaulted(.axis, -1), .defaulted(.largest, 1), .defaulted(.sorted, 1)],
         shape: ShapeRules.topK)
-    static let cumSum = Self(
+    static let cumSum = OperatorDefinition(
         "CumSum", since: 14, [.needed("x", .wide), .needed("axis", .indices, "T2")], [.needed("y", .wide)],
         attributes: [.defaulted(.exclusive, 0), .defaulted(.reverse, 0)], shape: ShapeRules.cumSum)
 
-    static let quantizeLinear = Self(
+    static let quantizeLinear = OperatorDefinition(
         "QuantizeLinear", since: 23,
         [
             .needed("x", [scales, .int32], "T1"), .needed("y_scale", [scales, .int32], "T2"),
@@ -28,7 +28,7 @@ extension OperatorDefinition {
             .defaulted(.precision, 0),
         ],
         shape: ShapeRules.quantize)
-    static let dequantizeLinear = Self(
+    static let dequantizeLinear = OperatorDefinition(
         "DequantizeLinear", since: 23,
         [
             .needed("x", [quantized, .int32], "T1"), .needed("x_scale", scales, "T2"),
@@ -37,7 +37,7 @@ extension OperatorDefinition {
         [.needed("y", scales, "T3")],
         attributes: [.defaulted(.axis, 1), .defaulted(.blockSize, 0), .defaulted(.outputType, 0)],
         shape: ShapeRules.dequantize)
-    static let dynamicQuantizeLinear = Self(
+    static let dynamicQuantizeLinear = OperatorDefinition(
         "DynamicQuantizeLinear", since: 11, [.needed("x", .float, "T1")],
         [.needed("y", .uint8, "T2"), .needed("y_scale", .float, ""), .needed("y_zero_point", .uint8, "T2")],
         shape: ShapeRules.dynamicQuantize)
@@ -45,15 +45,15 @@ extension OperatorDefinition {
     private static let quantized: ElementTypeSet = [.bytes, .float8s, ElementTypeSet(.int16, .uint16)]
     private static let scales = ElementTypeSet(.float32, .float16, .bfloat16)
 
-    private static func reduction(_ name: String, since: Int, _ types: ElementTypeSet) -> Self {
-        Self(
+    private static func reduction(_ name: String, since: Int, _ types: ElementTypeSet) -> OperatorDefinition {
+        OperatorDefinition(
             name, since: since, [.needed("data", types), .shape("axes", .int64, "", .optional)],
             [.needed("reduced", types)], attributes: [.defaulted(.keepDims, 1), .defaulted(.noopWithEmptyAxes, 0)],
             shape: ShapeRules.reduce)
     }
 
-    private static func position(_ name: String) -> Self {
-        Self(
+    private static func position(_ name: String) -> OperatorDefinition {
+        OperatorDefinition(
             name, since: 13, [.needed("data", .numbers)], [.needed("reduced", .int64, "I")],
             attributes: [.defaulted(.axis, 0), .defaulted(.keepDims, 1), .defaulted(.selectLastIndex, 0)],
             shape: ShapeRules.position)

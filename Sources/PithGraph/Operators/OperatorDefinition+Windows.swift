@@ -1,6 +1,6 @@
 /// Pooling, normalisation and resampling.
 extension OperatorDefinition {
-    static let maxPool = Self(
+    static let maxPool = OperatorDefinition(
         "MaxPool", since: 22, [.needed("X", [.floats, .bytes])],
         [.needed("Y", [.floats, .bytes]), .optional("Indices", .int64, "I")],
         attributes: [
@@ -9,7 +9,7 @@ extension OperatorDefinition {
             .defaulted(.storageOrder, 0),
         ],
         shape: ShapeRules.maxPool)
-    static let averagePool = Self(
+    static let averagePool = OperatorDefinition(
         "AveragePool", since: 22, [.needed("X", .floats)], [.needed("Y", .floats)],
         attributes: [
             .defaulted(.ceilMode, 0), .defaulted(.countIncludePad, 0), .optional(.dilations, .ints),
@@ -19,7 +19,7 @@ extension OperatorDefinition {
         shape: ShapeRules.pool)
     static let globalAveragePool = global("GlobalAveragePool")
     static let globalMaxPool = global("GlobalMaxPool")
-    static let batchNormalization = Self(
+    static let batchNormalization = OperatorDefinition(
         "BatchNormalization", since: 15,
         [
             .needed("X", .floats), .needed("scale", .floats, "T1"), .needed("B", .floats, "T1"),
@@ -31,18 +31,18 @@ extension OperatorDefinition {
         ],
         attributes: [.defaulted(.epsilon, 1e-5), .defaulted(.momentum, 0.9), .defaulted(.trainingMode, 0)],
         shape: ShapeRules.batchNormalization)
-    static let layerNormalization = Self(
+    static let layerNormalization = OperatorDefinition(
         "LayerNormalization", since: 17,
         [.needed("X", .floats), .needed("Scale", .floats), .optional("B", .floats)],
         [.needed("Y", .floats), .optional("Mean", statistics, "U"), .optional("InvStdDev", statistics, "U")],
         attributes: [.defaulted(.axis, -1), .defaulted(.epsilon, 1e-5), .defaulted(.stashType, 1)],
         shape: ShapeRules.layerNormalization)
-    static let instanceNormalization = Self(
+    static let instanceNormalization = OperatorDefinition(
         "InstanceNormalization", since: 22,
         [.needed("input", .floats), .needed("scale", .floats), .needed("B", .floats)],
         [.needed("output", .floats)], attributes: [.defaulted(.epsilon, 1e-5)],
         shape: ShapeRules.instanceNormalization)
-    static let resize = Self(
+    static let resize = OperatorDefinition(
         "Resize", since: 19,
         [
             .needed("X", .numbers, "T1"),
@@ -60,7 +60,7 @@ extension OperatorDefinition {
 
     private static let statistics = ElementTypeSet(.float32, .bfloat16)
 
-    private static func global(_ name: String) -> Self {
-        Self(name, since: 22, [.needed("X", .floats)], [.needed("Y", .floats)], shape: ShapeRules.globalPool)
+    private static func global(_ name: String) -> OperatorDefinition {
+        OperatorDefinition(name, since: 22, [.needed("X", .floats)], [.needed("Y", .floats)], shape: ShapeRules.globalPool)
     }
 }

@@ -1,5 +1,7 @@
 /// A row of the operator table: what an operator is called, takes and gives.
-public struct OperatorDefinition: Sendable {
+///
+/// There is one for each operator, which everyone shares.
+public final class OperatorDefinition: Sendable {
     /// ONNX's name.
     public let name: String
 
@@ -17,6 +19,12 @@ public struct OperatorDefinition: Sendable {
 
     /// Computes the types of the outputs, and checks inputs and attributes on the way.
     public let shapeRule: ShapeRule
+
+    /// How many outputs a node may ask for.
+    public let outputCounts: ClosedRange<Int>
+
+    /// The attributes that have a default, with it.
+    package let defaults: Attributes
 
     /// An input or output of an operator.
     public struct Operand: Sendable {
@@ -64,9 +72,7 @@ public struct OperatorDefinition: Sendable {
 
     /// A shape rule: the types of the outputs.
     public typealias ShapeRule = @Sendable (ShapeContext) throws(PithError) -> [ValueType]
-}
 
-extension OperatorDefinition {
     init(
         _ name: String, since sinceVersion: Int, _ inputs: [Operand], _ outputs: [Operand],
         attributes: [Attribute] = [], shape shapeRule: @escaping ShapeRule
@@ -77,25 +83,40 @@ extension OperatorDefinition {
         self.outputs = outputs
         self.attributes = attributes
         self.shapeRule = shapeRule
+        outputCounts = Self.counts(outputs)
+        var defaults = Attributes()
+        for attribute in attributes {
+            if case .defaulted(let value) = attribute.presence { defaults[attribute.name] = value }
+        }
+        self.defaults = defaults
     }
 
-    /// The operand at a position of a list whose last may be variadic; nil past the end.
-    static func operand(_ index: Int, of operands: [Operand]) -> Operand? {
-        if index < operands.count { return operands[index] }
-        guard let last = operands.last, last.presence == .variadic else { return nil }
-        return last
-    }
-
-    /// How many outputs a node may ask for.
-    public var outputCounts: ClosedRange<Int> {
+    private static func counts(_ outputs: [Operand]) -> ClosedRange<Int> {
         var needed = 0
         for output in outputs where output.presence != .optional { needed += 1 }
         let isVariadic = outputs.last?.presence == .variadic
         return Swift.max(needed, 1)...(isVariadic ? Limits.operands : Swift.max(outputs.count, 1))
     }
+}
+
+extension OperatorDefinition {
+    /// The position in `inputs` of what the input at a position of a node is; nil past the end.
+    func operand(ofInput position: Int) -> Int? {
+        if position < inputs.count { return position }
+        return inputs.last?.presence == .variadic ? inputs.count - 1 : nil
+    }
 
     /// Whether the shape of an output depends on the elements of the input at a position.
-    public func decidesShape(_ input: Int) -> Bool { Self.operand(input, of: inputs)?.decidesShape ?? false }
+    public func decidesShape(_ input: Int) -> Bool {
+        guard let operand = operand(ofInput: input) else { return false }
+        return inputs[operand].decidesShape
+    }
+
+    /// The attribute of this name, nil when the operator has none.
+    func attribute(_ name: AttributeName) -> Attribute? {
+        for position in attributes.indices where attributes[position].name == name { return attributes[position] }
+        return nil
+    }
 }
 
 extension OperatorDefinition.Operand {

@@ -23,6 +23,24 @@ public struct ShapeContext: Sendable {
 }
 
 extension ShapeContext {
+    /// What a node takes of the values of a graph.
+    init(_ inputs: [Graph.ValueID?], of values: [Graph.Value], _ attributes: Attributes, outputCount: Int) {
+        var types: [ValueType?] = []
+        types.reserveCapacity(inputs.count)
+        var isKnown = false
+        for id in inputs {
+            guard let id else {
+                types.append(nil)
+                continue
+            }
+            types.append(values[id.index].type)
+            if values[id.index].known != nil { isKnown = true }
+        }
+        self.init(
+            inputs: types, attributes: attributes,
+            known: isKnown ? inputs.map { id in id.flatMap { values[$0.index].known } } : [], outputCount: outputCount)
+    }
+
     /// The type of an input that the table says is always there.
     func input(_ index: Int) throws(PithError) -> ValueType {
         guard index < inputs.count, let type = inputs[index] else {

@@ -27,10 +27,7 @@ extension ShapeRules {
         }
         let output = ValueType(left.elementType, [rows, columns])
         if let addend = context.optionalInput(2) {
-            let stretched = try broadcast(addend.dimensions, output.dimensions) { () -> PithError in
-                .shapes("an addend that broadcasts to \(output)", addend)
-            }
-            guard stretched.count == 2, stretched[0].mayEqual(rows), stretched[1].mayEqual(columns) else {
+            guard mayStretch(addend.dimensions, to: output.dimensions) else {
                 throw .shapes("an addend that broadcasts to \(output)", addend)
             }
         }

@@ -119,10 +119,7 @@ extension ShapeRules {
         let axis = try context.axis(rank: input.rank)
         for index in 1...2 {
             guard let parameter = context.optionalInput(index) else { continue }
-            let stretched = try broadcast(parameter.dimensions, input.dimensions) { () -> PithError in
-                .shapes("numbers that broadcast to \(input)", parameter)
-            }
-            guard stretched.count == input.rank, zip(stretched, input.dimensions).allSatisfy({ $0.mayEqual($1) }) else {
+            guard mayStretch(parameter.dimensions, to: input.dimensions) else {
                 throw .shapes("numbers that broadcast to \(input)", parameter)
             }
         }

@@ -25,11 +25,7 @@ enum ShapeRules {
     static func stretched(_ context: ShapeContext) throws(PithError) -> [ValueType] {
         let input = try context.input(0)
         let other = try context.input(1)
-        let dimensions = try broadcastInputs(context)
-        guard other.rank <= input.rank else {
-            throw .shapes("a second input that broadcasts to the first", input, other)
-        }
-        for (given, result) in zip(input.dimensions, dimensions) where !given.mayEqual(result) {
+        guard mayStretch(other.dimensions, to: input.dimensions) else {
             throw .shapes("a second input that broadcasts to the first", input, other)
         }
         return [input]
@@ -71,6 +67,7 @@ enum ShapeRules {
     ) throws(PithError) -> [Dimension] {
         let rank = max(left.count, right.count)
         var result: [Dimension] = []
+        result.reserveCapacity(rank)
         for index in 0..<rank {
             let leftIndex = index - (rank - left.count)
             let rightIndex = index - (rank - right.count)
@@ -85,6 +82,16 @@ enum ShapeRules {
             }
         }
         return result
+    }
+
+    /// Whether NumPy's rule makes of extents others, without these changing.
+    static func mayStretch(_ extents: [Dimension], to others: [Dimension]) -> Bool {
+        guard extents.count <= others.count else { return false }
+        let skipped = others.count - extents.count
+        for index in extents.indices {
+            guard extents[index].mayEqual(1) || extents[index].mayEqual(others[skipped + index]) else { return false }
+        }
+        return true
     }
 
     /// The product of extents; a single symbol beside ones stays a symbol.

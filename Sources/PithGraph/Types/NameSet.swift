@@ -15,16 +15,23 @@ package struct NameSet: Sendable {
     ///
     /// - Returns: Whether it was not there.
     package mutating func insert(_ name: String) -> Bool {
+        guard !contains(name) else { return false }
+        append(name)
+        return true
+    }
+
+    /// Adds a name that is not there.
+    mutating func append(_ name: String) {
         guard few.count == Self.mostSearched || !many.isEmpty else {
-            guard !few.contains(name) else { return false }
+            if few.isEmpty { few.reserveCapacity(Self.mostSearched) }
             few.append(name)
-            return true
+            return
         }
         if many.isEmpty {
             many = Set(few)
             few = []
         }
-        return many.insert(name).inserted
+        many.insert(name)
     }
 }
 

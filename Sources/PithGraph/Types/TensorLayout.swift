@@ -16,7 +16,7 @@ extension TensorLayout {
     /// Whether a tensor of this type and shape can be laid out so.
     public func fits(_ elementType: ElementType, _ shape: Shape) -> Bool {
         self == .rowMajor
-            || shape.rank == 2 && [.float32, .float16, .bfloat16].contains(elementType)
+            || shape.rank == 2 && (elementType == .float32 || elementType == .float16 || elementType == .bfloat16)
                 && !matrix(shape).columns.addingReportingOverflow(Self.panelWidth).overflow
     }
 

@@ -25,14 +25,14 @@ struct FileParts {
         guard bytes.count >= FileHeader.fixedBytes else { return nil }
         let length = Int(bytes[10]) | Int(bytes[11]) << 8
         guard length > FileHeader.fixedBytes, length <= bytes.count else { return nil }
-        var reader = ByteReader(bytes, FileHeader.fixedBytes..<length, section: "header")
+        var reader = ByteReader(bytes[FileHeader.fixedBytes..<length], at: FileHeader.fixedBytes, section: nil)
         var position = length
         do throws(PithError) {
             role = try reader.byte()
             for _ in 0..<4 { _ = try reader.varint() }
             _ = try reader.take(reader.count(limit: 255, of: "operators"))
             for _ in 0..<(try reader.count(limit: FileHeader.maximumSections, of: "sections")) {
-                let kind = SectionKind(letters: try reader.take(4))
+                let kind = SectionKind(code: try reader.uint32())
                 let declared = try reader.varint()
                 if kind != .data { _ = try reader.uint32() }
                 let end = position + Int(min(declared, UInt64(bytes.count - position)))
@@ -53,7 +53,7 @@ struct FileParts {
     /// The file with all that it declares true, as far as its parts can be read.
     func repaired() -> [UInt8] {
         let index = sections.first { $0.kind == .tensors }.flatMap { section in
-            var reader = ByteReader(section.bytes, at: 0, section: "TNSR")
+            var reader = ByteReader(section.bytes[...], at: 0, section: .tensors)
             return try? TensorIndex.decode(&reader, limits: .fuzzing)
         }
         return assembled(declaring: index)
@@ -71,7 +71,7 @@ struct FileParts {
             header.features = Features(index.entries)
             header.decodedBytes = index.entries.reduce(0) { $0 &+ UInt64(truncatingIfNeeded: $1.form.decodedBytes) }
             if let section = others.first(where: { $0.kind == .graph }) {
-                var reader = ByteReader(section.bytes, at: 0, section: "GRPH")
+                var reader = ByteReader(section.bytes[...], at: 0, section: .graph)
                 if let graph = try? GraphSection.decode(&reader, index: index.entries) {
                     header.workingBytes = graph.peakWorkingBytes
                     header.operators = graph.operators
