@@ -70,7 +70,7 @@ extension Model {
     ///
     /// - Parameter threads: How many threads share the work; never changes a bit of a result.
     /// - Throws: `invalidArgument` for a number out of 1...256, or an instruction set in `PITH_ISA` that is not there.
-    public func makeSession(threads: Int = 1) throws(PithError) -> Session {
+    public consuming func makeSession(threads: Int = 1) throws(PithError) -> Session {
         Session(self, try Compute(threads: threads))
     }
 

@@ -10,7 +10,7 @@ struct Plan: Sendable {
     let steps: [Step]
 
     /// For each value, the one whose memory it shares: itself, but for the outputs of operators that only rename.
-    let sources: [Int]
+    let sources: [Graph.ValueID]
 
     /// The values that do not depend on an input, where a step or an output takes them row by row.
     let constants: [Tensor?]

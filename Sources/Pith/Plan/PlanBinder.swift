@@ -29,14 +29,14 @@ struct PlanBinder {
         lastUse = [Int](repeating: -1, count: graph.values.count)
         for (index, step) in plan.steps.enumerated() {
             for id in step.outputs { lastUse[id.index] = index }
-            for case .value(let id) in step.inputs { lastUse[plan.sources[id.index]] = index }
+            for case .value(let id) in step.inputs { lastUse[plan.sources[id.index].index] = index }
         }
         for (index, id) in graph.inputs.enumerated() { home[id.index] = .input(index) }
         for index in plan.constants.indices {
             if let constant = plan.constants[index] { home[index] = .constant(constant) }
         }
         for (index, id) in graph.outputs.enumerated() {
-            let source = plan.sources[id.index]
+            let source = plan.sources[id.index].index
             lastUse[source] = plan.steps.count
             if case .none = home[source] { home[source] = .output(index) }
         }
@@ -54,7 +54,7 @@ struct PlanBinder {
             }
         }
         for (index, id) in graph.outputs.enumerated() {
-            let source = plan.sources[id.index]
+            let source = plan.sources[id.index].index
             guard byteCount(id) > 0 else { continue }
             if case .output(index) = home[source] { continue }
             steps.append(
@@ -82,7 +82,7 @@ struct PlanBinder {
                 action: kernel.map { .kernel($0, step: index) } ?? .general(step: index), firstPlace: firstPlace,
                 inputCount: step.inputs.count, scratch: scratch?.offset ?? 0))
         if let scratch { arena.release(scratch) }
-        for case .value(let id) in step.inputs { release(plan.sources[id.index], after: index) }
+        for case .value(let id) in step.inputs { release(plan.sources[id.index].index, after: index) }
         for id in step.outputs { release(id.index, after: index) }
     }
 
@@ -109,7 +109,7 @@ struct PlanBinder {
     private func place(of operand: Plan.Operand) -> BoundPlan.Place {
         switch operand {
         case .none: .none
-        case .value(let id): home[plan.sources[id.index]]
+        case .value(let id): home[plan.sources[id.index].index]
         case .constant(let id): home[id.index]
         case .packed(let matrix): .constant(matrix.panels)
         }
@@ -122,7 +122,7 @@ struct PlanBinder {
         if case .output = home[id.index] { return }
         if kernel?.worksInPlace == true {
             for case .value(let input) in step.inputs {
-                let source = plan.sources[input.index]
+                let source = plan.sources[input.index].index
                 guard lastUse[source] == index, let block = blocks[source], byteCount(input) == byteCount(id) else {
                     continue
                 }

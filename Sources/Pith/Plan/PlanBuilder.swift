@@ -5,7 +5,7 @@ import PithMath
 struct PlanBuilder: ~Copyable {
     let graph: Graph
     var constants: Constants
-    private var sources: [Int]
+    private var sources: [Graph.ValueID]
     private var steps: [Plan.Step] = []
 
     /// For each value, who takes it.
@@ -28,7 +28,7 @@ struct PlanBuilder: ~Copyable {
     private init(_ graph: Graph, _ weights: Weights) {
         self.graph = graph
         constants = Constants(graph, weights)
-        sources = Array(graph.values.indices)
+        sources = graph.values.indices.map { Graph.ValueID($0) }
         consumers = [Consumers](repeating: .none, count: graph.values.count)
         isDone = [Bool](repeating: false, count: graph.nodes.count)
         steps.reserveCapacity(graph.nodes.count)
@@ -234,7 +234,10 @@ struct PlanBuilder: ~Copyable {
                 kept[id.index] = try constants.tensor(id)
             }
         }
-        for id in graph.outputs { kept[sources[id.index]] = try constants.tensor(Graph.ValueID(sources[id.index])) }
+        for id in graph.outputs {
+            let source = sources[id.index]
+            kept[source.index] = try constants.tensor(source)
+        }
         return kept
     }
 }

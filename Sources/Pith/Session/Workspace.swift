@@ -13,8 +13,8 @@ final class Workspace: @unchecked Sendable {
     /// The last shapes for which there is no plan, because values decide shapes.
     private var openShapes: [[Shape]] = []
 
-    /// The arena, as large as the largest plan needs.
-    private var arena = Tensor(uninitialized: .uint8, [0])
+    /// The arena, as large as the largest plan needs; nil before the first.
+    private var arena: Tensor?
 
     init(threads: Int) { self.threads = threads }
 
@@ -28,7 +28,7 @@ final class Workspace: @unchecked Sendable {
     ) throws(PithError) -> ResidentPlan? {
         for position in plans.indices where plans[position].matches(matches) {
             if position != 0 { plans.swapAt(0, position) }
-            unsafe arena.withMutableBytePointer { unsafe plans[0].reside(at: $0) }
+            unsafe arena?.withMutableBytePointer { unsafe plans[0].reside(at: $0) }
             return plans[0]
         }
         for shapes in openShapes where shapes.indices.allSatisfy({ matches(shapes[$0], $0) }) { return nil }
@@ -39,10 +39,10 @@ final class Workspace: @unchecked Sendable {
             return nil
         }
         let plan = ResidentPlan(bound, inputs: model.graph.inputs.count, outputs: model.graph.outputs.count)
-        if plan.arenaBytes > arena.byteCount {
+        if plan.arenaBytes > arena?.byteCount ?? -1 {
             arena = Tensor(uninitialized: .uint8, try Shape(checking: [plan.arenaBytes]))
         }
-        unsafe arena.withMutableBytePointer { unsafe plan.reside(at: $0) }
+        unsafe arena?.withMutableBytePointer { unsafe plan.reside(at: $0) }
         if plans.count == Session.rememberedShapes { plans.removeLast() }
         plans.insert(plan, at: 0)
         return plan

@@ -11,7 +11,7 @@ final class Weights {
     private let source: Source
 
     /// For each value, its position among the initializers.
-    private var positions: [Int?]
+    private let positions: [Int?]
 
     /// Whether an initializer has been read, and so verified.
     private var isRead: [Bool]
@@ -53,8 +53,9 @@ final class Weights {
         self.graph = graph
         self.source = source
         isRead = [Bool](repeating: false, count: graph.initializers.count)
-        positions = [Int?](repeating: nil, count: graph.values.count)
+        var positions = [Int?](repeating: nil, count: graph.values.count)
         for (position, id) in graph.initializers.enumerated() { positions[id.index] = position }
+        self.positions = positions
     }
 
     /// Whether a value is an initializer.

@@ -66,11 +66,14 @@ struct ByteReader {
 
     /// An unsigned LEB128 number in its shortest form.
     mutating func varint() throws(PithError) -> UInt64 {
-        // Most are of one byte.
-        if remaining > 0, bytes[position] < 0x80 {
-            position += 1
-            return UInt64(bytes[position - 1])
-        }
+        guard remaining > 0, bytes[position] < 0x80 else { return try longVarint() }
+        position += 1
+        return UInt64(bytes[position - 1])
+    }
+
+    /// Apart, so that the usual number of one byte is read in a few instructions.
+    @inline(never)
+    private mutating func longVarint() throws(PithError) -> UInt64 {
         var value: UInt64 = 0
         for shift in stride(from: 0, to: 70, by: 7) {
             let next = try byte()
@@ -107,7 +110,7 @@ struct ByteReader {
         let slice = try take(length)
         // `String(validating:as:)` looks up the type of a generic view in each call, which takes longer than the rest.
         let text = String(decoding: slice, as: UTF8.self)
-        guard text.utf8.elementsEqual(slice) else {
+        guard slice.allSatisfy({ $0 < 0x80 }) || text.utf8.elementsEqual(slice) else {
             position = start
             throw error(.invalidName, "a text is not UTF-8")
         }

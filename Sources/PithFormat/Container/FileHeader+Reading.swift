@@ -101,7 +101,9 @@ extension FileHeader {
 
     private static func operators(_ reader: inout ByteReader) throws(PithError) -> [Operator] {
         var operators: [Operator] = []
-        for _ in 0..<(try reader.count(limit: 255, of: "operators")) {
+        let count = try reader.count(limit: 255, of: "operators")
+        operators.reserveCapacity(count)
+        for _ in 0..<count {
             let code = try reader.byte()
             guard operators.last.map({ $0.rawValue < code }) ?? true else {
                 throw reader.error(.malformed, "the operators are not in ascending order")

@@ -178,7 +178,7 @@ enum GraphSection {
             let id = try reader.count(limit: Limits.values, of: "values", itemBytes: 0)
             inputs.append(id == 0 ? nil : Graph.ValueID(id - 1))
         }
-        var attributes = Attributes()
+        var attributes = op.definition.defaults
         var last: UInt8 = 0
         for _ in 0..<(try reader.count(limit: 255, of: "attributes", itemBytes: 3)) {
             let nameCode = try reader.byte()

@@ -56,16 +56,18 @@ extension TensorIndex {
         var entry = try EncodingFields.decode(name, type, &reader)
         guard !name.isEmpty || entry.form.encoding == .plain && entry.form.layout == .rowMajor && entry.foreign == nil
         else { throw reader.error(.malformed, "a tensor of a test vector is encoded") }
+        let components = entry.form.components
+        let last = components.lastIndex { $0.byteCount > 0 }
+        var chunks: [Chunk] = []
         var pending = 0
-        let last = entry.form.components.lastIndex { $0.byteCount > 0 }
-        for (number, component) in entry.form.components.enumerated() {
+        for (number, component) in components.enumerated() {
             let count = chunkCount(component, chunkByteCount)
             guard count <= reader.remaining / 2 else {
                 var failure = reader.error(.truncated, "a tensor's chunks do not fit in the rest of the section")
                 failure.location.tensor = name
                 throw failure
             }
-            entry.chunks.reserveCapacity(entry.chunks.count + min(count, ByteReader.mostReserved))
+            chunks.reserveCapacity(chunks.count + min(count, ByteReader.mostReserved))
             for place in 0..<count {
                 let decoded = min(chunkByteCount, component.byteCount - place * chunkByteCount)
                 var chunk = try chunk(&reader, decoded)
@@ -74,9 +76,10 @@ extension TensorIndex {
                     chunk.checksum = try reader.uint32()
                     pending = 0
                 }
-                entry.chunks.append(chunk)
+                chunks.append(chunk)
             }
         }
+        entry.chunks = chunks
         return entry
     }
 

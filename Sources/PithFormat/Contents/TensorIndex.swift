@@ -72,6 +72,14 @@ extension TensorIndex.Entry {
         return position
     }
 
+    /// Puts the tensor's bytes at a position in the file.
+    ///
+    /// - Returns: Where they end.
+    mutating func place(at position: Int, _ chunkByteCount: Int) -> Int {
+        start = position
+        return forEachComponent(chunkByteCount, from: position) { _, _, _ in }
+    }
+
     /// Bytes of the chunks in the file, without padding.
     var storedLength: Int { chunks.reduce(0) { $0 + $1.storedLength } }
 }

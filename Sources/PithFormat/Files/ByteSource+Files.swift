@@ -38,10 +38,11 @@
         let count: Int
         private let path: String
 
-        /// The file's beginning, where most files have all but their weights: read at once.
+        /// The file's beginning, where small files have all but their weights: read at once.
         private let head: [UInt8]
 
-        private static let headBytes = 4096
+        /// With the array's header under 1024 bytes, which allocators have at hand.
+        private static let headBytes = 960
 
         init(_ path: String) throws(PithError) {
             let (descriptor, count) = try FileIO.openRegular(path)

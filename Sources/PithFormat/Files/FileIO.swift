@@ -92,7 +92,7 @@
         /// - Throws: `fileNotFound`, `permissionDenied`, `isADirectory`, `inputOutput`.
         package static func openRegular(_ path: String) throws(PithError) -> (descriptor: Int32, count: Int) {
             // Without O_NONBLOCK, opening a pipe waits for a writer.
-            let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+            let descriptor = unsafe path.withCString { unsafe open($0, O_RDONLY | O_NONBLOCK | O_CLOEXEC) }
             guard descriptor >= 0 else { throw PithError.system("cannot open the file", path) }
             var status = stat()
             guard unsafe fstat(descriptor, &status) == 0 else {

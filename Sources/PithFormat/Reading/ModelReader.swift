@@ -153,8 +153,7 @@ extension ModelReader {
                 throw falsehood("the tensors have more bytes than the header declares")
             }
             total = sum
-            index.entries[number].start = position
-            position = index.entries[number].forEachComponent(index.chunkByteCount, from: position) { _, _, _ in }
+            position = index.entries[number].place(at: position, index.chunkByteCount)
             guard position <= data.range.upperBound else {
                 throw PithError(
                     .truncated, "a tensor's chunks end after DATA",

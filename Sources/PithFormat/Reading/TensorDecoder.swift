@@ -5,7 +5,7 @@ package import PithGraph
 /// Memory for chunks is kept from one tensor to the next. For one thread at a time.
 @safe package final class TensorDecoder {
     private let reader: ModelReader
-    private let chunks = ChunkReader()
+    private lazy var chunks = ChunkReader()
 
     /// Creates a decoder.
     package init(_ reader: ModelReader) { self.reader = reader }

@@ -19,23 +19,22 @@ public struct Attributes: Sendable, Hashable {
     /// - Complexity: O(n) in the number of attributes.
     public subscript(name: AttributeName) -> AttributeValue? {
         get {
-            let position = position(of: name)
-            return isThere(name, at: position) ? entries[position].value : nil
+            guard let position = existing(name) else { return nil }
+            return entries[position].value
         }
         set {
-            let position = position(of: name)
-            let isThere = isThere(name, at: position)
+            let existing = existing(name)
             guard let newValue else {
-                if isThere { entries.remove(at: position) }
+                if let existing { entries.remove(at: existing) }
                 return
             }
             let entry = Entry(name: name, value: newValue)
-            if isThere { entries[position] = entry } else { entries.insert(entry, at: position) }
+            if let existing { entries[existing] = entry } else { entries.insert(entry, at: position(of: name)) }
         }
     }
 
     /// Whether an attribute is there.
-    func contains(_ name: AttributeName) -> Bool { isThere(name, at: position(of: name)) }
+    func contains(_ name: AttributeName) -> Bool { existing(name) != nil }
 
     /// The depth of the deepest graph among the values, 0 without any.
     var graphDepth: Int {
@@ -54,8 +53,10 @@ public struct Attributes: Sendable, Hashable {
         return position
     }
 
-    private func isThere(_ name: AttributeName, at position: Int) -> Bool {
-        position < entries.count && entries[position].name == name
+    /// Where an attribute stands, nil when it is not there.
+    private func existing(_ name: AttributeName) -> Int? {
+        let position = position(of: name)
+        return position < entries.count && entries[position].name == name ? position : nil
     }
 }
 
@@ -71,9 +72,9 @@ extension Attributes {
     ///
     /// - Throws: `invalidAttribute` when it is missing or of another kind.
     public func int(_ name: AttributeName) throws(PithError) -> Int {
-        guard case .int(let value) = self[name], let value = Int(exactly: value) else {
-            throw Self.wrong(name, "an integer")
-        }
+        guard let position = existing(name), case .int(let value) = entries[position].value,
+            let value = Int(exactly: value)
+        else { throw Self.wrong(name, "an integer") }
         return value
     }
 
@@ -99,7 +100,9 @@ extension Attributes {
     ///
     /// - Throws: `invalidAttribute` when it is missing or of another kind.
     public func float(_ name: AttributeName) throws(PithError) -> Float {
-        guard case .float(let value) = self[name] else { throw Self.wrong(name, "a number") }
+        guard let position = existing(name), case .float(let value) = entries[position].value else {
+            throw Self.wrong(name, "a number")
+        }
         return value
     }
 

@@ -49,12 +49,13 @@ extension Graph {
     }
 
     private func inferOutputs(ofNode index: Int, _ values: inout [Value]) throws(PithError) {
-        let node = nodes[index]
         do throws(PithError) {
-            let context = ShapeContext(node.inputs, of: values, node.attributes, outputCount: node.outputs.count)
-            let types = try node.op.outputTypes(context)
-            for position in types.indices { values[node.outputs[position].index].type = types[position] }
-            values[node.outputs[0].index].known = node.op.knownElements(context, output: types[0])
+            let context = ShapeContext(
+                nodes[index].inputs, of: values, nodes[index].attributes, outputCount: nodes[index].outputs.count)
+            let types = try nodes[index].op.outputTypes(context)
+            for (id, type) in zip(nodes[index].outputs, types) { values[id.index].type = type }
+            let first = nodes[index].outputs[0].index
+            values[first].known = nodes[index].op.knownElements(context, output: types[0])
         } catch {
             throw error.located(in: .node(displayName(ofNode: index)))
         }

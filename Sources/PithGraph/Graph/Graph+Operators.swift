@@ -3,26 +3,41 @@ extension Graph {
     ///
     /// - Complexity: O(n) in the number of nodes.
     public var operators: [Operator] {
-        var codes = operatorCodes
-        var found: [Operator] = []
-        found.reserveCapacity(codes.nonzeroBitCount)
-        while codes != 0 {
-            if let op = Operator(rawValue: UInt8(codes.trailingZeroBitCount)) { found.append(op) }
-            codes &= codes - 1
-        }
-        return found
+        // No Set: making its type takes a runtime longer than loading a small model.
+        var used = UsedOperators()
+        collectOperators(into: &used)
+        return used.all
     }
 
-    /// A bit for each operator, at the position of its code, which is below 128.
-    private var operatorCodes: UInt128 {
-        var codes: UInt128 = 0
+    private func collectOperators(into used: inout UsedOperators) {
         for index in nodes.indices {
-            codes |= 1 << UInt128(nodes[index].op.rawValue)
+            used.insert(nodes[index].op)
             guard nodes[index].attributes.graphDepth > 0 else { continue }
-            for case .graph(let nested) in nodes[index].attributes.entries.map({ $0.value }) {
-                codes |= nested.operatorCodes
+            for entry in nodes[index].attributes.entries {
+                if case .graph(let nested) = entry.value { nested.collectOperators(into: &used) }
             }
         }
-        return codes
+    }
+}
+
+/// A bit for each operator, at the position of its code, which is below 128.
+private struct UsedOperators {
+    private var low: UInt64 = 0
+    private var high: UInt64 = 0
+
+    mutating func insert(_ op: Operator) {
+        let bit: UInt64 = 1 << UInt64(op.rawValue % 64)
+        if op.rawValue < 64 { low |= bit } else { high |= bit }
+    }
+
+    /// In ascending order of their codes.
+    var all: [Operator] {
+        var all: [Operator] = []
+        all.reserveCapacity(low.nonzeroBitCount + high.nonzeroBitCount)
+        for code in UInt8(0)..<128 {
+            let word = code < 64 ? low : high
+            if word >> UInt64(code % 64) & 1 != 0, let op = Operator(rawValue: code) { all.append(op) }
+        }
+        return all
     }
 }

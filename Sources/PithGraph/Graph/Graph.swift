@@ -210,7 +210,7 @@ extension Graph {
     }
 
     private mutating func append(
-        _ name: String, _ type: ValueType, known: KnownElements? = nil
+        _ name: String, _ type: consuming ValueType, known: consuming KnownElements? = nil
     ) throws(PithError) -> ValueID {
         guard values.count < Limits.values else { throw PithError(.limitExceeded, "over \(Limits.values) values") }
         _ = try type.elementCountAtUnit()

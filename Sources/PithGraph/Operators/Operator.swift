@@ -134,22 +134,24 @@ extension Operator {
     /// - Throws: `invalidAttribute` for one that the operator does not have, of another kind, or required and missing.
     public func defaultedAttributes(_ given: Attributes) throws(PithError) -> Attributes {
         let definition = self.definition
-        var attributes = definition.defaults
         for entry in given.entries {
-            guard let expected = definition.attribute(entry.name) else {
+            guard let expected = definition.kind(of: entry.name) else {
                 throw PithError(
                     .invalidAttribute, "\(definition.name) has no attribute '\(entry.name.spelling)'")
             }
-            guard entry.value.kind == expected.kind else {
+            guard entry.value.kind == expected else {
                 throw PithError(
                     .invalidAttribute, "attribute '\(entry.name.spelling)' of \(definition.name) is of the wrong kind")
             }
-            attributes[entry.name] = entry.value
         }
-        for attribute in definition.attributes {
-            if case .required = attribute.presence, !given.contains(attribute.name) {
+        var attributes = given.entries.isEmpty ? definition.defaults : given
+        for attribute in definition.attributes where !attributes.contains(attribute.name) {
+            switch attribute.presence {
+            case .required:
                 throw PithError(
                     .invalidAttribute, "\(definition.name) needs the attribute '\(attribute.name.spelling)'")
+            case .optional: continue
+            case .defaulted(let value): attributes[attribute.name] = value
             }
         }
         return attributes

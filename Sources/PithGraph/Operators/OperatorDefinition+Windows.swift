@@ -61,6 +61,7 @@ extension OperatorDefinition {
     private static let statistics = ElementTypeSet(.float32, .bfloat16)
 
     private static func global(_ name: String) -> OperatorDefinition {
-        OperatorDefinition(name, since: 22, [.needed("X", .floats)], [.needed("Y", .floats)], shape: ShapeRules.globalPool)
+        OperatorDefinition(
+            name, since: 22, [.needed("X", .floats)], [.needed("Y", .floats)], shape: ShapeRules.globalPool)
     }
 }

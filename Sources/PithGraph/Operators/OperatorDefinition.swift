@@ -112,9 +112,9 @@ extension OperatorDefinition {
         return inputs[operand].decidesShape
     }
 
-    /// The attribute of this name, nil when the operator has none.
-    func attribute(_ name: AttributeName) -> Attribute? {
-        for position in attributes.indices where attributes[position].name == name { return attributes[position] }
+    /// The kind of the value of an attribute, nil when the operator has none of this name.
+    func kind(of name: AttributeName) -> AttributeValue.Kind? {
+        for position in attributes.indices where attributes[position].name == name { return attributes[position].kind }
         return nil
     }
 }
