@@ -33,7 +33,10 @@ extension TensorIndex {
         for _ in 0..<count {
             let name = try reader.name(mayBeEmpty: true)
             do throws(PithError) {
-                index.entries.append(try entry(name, &reader, index.chunkByteCount))
+                let entry = try entry(name, &reader)
+                let chunks = try chunks(entry.form.components, name, &reader, index.chunkByteCount)
+                index.entries.append(entry)
+                index.entries[index.entries.count - 1].chunks = chunks
             } catch {
                 throw error.located(
                     in: PithError.Location(offset: UInt64(reader.offset), section: reader.section, tensor: name))
@@ -49,14 +52,18 @@ extension TensorIndex {
         return index
     }
 
-    private static func entry(
-        _ name: String, _ reader: inout ByteReader, _ chunkByteCount: Int
-    ) throws(PithError) -> Entry {
+    /// Reads an entry but its chunks.
+    private static func entry(_ name: String, _ reader: inout ByteReader) throws(PithError) -> Entry {
         let type = try GraphSection.elementType(try reader.byte(), reader)
-        var entry = try EncodingFields.decode(name, type, &reader)
+        let entry = try EncodingFields.decode(name, type, &reader)
         guard !name.isEmpty || entry.form.encoding == .plain && entry.form.layout == .rowMajor && entry.foreign == nil
         else { throw reader.error(.malformed, "a tensor of a test vector is encoded") }
-        let components = entry.form.components
+        return entry
+    }
+
+    private static func chunks(
+        _ components: [TensorComponent], _ name: String, _ reader: inout ByteReader, _ chunkByteCount: Int
+    ) throws(PithError) -> [Chunk] {
         let last = components.lastIndex { $0.byteCount > 0 }
         var chunks: [Chunk] = []
         var pending = 0
@@ -79,8 +86,7 @@ extension TensorIndex {
                 chunks.append(chunk)
             }
         }
-        entry.chunks = chunks
-        return entry
+        return chunks
     }
 
     private static func chunk(_ reader: inout ByteReader, _ decoded: Int) throws(PithError) -> Chunk {

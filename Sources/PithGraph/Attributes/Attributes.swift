@@ -36,6 +36,15 @@ public struct Attributes: Sendable, Hashable {
     /// Whether an attribute is there.
     func contains(_ name: AttributeName) -> Bool { existing(name) != nil }
 
+    /// These attributes, and of others those that are missing among them.
+    func filled(from others: Attributes) -> Attributes {
+        // Most have all already; a copy would be made before the first is looked for.
+        guard !others.entries.indices.allSatisfy({ contains(others.entries[$0].name) }) else { return self }
+        var all = self
+        for other in others.entries where !contains(other.name) { all[other.name] = other.value }
+        return all
+    }
+
     /// The depth of the deepest graph among the values, 0 without any.
     var graphDepth: Int {
         var depth = 0

@@ -34,10 +34,16 @@ private struct UsedOperators {
     var all: [Operator] {
         var all: [Operator] = []
         all.reserveCapacity(low.nonzeroBitCount + high.nonzeroBitCount)
-        for code in UInt8(0)..<128 {
-            let word = code < 64 ? low : high
-            if word >> UInt64(code % 64) & 1 != 0, let op = Operator(rawValue: code) { all.append(op) }
-        }
+        Self.append(low, from: 0, to: &all)
+        Self.append(high, from: 64, to: &all)
         return all
+    }
+
+    private static func append(_ bits: UInt64, from first: Int, to all: inout [Operator]) {
+        var rest = bits
+        while rest != 0 {
+            if let op = Operator(rawValue: UInt8(first + rest.trailingZeroBitCount)) { all.append(op) }
+            rest &= rest - 1
+        }
     }
 }

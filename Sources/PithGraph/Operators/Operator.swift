@@ -134,24 +134,22 @@ extension Operator {
     /// - Throws: `invalidAttribute` for one that the operator does not have, of another kind, or required and missing.
     public func defaultedAttributes(_ given: Attributes) throws(PithError) -> Attributes {
         let definition = self.definition
-        for entry in given.entries {
-            guard let expected = definition.kind(of: entry.name) else {
-                throw PithError(
-                    .invalidAttribute, "\(definition.name) has no attribute '\(entry.name.spelling)'")
+        for position in given.entries.indices {
+            let name = given.entries[position].name
+            guard let kind = definition.kind(of: name) else {
+                throw PithError(.invalidAttribute, "\(definition.name) has no attribute '\(name.spelling)'")
             }
-            guard entry.value.kind == expected else {
+            guard given.entries[position].value.kind == kind else {
                 throw PithError(
-                    .invalidAttribute, "attribute '\(entry.name.spelling)' of \(definition.name) is of the wrong kind")
+                    .invalidAttribute, "attribute '\(name.spelling)' of \(definition.name) is of the wrong kind")
             }
         }
-        var attributes = given.entries.isEmpty ? definition.defaults : given
-        for attribute in definition.attributes where !attributes.contains(attribute.name) {
-            switch attribute.presence {
-            case .required:
-                throw PithError(
-                    .invalidAttribute, "\(definition.name) needs the attribute '\(attribute.name.spelling)'")
-            case .optional: continue
-            case .defaulted(let value): attributes[attribute.name] = value
+        let attributes = given.entries.isEmpty ? definition.defaults : given.filled(from: definition.defaults)
+        for position in definition.attributes.indices {
+            guard case .required = definition.attributes[position].presence else { continue }
+            let name = definition.attributes[position].name
+            guard attributes.contains(name) else {
+                throw PithError(.invalidAttribute, "\(definition.name) needs the attribute '\(name.spelling)'")
             }
         }
         return attributes

@@ -13,14 +13,16 @@ public enum TensorEncoding: Sendable, Hashable {
     case sparse(SparseEncoding)
 }
 
+// The wide properties of encodings stand first, so that no gaps are between them: an index has one for each tensor.
+
 /// Integers of 8 or 4 bits; an element is `(code - zeroPoint) * scale`.
 public struct AffineEncoding: Sendable, Hashable {
+    /// Which elements share a scale.
+    public var grouping: EncodingGroups
     /// The type of the codes, and of the zero points.
     public var codeType: CodeType
     /// The type of the scales: `float32`, `float16` or `bfloat16`.
     public var scaleType: ElementType
-    /// Which elements share a scale.
-    public var grouping: EncodingGroups
     /// Whether there are zero points; otherwise they are 0.
     public var hasZeroPoints: Bool
 
@@ -61,12 +63,12 @@ extension AffineEncoding.CodeType {
 
 /// Indices, a byte each, of a table of values for each group.
 public struct PaletteEncoding: Sendable, Hashable {
-    /// The type of the values: `float32`, `float16` or `bfloat16`.
-    public var entryType: ElementType
     /// Values of one table, 2...256.
     public var entryCount: Int
     /// Which elements share a table.
     public var grouping: EncodingGroups
+    /// The type of the values: `float32`, `float16` or `bfloat16`.
+    public var entryType: ElementType
 
     /// Describes an encoding.
     public init(_ entryType: ElementType, entryCount: Int, grouping: EncodingGroups = .tensor) {
@@ -80,12 +82,12 @@ public struct PaletteEncoding: Sendable, Hashable {
 public struct SparseEncoding: Sendable, Hashable {
     /// How many elements are stored.
     public var count: Int
-    /// The order in which elements are visited.
-    public var scan: Scan
-    /// How the stored elements are represented, as a tensor of shape `[count]`.
-    public var values: Values
     /// Bytes of the gaps' extra bits.
     public var extraByteCount: Int
+    /// How the stored elements are represented, as a tensor of shape `[count]`.
+    public var values: Values
+    /// The order in which elements are visited.
+    public var scan: Scan
 
     /// An order of elements. The raw value is the code in a file.
     public enum Scan: UInt8, Sendable, Hashable, CaseIterable {
