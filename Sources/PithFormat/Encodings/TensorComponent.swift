@@ -40,11 +40,6 @@ struct TensorForm: Hashable {
         _ elementType: ElementType, _ shape: Shape, _ encoding: TensorEncoding = .plain,
         _ layout: TensorLayout = .rowMajor
     ) throws(PithError) {
-        self.elementType = elementType
-        self.shape = shape
-        self.encoding = encoding
-        self.layout = layout
-        components = []
         guard !shape.elementCount.multipliedReportingOverflow(by: Self.mostBytesPerElement(encoding, layout)).overflow
         else {
             throw PithError(.limitExceeded, "a tensor of \(shape.elementCount) elements is larger than memory")
@@ -59,6 +54,10 @@ struct TensorForm: Hashable {
         } else {
             components = try Self.components(encoding, elementType, shape)
         }
+        self.elementType = elementType
+        self.shape = shape
+        self.encoding = encoding
+        self.layout = layout
     }
 
     /// More than `decodedBytes` can be for each element, so that no sum of sizes wraps.

@@ -145,14 +145,9 @@ extension ModelReader {
         }
         var index = try TensorIndex.decode(&section, limits: limits)
         try section.finish()
-        var total: UInt64 = 0
+        let total = try decodedBytes(index.entries, declared: header.decodedBytes)
         var position = data.range.lowerBound
         for number in index.entries.indices {
-            let (sum, overflow) = total.addingReportingOverflow(UInt64(index.entries[number].form.decodedBytes))
-            guard !overflow, sum <= header.decodedBytes else {
-                throw falsehood("the tensors have more bytes than the header declares")
-            }
-            total = sum
             position = index.entries[number].place(at: position, index.chunkByteCount)
             guard position <= data.range.upperBound else {
                 throw PithError(
@@ -174,6 +169,19 @@ extension ModelReader {
             throw falsehood("the declared features are not those of the tensors")
         }
         return index
+    }
+
+    /// Bytes of everything that a reader decodes, at most as many as declared.
+    private static func decodedBytes(_ entries: [TensorIndex.Entry], declared: UInt64) throws(PithError) -> UInt64 {
+        var total: UInt64 = 0
+        for number in entries.indices {
+            let (sum, overflow) = total.addingReportingOverflow(UInt64(entries[number].form.decodedBytes))
+            guard !overflow, sum <= declared else {
+                throw falsehood("the tensors have more bytes than the header declares")
+            }
+            total = sum
+        }
+        return total
     }
 
     private static func graph(
