@@ -1,4 +1,5 @@
 #include "KernelTable.h"
+#include "Transpose.h"
 
 #define WIDTH ((size_t)PITH_PANEL_WIDTH)
 
@@ -22,6 +23,19 @@ static inline void scatter(uint8_t *to, const uint8_t *from, size_t count, size_
     }
 }
 
+/// Puts some rows of k floats, in fours, into as many columns of a panel: a line of the panel at a time.
+static inline void fill_columns(float *panel, const float *rows, size_t k, size_t count) {
+    size_t kk = 0;
+    for (; kk + 4 <= k; kk += 4) {
+        for (size_t q = 0; q < count; q += 4) {
+            pith_transpose_4x4(panel + kk * WIDTH + q, PITH_PANEL_WIDTH, rows + q * k + kk, (ptrdiff_t)k);
+        }
+    }
+    for (; kk < k; kk++) {
+        for (size_t q = 0; q < count; q++) panel[kk * WIDTH + q] = rows[q * k + kk];
+    }
+}
+
 void pith_panels_fill(
     void *panels, int type, size_t k, size_t n, int transposed, const void *part, size_t first, size_t count) {
     const size_t size = type ? 2 : 4, together = type ? PITH_NARROW_UNIT_PANELS(type) : 1;
@@ -31,12 +45,16 @@ void pith_panels_fill(
         const size_t row = first / length, start = first % length;
         const size_t rest = last - first, within = length - start, piece = rest < within ? rest : within;
         if (transposed) {
-            // A row is a column of the panels. Sixteen whole ones are a panel.
+            // A row is a column of the panels.
             uint8_t *panel = (uint8_t *)panels + row / unit * unit * k * size;
-            if (!type && start == 0 && row % WIDTH == 0 && rest >= WIDTH * k && (uintptr_t)from % size == 0) {
-                pith_pack_f32((float *)(void *)panel, (const float *)(const void *)from, k, WIDTH, 1, (ptrdiff_t)k);
-                first += WIDTH * k;
-                from += WIDTH * k * size;
+            const size_t room = WIDTH - row % WIDTH, whole = rest / k, rows = (whole < room ? whole : room) / 4 * 4;
+            if (!type && start == 0 && row % 4 == 0 && rows > 0 && (uintptr_t)from % size == 0) {
+                float *columns = (float *)(void *)panel + row % WIDTH;
+                const float *source = (const float *)(const void *)from;
+                if (rows == WIDTH) fill_columns(columns, source, k, WIDTH);
+                else fill_columns(columns, source, k, rows);
+                first += rows * k;
+                from += rows * k * size;
                 continue;
             }
             const size_t lane = row % WIDTH * together + row / WIDTH % together;

@@ -31,25 +31,23 @@ static void fill(uint64_t *tables, unsigned bits, const struct code *code) {
     __builtin_memset(own, 0, (size_t)(tables + ((size_t)2 << bits) - own) * sizeof *own);
 }
 
-/// Corrects the entries of seven symbols, of which six have room: only codes of one bit make such.
-static void keep_six(uint64_t *tables, unsigned bits, const struct code *code) {
-    uint64_t *own = tables + ((size_t)1 << bits);
-    for (size_t k = 0; k < (size_t)1 << bits; k++) {
-        if (SYMBOLS_OF(own[k]) <= MOST_SYMBOLS) continue;
+/// Corrects the entries that tell more than six symbols, of which the first six have room: only codes of one bit make such.
+static void keep_six(uint64_t *table, const struct code *code) {
+    for (size_t k = 0; k < (size_t)1 << WINDOW; k++) {
+        if (SYMBOLS_OF(table[k]) <= MOST_SYMBOLS) continue;
         unsigned taken = 0;
-        for (unsigned i = 0; i < MOST_SYMBOLS; i++) taken += code->lengths[own[k] >> 8 * i & 0xFF];
-        own[k] = (own[k] & 0x0000FFFFFFFFFFFF) | (uint64_t)MOST_SYMBOLS << 48 | (uint64_t)taken << 56;
+        for (unsigned i = 0; i < MOST_SYMBOLS; i++) taken += code->lengths[table[k] >> 8 * i & 0xFF];
+        table[k] = (table[k] & 0x0000FFFFFFFFFFFF) | (uint64_t)MOST_SYMBOLS << 48 | (uint64_t)taken << 56;
     }
 }
 
 /// Makes the table of all windows of 11 bits, which begins at the middle of `tables`.
 static const uint64_t *fill_all(uint64_t *tables, const struct code *code) {
     tables[1] = 0;
-    for (unsigned bits = 1; bits <= WINDOW; bits++) {
-        fill(tables, bits, code);
-        if (code->lengths[code->order[0]] == 1 && bits > MOST_SYMBOLS) keep_six(tables, bits, code);
-    }
-    return tables + ((size_t)1 << WINDOW);
+    for (unsigned bits = 1; bits <= WINDOW; bits++) fill(tables, bits, code);
+    uint64_t *const table = tables + ((size_t)1 << WINDOW);
+    if (code->lengths[code->order[0]] == 1) keep_six(table, code);
+    return table;
 }
 
 /// How often a stream can be asked for five entries: each time it takes at most 55 bits, and writes at most 30 bytes
