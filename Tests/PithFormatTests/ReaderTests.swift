@@ -56,6 +56,25 @@ import Testing
         #expect(throws: PithError(.invalidArgument, "")) { _ = try reader.tensor(5) }
     }
 
+    @Test("a tensor in pieces that are not those of its chunks", arguments: EncodingOptions.Level.allCases)
+    func pieces(level: EncodingOptions.Level) throws {
+        let file = try file()
+        let bytes = try file.encoded(EncodingOptions(level: level, chunkByteCount: 1 << 16))
+        let reader = try ModelReader(ByteSource(bytes), options: ReadingOptions(verify: .directoryOnly))
+        let decoder = unsafe TensorDecoder(reader) { _ in nil }
+        for size in [1, 16 * 301, 16384, 20000, 300_000] {
+            var all: [UInt8] = []
+            var sizes: [Int] = []
+            try unsafe decoder.forEachPiece(of: 0, size: size) { elements, first in
+                #expect(first * 4 == all.count)
+                sizes.append(elements.count / 4)
+                unsafe all.append(contentsOf: elements)
+            }
+            #expect(all == file.tensors[0].bytes)
+            #expect(sizes.dropLast().allSatisfy { $0 % size == 0 } && sizes.reduce(0, +) == 700 * 301)
+        }
+    }
+
     @Test("from a file, a mapping, memory: the same; a mapping needs no reading")
     func sources() throws {
         let file = try file()

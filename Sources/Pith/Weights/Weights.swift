@@ -10,6 +10,9 @@ final class Weights {
     private let graph: Graph
     private let source: Source
 
+    /// Where matrices and what decoding them works with lie; nil for few bytes.
+    private let memory: WeightMemory?
+
     /// For each value, its position among the initializers.
     private let positions: [Int?]
 
@@ -46,11 +49,22 @@ final class Weights {
 
     /// The weights of an open file, whose reader has checked that each initializer has a tensor of its shape.
     convenience init(_ graph: Graph, in reader: ModelReader, verifiesAll: Bool) {
-        self.init(graph, .open(TensorDecoder(reader), verifiesAll: verifiesAll))
+        let memory = Self.memory(for: reader)
+        let decoder = unsafe TensorDecoder(reader) { unsafe memory?.take($0) }
+        self.init(graph, .open(decoder, verifiesAll: verifiesAll), memory)
     }
 
-    private init(_ graph: Graph, _ source: Source) {
+    /// Memory for about as many bytes as the panels of a file's matrices will have and decoding them works with.
+    private static func memory(for reader: ModelReader) -> WeightMemory? {
+        let matrices = TensorDecoder.plainMatrices(reader).filter { PackedMatrix.takes($0.type) }
+        let sizes = matrices.map { PackedMatrix.byteCount($0.type, k: $0.shape[1], n: $0.shape[0]) }
+        guard let largest = sizes.max() else { return nil }
+        return WeightMemory(for: sizes.reduce(0, +) + TensorDecoder.workingBytes(reader, largest: largest))
+    }
+
+    private init(_ graph: Graph, _ source: Source, _ memory: WeightMemory? = nil) {
         self.graph = graph
+        self.memory = memory
         self.source = source
         isRead = [Bool](repeating: false, count: graph.initializers.count)
         var positions = [Int?](repeating: nil, count: graph.values.count)
@@ -101,15 +115,16 @@ final class Weights {
                     if let matrix = PackedMatrix(borrowing: panels, k: k, n: n) { return matrix }
                 }
             #endif
-            var matrix = PackedMatrix(unfilled: type, k: k, n: n)
+            var matrix = PackedMatrix(unfilled: type, k: k, n: n, in: memory)
             try unsafe matrix.withMutablePanels { panels throws(PithError) in
                 try unsafe decoder.decode(position, into: panels)
             }
             return matrix
         }
         guard layout == .rowMajor else { return PackedMatrix(packing: try stored(id), transposed: transposed) }
-        var matrix = PackedMatrix(unfilled: type, k: k, n: n)
-        try unsafe decoder.forEachPiece(of: position) { elements, first in
+        var matrix = PackedMatrix(unfilled: type, k: k, n: n, in: memory)
+        let size = PackedMatrix.fillingSize(type, k: k, n: n, transposed: transposed)
+        try unsafe decoder.forEachPiece(of: position, size: size) { elements, first in
             unsafe matrix.fill(elements, from: first, transposed: transposed)
         }
         return matrix

@@ -10,6 +10,7 @@ public struct ByteSource: Sendable {
     private enum Storage: Sendable {
         case memory([UInt8])
         #if !hasFeature(Embedded)
+            case file(OpenFile)
             case mapping(MappedFile, OpenFile)
         #endif
         case function(@Sendable (Range<Int>) throws(PithError) -> [UInt8])
@@ -32,6 +33,11 @@ public struct ByteSource: Sendable {
     }
 
     #if !hasFeature(Embedded)
+        init(_ file: OpenFile) {
+            count = file.count
+            storage = .file(file)
+        }
+
         init(_ mapping: MappedFile, _ file: OpenFile) {
             count = mapping.count
             storage = .mapping(mapping, file)
@@ -43,23 +49,36 @@ public struct ByteSource: Sendable {
         switch storage {
         case .memory(let bytes): return bytes[range]
         #if !hasFeature(Embedded)
-            case .mapping(_, let file): return try Self.check(file.read(range), range)
+            case .file(let file), .mapping(_, let file): return try Self.check(file.read(range), range)
         #endif
         case .function(let read): return try Self.check(read(range)[...], range)
         }
     }
 
     private static func check(_ bytes: ArraySlice<UInt8>, _ range: Range<Int>) throws(PithError) -> ArraySlice<UInt8> {
-        guard bytes.count == range.count else {
-            throw PithError(
-                .truncated, "\(bytes.count) bytes were read, where \(range.count) are needed",
-                at: .byte(UInt64(range.lowerBound)), advice: "get the file again")
-        }
+        try check(bytes.count, range)
         return bytes
     }
 
+    private static func check(_ count: Int, _ range: Range<Int>) throws(PithError) {
+        guard count == range.count else {
+            throw PithError(
+                .truncated, "\(count) bytes were read, where \(range.count) are needed",
+                at: .byte(UInt64(range.lowerBound)), advice: "get the file again")
+        }
+    }
+
     /// Whether the bytes are in memory, or become so when they are touched.
-    var isMemory: Bool { if case .function = storage { false } else { true } }
+    var isMemory: Bool {
+        switch storage {
+        case .memory: true
+        #if !hasFeature(Embedded)
+            case .mapping: true
+            case .file: false
+        #endif
+        case .function: false
+        }
+    }
 
     #if !hasFeature(Embedded)
         /// The mapped file, when that is where the bytes are.
@@ -68,10 +87,12 @@ public struct ByteSource: Sendable {
 
     /// Calls a closure with the bytes of a range, without a copy where they are in memory.
     ///
-    /// - Parameter inPlace: Whether a mapped file's bytes must be given where they lie; else a few are read, since to
-    ///   touch a page for the first time takes longer.
+    /// - Parameters:
+    ///   - inPlace: Whether a mapped file's bytes must be given where they lie; else a few are read, since to touch a page
+    ///     for the first time takes longer.
+    ///   - room: Where bytes of a file are read to.
     func withBytes(
-        _ range: Range<Int>, inPlace: Bool = false,
+        _ range: Range<Int>, inPlace: Bool = false, _ room: ByteRoom,
         _ body: (UnsafeBufferPointer<UInt8>) throws(PithError) -> Void
     ) throws(PithError) {
         switch storage {
@@ -80,8 +101,10 @@ public struct ByteSource: Sendable {
         #if !hasFeature(Embedded)
             case .mapping(let mapping, _) where inPlace || range.count > TensorIndex.unalignedBytes:
                 try unsafe body(mapping.bytes(range))
-            case .mapping:
-                try unsafe Self.call(read(range), body)
+            case .file(let file), .mapping(_, let file):
+                let bytes = unsafe room.bytes(range.count)
+                try Self.check(try unsafe file.read(range, into: bytes), range)
+                try unsafe body(UnsafeBufferPointer(bytes))
         #endif
         case .function:
             try unsafe Self.call(read(range), body)

@@ -33,8 +33,14 @@ enum PlaneMethod: UInt8 {
     /// Bits with adaptive probabilities.
     case arithmetic = 4
 
-    /// Whether all symbols are decoded at once, not block by block.
-    var isWhole: Bool { self == .deflate || self == .arithmetic }
+    /// How many symbols need room: some are decoded all at once, others part by part, and stored ones stay in the chunk.
+    func room(forAll all: Int, forPart part: Int) -> Int {
+        switch self {
+        case .stored: 0
+        case .huffman, .constant: part
+        case .deflate, .arithmetic: all
+        }
+    }
 
     func isAllowed(in codec: ChunkCodec) -> Bool {
         switch self {

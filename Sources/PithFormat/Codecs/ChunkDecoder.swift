@@ -5,11 +5,11 @@ import PithGraph
 ///
 /// Planes are decoded side by side, some blocks of each at a time, and put together, so that they never leave the cache.
 @safe package final class ChunkDecoder {
-    private var room: UnsafeMutableBufferPointer<UInt8>
+    private let room: ByteRoom
     private let planes = UnsafeMutablePointer<Plane>.allocate(capacity: mostPlanes)
     private let sources = UnsafeMutablePointer<UnsafePointer<UInt8>?>.allocate(capacity: mostPlanes)
     #if !hasFeature(Embedded)
-        private let tables = UnsafeMutablePointer<UInt64>.allocate(capacity: Int(PITH_HUFFMAN_ENTRIES))
+        private let tables: ByteRoom
         private let instructionSet = pith_isa_best()
     #endif
 
@@ -37,15 +37,19 @@ import PithGraph
         var room: UnsafeMutableBufferPointer<UInt8>
     }
 
-    package init() { unsafe room = .allocate(capacity: 0) }
+    package convenience init() { unsafe self.init(from: { _ in nil }) }
+
+    /// - Parameter source: Where its memory comes from.
+    init(from source: @escaping ByteRoom.Source) {
+        unsafe room = ByteRoom(from: source)
+        #if !hasFeature(Embedded)
+            unsafe tables = ByteRoom(from: source)
+        #endif
+    }
 
     deinit {
-        unsafe room.deallocate()
         unsafe planes.deallocate()
         unsafe sources.deallocate()
-        #if !hasFeature(Embedded)
-            unsafe tables.deallocate()
-        #endif
     }
 
     /// Decodes a chunk into all of `output`.
@@ -64,6 +68,28 @@ import PithGraph
         }
     }
 
+    /// Decodes a chunk of so many bytes into pieces, which are given out as they become whole.
+    func decode(
+        _ codec: ChunkCodec, _ stored: UnsafeBufferPointer<UInt8>, count: Int, width: Int, rotates: Bool, offset: Int,
+        into pieces: inout PieceRoom, _ receive: PieceRoom.Receiver
+    ) throws(PithError) {
+        faultOffset = 0
+        do throws(ChunkFault) {
+            guard codec != .stored else { throw .chunkLength }
+            try unsafe decodePlanes(codec, stored, count: count / width, width: width) { part in
+                var done = 0
+                while done < part.count {
+                    let added = unsafe pieces.add(upTo: (part.count - done) * width, receive) { target in
+                        unsafe merge(into: target, width: width, rotates: rotates)
+                    }
+                    done += added / width
+                }
+            }
+        } catch {
+            throw error.described(at: offset + faultOffset)
+        }
+    }
+
     /// The same, with faults that have no text: all the code of a decoder that has little room.
     ///
     /// - Throws: A fault, whose place in the chunk `faultOffset` tells.
@@ -77,7 +103,21 @@ import PithGraph
             _ = unsafe output.update(fromContentsOf: stored)
             return
         }
-        let count = output.count / width
+        try unsafe decodePlanes(codec, stored, count: output.count / width, width: width) { part in
+            unsafe merge(
+                into: UnsafeMutableBufferPointer(
+                    rebasing: output[(part.lowerBound * width)..<(part.upperBound * width)]),
+                width: width, rotates: rotates)
+        }
+    }
+
+    /// Decodes the planes of so many elements part by part.
+    ///
+    /// - Parameter body: Gets the elements of a part, whose planes `sources` has.
+    private func decodePlanes(
+        _ codec: ChunkCodec, _ stored: UnsafeBufferPointer<UInt8>, count: Int, width: Int,
+        _ body: (_ part: Range<Int>) -> Void
+    ) throws(ChunkFault) {
         var position = 0
         for number in 0..<width {
             faultOffset = position
@@ -90,10 +130,7 @@ import PithGraph
         for start in stride(from: 0, to: count, by: Self.partSymbols) {
             let part = start..<min(start + Self.partSymbols, count)
             for number in 0..<width { unsafe sources[number] = try symbols(&planes[number], part) }
-            unsafe merge(
-                into: UnsafeMutableBufferPointer(
-                    rebasing: output[(part.lowerBound * width)..<(part.upperBound * width)]),
-                width: width, count: part.count, rotates: rotates)
+            body(part)
         }
         for number in 0..<width {
             let plane = unsafe planes[number]
@@ -102,15 +139,19 @@ import PithGraph
         }
     }
 
+    /// Puts the next elements of the part together, as many as there is room for.
+    private func merge(into output: UnsafeMutableBufferPointer<UInt8>, width: Int, rotates: Bool) {
+        let count = output.count / width
+        unsafe mergePlanes(into: output, width: width, count: count, rotates: rotates)
+        for number in 0..<width { unsafe sources[number] = sources[number].map { unsafe $0 + count } }
+    }
+
     /// Gives each plane its part of the memory.
     private func share(_ width: Int, _ count: Int) {
         let part = min(count, Self.partSymbols)
-        func need(_ number: Int) -> Int { unsafe planes[number].method.isWhole ? count : part }
+        func need(_ number: Int) -> Int { unsafe planes[number].method.room(forAll: count, forPart: part) }
         let all = (0..<width).reduce(0) { $0 + need($1) }
-        if unsafe room.count < all {
-            unsafe room.deallocate()
-            unsafe room = .allocate(capacity: all)
-        }
+        let room = unsafe room.bytes(all)
         var start = 0
         for number in 0..<width {
             unsafe planes[number].room = UnsafeMutableBufferPointer(rebasing: room[start..<(start + need(number))])
@@ -192,7 +233,9 @@ import PithGraph
 
         private func inflate(_ plane: Plane) throws(ChunkFault) { throw .deflated }
 
-        private func merge(into output: UnsafeMutableBufferPointer<UInt8>, width: Int, count: Int, rotates: Bool) {
+        private func mergePlanes(
+            into output: UnsafeMutableBufferPointer<UInt8>, width: Int, count: Int, rotates: Bool
+        ) {
             for plane in 0..<width {
                 guard let own = unsafe sources[plane], let above = unsafe sources[(plane + 1) % width] else { return }
                 for index in 0..<count {
@@ -204,14 +247,19 @@ import PithGraph
         private func decodeBlocks(
             _ bytes: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
         ) -> Int {
-            unsafe pith_huffman_decode(output.baseAddress, output.count, bytes.baseAddress, bytes.count, tables)
+            let room = unsafe UnsafeMutableRawBufferPointer(tables.bytes(Int(PITH_HUFFMAN_ENTRIES) * 8))
+            return unsafe pith_huffman_decode(
+                output.baseAddress, output.count, bytes.baseAddress, bytes.count,
+                room.assumingMemoryBound(to: UInt64.self).baseAddress)
         }
 
         private func inflate(_ plane: Plane) throws(ChunkFault) {
             guard unsafe Deflate.decompress(plane.bytes, into: plane.room) else { throw .damaged }
         }
 
-        private func merge(into output: UnsafeMutableBufferPointer<UInt8>, width: Int, count: Int, rotates: Bool) {
+        private func mergePlanes(
+            into output: UnsafeMutableBufferPointer<UInt8>, width: Int, count: Int, rotates: Bool
+        ) {
             unsafe pith_merge_planes(instructionSet, output.baseAddress, sources, width, count, rotates ? 1 : 0)
         }
     #endif

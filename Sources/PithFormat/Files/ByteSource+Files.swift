@@ -13,8 +13,7 @@
         ///
         /// - Throws: `fileNotFound`, `permissionDenied`, `isADirectory`, `inputOutput`.
         public static func file(_ path: String) throws(PithError) -> ByteSource {
-            let file = try OpenFile(path)
-            return ByteSource(count: file.count) { range throws(PithError) in Array(try file.read(range)) }
+            ByteSource(try OpenFile(path))
         }
 
         /// A regular file, mapped: its bytes become memory when they are first touched, and not before.
@@ -65,27 +64,49 @@
             return try Self.read(range, of: descriptor, path)[...]
         }
 
+        /// Reads the bytes of a range into memory of that size.
+        ///
+        /// - Returns: How many, fewer where the file has become shorter.
+        func read(_ range: Range<Int>, into memory: UnsafeMutableBufferPointer<UInt8>) throws(PithError) -> Int {
+            guard range.upperBound > head.count else {
+                _ = unsafe memory.update(fromContentsOf: head[range])
+                return range.count
+            }
+            return try unsafe Self.read(range, of: descriptor, path, into: memory)
+        }
+
         private static func read(
             _ range: Range<Int>, of descriptor: Int32, _ path: String
         ) throws(PithError) -> [UInt8] {
             var failure: PithError?
             let bytes = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
-                while count < range.count {
-                    let got = unsafe pread(
-                        descriptor, buffer.baseAddress.map { unsafe $0 + count }, range.count - count,
-                        off_t(range.lowerBound + count))
-                    if got > 0 {
-                        count += got
-                    } else if got == 0 {
-                        return
-                    } else if errno != EINTR {
-                        failure = PithError.system("cannot read the file", path)
-                        return
-                    }
+                do throws(PithError) {
+                    count = try unsafe read(range, of: descriptor, path, into: buffer)
+                } catch {
+                    failure = error
                 }
             }
             if let failure { throw failure }
             return bytes
+        }
+
+        private static func read(
+            _ range: Range<Int>, of descriptor: Int32, _ path: String, into memory: UnsafeMutableBufferPointer<UInt8>
+        ) throws(PithError) -> Int {
+            var count = 0
+            while count < range.count {
+                let got = unsafe pread(
+                    descriptor, memory.baseAddress.map { unsafe $0 + count }, range.count - count,
+                    off_t(range.lowerBound + count))
+                if got > 0 {
+                    count += got
+                } else if got == 0 {
+                    break
+                } else if errno != EINTR {
+                    throw PithError.system("cannot read the file", path)
+                }
+            }
+            return count
         }
     }
 #endif

@@ -2,10 +2,20 @@ import PithGraph
 
 /// Decodes chunks of a file's tensors one after another, with memory that is kept between them. For one thread at a time.
 @safe final class ChunkReader {
-    private let decoder = ChunkDecoder()
-    private var room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 0)
+    private let decoder: ChunkDecoder
+    private let room: ByteRoom
 
-    deinit { unsafe room.deallocate() }
+    /// For bytes of the file.
+    let stored: ByteRoom
+
+    convenience init() { unsafe self.init(from: { _ in nil }) }
+
+    /// - Parameter source: Where its memory comes from.
+    init(from source: @escaping ByteRoom.Source) {
+        unsafe decoder = ChunkDecoder(from: source)
+        unsafe room = ByteRoom(from: source)
+        unsafe stored = ByteRoom(from: source)
+    }
 
     /// Decodes a chunk into all of `output`.
     func decode(
@@ -22,12 +32,21 @@ import PithGraph
         _ place: ModelReader.Run.Place, _ stored: UnsafeBufferPointer<UInt8>, of component: TensorComponent
     ) throws(PithError) -> UnsafeBufferPointer<UInt8> {
         guard place.codec != .stored || stored.count != place.decoded.count else { return unsafe stored }
-        if unsafe room.count < place.decoded.count {
-            unsafe room.deallocate()
-            unsafe room = .allocate(capacity: place.decoded.count)
-        }
-        let output = unsafe UnsafeMutableBufferPointer(rebasing: room[..<place.decoded.count])
+        let output = unsafe room.bytes(place.decoded.count)
         try unsafe decode(place, stored, of: component, into: output)
         return UnsafeBufferPointer(output)
+    }
+
+    /// Decodes a chunk into pieces, which are given out as they become whole.
+    func decode(
+        _ place: ModelReader.Run.Place, _ stored: UnsafeBufferPointer<UInt8>, of component: TensorComponent,
+        into pieces: inout PieceRoom, _ receive: PieceRoom.Receiver
+    ) throws(PithError) {
+        guard place.codec != .stored || stored.count != place.decoded.count else {
+            return unsafe pieces.add(stored, receive)
+        }
+        try unsafe decoder.decode(
+            place.codec, stored, count: place.decoded.count, width: component.width,
+            rotates: component.isFloatingPoint, offset: place.stored.lowerBound, into: &pieces, receive)
     }
 }

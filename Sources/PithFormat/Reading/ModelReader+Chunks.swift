@@ -49,14 +49,16 @@ extension ModelReader {
     }
 
     /// Verifies a run's checksum, then gives each of its chunks to be decoded.
+    ///
+    /// - Parameter room: For bytes of the file.
     func read(
-        _ run: Run, _ entry: TensorIndex.Entry,
+        _ run: Run, _ entry: TensorIndex.Entry, _ room: ByteRoom,
         _ decode: (Run.Place, UnsafeBufferPointer<UInt8>) throws(PithError) -> Void
     ) throws(PithError) {
         guard let first = run.chunks.first, let last = run.chunks.last else { return }
         let span = first.stored.lowerBound..<last.stored.upperBound
         do throws(PithError) {
-            try unsafe source.withBytes(span) { bytes throws(PithError) in
+            try unsafe source.withBytes(span, room) { bytes throws(PithError) in
                 func part(_ place: Run.Place) -> UnsafeBufferPointer<UInt8> {
                     let start = place.stored.lowerBound - span.lowerBound
                     return unsafe UnsafeBufferPointer(rebasing: bytes[start..<(start + place.stored.count)])

@@ -14,7 +14,7 @@ extension ModelReader {
         let result = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
             do throws(PithError) {
                 try share(wanted) { item, reader throws(PithError) in
-                    try unsafe read(item.run, entry) { place, stored throws(PithError) in
+                    try unsafe read(item.run, entry, reader.stored) { place, stored throws(PithError) in
                         guard holds(place) else { return }
                         let part = place.decoded.clamped(to: range)
                         let target = unsafe UnsafeMutableBufferPointer(
@@ -49,7 +49,7 @@ extension ModelReader {
         let component = entry.form.components[number]
         func holds(_ place: Run.Place) -> Bool { place.component == number && isWanted(place.decoded) }
         for run in runs(entry, where: holds).runs {
-            try unsafe read(run, entry) { place, bytes throws(PithError) in
+            try unsafe read(run, entry, reader.stored) { place, bytes throws(PithError) in
                 guard holds(place) else { return }
                 try unsafe body(place.decoded, reader.decoded(place, bytes, of: component))
             }

@@ -17,7 +17,7 @@ extension ModelReader {
     ) throws(PithError) -> Bool {
         let entry = index.entries[try checked(number)]
         guard source.isMemory, let range = placeInFile(entry) else { return false }
-        try unsafe source.withBytes(range, inPlace: true) { bytes throws(PithError) in
+        try unsafe source.withBytes(range, inPlace: true, ByteRoom()) { bytes throws(PithError) in
             try unsafe body(UnsafeRawBufferPointer(bytes))
         }
         return true

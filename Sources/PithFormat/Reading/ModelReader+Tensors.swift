@@ -44,7 +44,7 @@ extension ModelReader {
             do throws(PithError) {
                 try share(all) { item, reader throws(PithError) in
                     let entry = entries[item.tensor]
-                    try unsafe read(item.run, entry) { place, bytes throws(PithError) in
+                    try unsafe read(item.run, entry, reader.stored) { place, bytes throws(PithError) in
                         let buffer = unsafe buffers[firsts[item.tensor] + place.component]
                         try unsafe reader.decode(
                             place, bytes, of: entry.form.components[place.component],

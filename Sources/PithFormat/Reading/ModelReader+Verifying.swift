@@ -50,7 +50,7 @@ extension ModelReader {
     /// Checks what a run of a plain tensor decodes to.
     private func check(_ item: TensorRun, _ reader: ChunkReader) throws(PithError) {
         let entry = index.entries[item.tensor]
-        try unsafe read(item.run, entry) { place, bytes throws(PithError) in
+        try unsafe read(item.run, entry, reader.stored) { place, bytes throws(PithError) in
             let chunk = try unsafe reader.decoded(place, bytes, of: entry.form.components[place.component])
             try unsafe check(chunk, from: place.decoded.lowerBound, entry)
         }

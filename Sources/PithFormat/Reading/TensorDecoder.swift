@@ -5,10 +5,35 @@ package import PithGraph
 /// Memory for chunks is kept from one tensor to the next. For one thread at a time.
 @safe package final class TensorDecoder {
     private let reader: ModelReader
-    private lazy var chunks = ChunkReader()
+    private let memory: MemorySource
+    private lazy var chunks = unsafe ChunkReader(from: memory)
+    private lazy var piece = unsafe ByteRoom(from: memory)
+
+    /// Takes so many bytes from memory that stays as long as the closure does; nil when there are too few.
+    package typealias MemorySource = (Int) -> UnsafeMutableRawBufferPointer?
 
     /// Creates a decoder.
-    package init(_ reader: ModelReader) { self.reader = reader }
+    ///
+    /// - Parameter memory: Where what it works with lies; `workingBytes` is as much as most tensors need.
+    package init(_ reader: ModelReader, memory: @escaping MemorySource) {
+        self.reader = reader
+        unsafe self.memory = memory
+    }
+
+    /// About how many bytes decoding tensors of an open file works with.
+    ///
+    /// - Parameter largest: The most bytes of one of them.
+    package static func workingBytes(_ reader: ModelReader, largest: Int) -> Int {
+        2 * min(reader.index.chunkByteCount, largest)
+    }
+
+    /// The initializers of an open file that are matrices of plain elements, but those that a mapped file has in panels.
+    package static func plainMatrices(_ reader: ModelReader) -> [(type: ElementType, shape: Shape)] {
+        let mayStay = reader.source.isMemory
+        return reader.index.entries.prefix(reader.graph?.initializers.count ?? 0).lazy.map { $0.form }.filter {
+            $0.encoding == .plain && $0.shape.rank == 2 && !(mayStay && $0.layout != .rowMajor)
+        }.map { ($0.elementType, $0.shape) }
+    }
 
     /// How many named tensors there are; their numbers are less, and the graph's initializers are the first of them.
     package var count: Int { reader.index.entries.prefix { !$0.name.isEmpty }.count }
@@ -40,22 +65,27 @@ package import PithGraph
         try unsafe check(entry, UnsafeRawBufferPointer(memory))
     }
 
-    /// Decodes a plain, row-major tensor chunk by chunk.
+    /// Decodes a plain, row-major tensor piece by piece.
     ///
     /// - Parameters:
     ///   - number: Below `count`.
-    ///   - receive: Gets whole elements, at any address, and the position of the first; they are gone when it returns.
+    ///   - size: Elements of a piece, at least 1; there may be several pieces at once, and the last one may be shorter.
+    ///   - receive: Gets the elements, at any address, and the position of the first; they are gone when it returns.
     /// - Throws: Whatever is wrong with the chunks.
     package func forEachPiece(
-        of number: Int, _ receive: (_ elements: UnsafeRawBufferPointer, _ first: Int) -> Void
+        of number: Int, size: Int, _ receive: (_ elements: UnsafeRawBufferPointer, _ first: Int) -> Void
     ) throws(PithError) {
         let entry = reader.index.entries[number]
         precondition(entry.form.encoding == .plain && entry.form.layout == .rowMajor)
-        let width = entry.form.components[0].width
-        try unsafe forEachChunk(entry) { place, stored throws(PithError) in
-            let elements = try unsafe chunks.decoded(place, stored, of: entry.form.components[0])
-            unsafe receive(UnsafeRawBufferPointer(elements), place.decoded.lowerBound / width)
+        let component = entry.form.components[0]
+        var pieces = PieceRoom(size: size * component.width, piece)
+        func give(_ piece: UnsafeBufferPointer<UInt8>, _ first: Int) {
+            unsafe receive(UnsafeRawBufferPointer(piece), first / component.width)
         }
+        try unsafe forEachChunk(entry) { place, stored throws(PithError) in
+            try unsafe chunks.decode(place, stored, of: component, into: &pieces, give)
+        }
+        unsafe pieces.finish(give)
     }
 
     /// Reads a tensor of any encoding.
@@ -70,7 +100,7 @@ package import PithGraph
     ) throws(PithError) {
         let (runs, paddings) = reader.runs(entry)
         try reader.checkPadding(paddings, entry)
-        for run in runs { try unsafe reader.read(run, entry, body) }
+        for run in runs { try unsafe reader.read(run, entry, chunks.stored, body) }
     }
 
     private func check(_ entry: TensorIndex.Entry, _ bytes: UnsafeRawBufferPointer) throws(PithError) {

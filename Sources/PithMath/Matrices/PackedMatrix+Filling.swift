@@ -4,10 +4,11 @@ package import PithGraph
 extension PackedMatrix {
     /// A matrix whose elements `fill` gives afterwards, each of them; the columns that pad the last panel are zero.
     ///
+    /// - Parameter memory: Where the panels lie if there is room.
     /// - Precondition: The type is float32, bfloat16 or float16.
-    package init(unfilled elementType: ElementType, k: Int, n: Int) {
+    package init(unfilled elementType: ElementType, k: Int, n: Int, in memory: WeightMemory? = nil) {
         let narrow = Self.narrowType(elementType)
-        var panels = Tensor(uninitialized: elementType, [Self.paddedCount(elementType, k: k, n: n)])
+        var panels = Tensor(uninitialized: elementType, [Self.paddedCount(elementType, k: k, n: n)], in: memory)
         unsafe panels.withMutableBytePointer { unsafe pith_panels_clear_padding($0, narrow ?? 0, k, n) }
         self.init(panels: panels, k: k, n: n)
     }
@@ -37,9 +38,31 @@ extension PackedMatrix {
         }
     }
 
+    /// How many elements `fill` best gets at a time: where rows of the matrix become columns, those of a whole panel or of
+    /// four columns, which are then written line by line.
+    package static func fillingSize(_ elementType: ElementType, k: Int, n: Int, transposed: Bool) -> Int {
+        let usual = fillingBytes / elementType.byteCount
+        guard transposed, k > 0 else { return usual }
+        for columns in [Int(PITH_PANEL_WIDTH), 4] where k * columns <= mostFillingBytes / elementType.byteCount {
+            return max(1, usual / (k * columns)) * k * columns
+        }
+        return usual
+    }
+
+    /// Memory of a piece that stays in the fastest cache.
+    private static let fillingBytes = 1 << 15
+
+    /// Memory of a piece that stays in the second cache.
+    private static let mostFillingBytes = 1 << 18
+
     /// Whether the panels of this type are those of a file in `TensorLayout.panels`.
     package static func isFileLayout(_ elementType: ElementType) -> Bool {
         elementType == .float32 || elementType == .float16
+    }
+
+    /// How many bytes the panels of a matrix of float32, bfloat16 or float16 have.
+    package static func byteCount(_ elementType: ElementType, k: Int, n: Int) -> Int {
+        paddedCount(elementType, k: k, n: n) * elementType.byteCount
     }
 
     private static func paddedCount(_ elementType: ElementType, k: Int, n: Int) -> Int {

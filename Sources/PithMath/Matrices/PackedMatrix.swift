@@ -38,9 +38,7 @@ public struct PackedMatrix: Sendable {
     }
 
     init(panels: Tensor, k: Int, n: Int) {
-        precondition(
-            Self.narrowType(panels.elementType) != nil || panels.elementType == .float32,
-            "the elements are not float32, bfloat16 or float16")
+        precondition(Self.takes(panels.elementType), "the elements are not float32, bfloat16 or float16")
         self.k = k
         self.n = n
         elementType = panels.elementType
@@ -61,6 +59,9 @@ public struct PackedMatrix: Sendable {
     ) throws(Failure) -> R {
         try unsafe panels.withMutableBytes(body)
     }
+
+    /// Whether elements have this type before they are compressed: float32, bfloat16 or float16.
+    package static func takes(_ type: ElementType) -> Bool { type == .float32 || narrowType(type) != nil }
 
     /// The kernels' number of a type that is narrower than float32, nil for others.
     static func narrowType(_ type: ElementType) -> Int32? {

@@ -21,10 +21,13 @@ public struct Tensor: Sendable {
     }
 
     /// A tensor whose every element is written before one is read.
-    package init(uninitialized elementType: ElementType, _ shape: Shape) {
+    ///
+    /// - Parameter memory: Where its elements lie if there is room.
+    package init(uninitialized elementType: ElementType, _ shape: Shape, in memory: WeightMemory? = nil) {
         self.shape = shape
         self.elementType = elementType
-        storage = TensorStorage(byteCount: shape.elementCount * elementType.byteCount, zeroed: false)
+        storage = TensorStorage(
+            byteCount: shape.elementCount * elementType.byteCount, zeroed: false, in: memory)
     }
 
     /// A tensor whose elements lie in memory that someone else keeps and nobody writes to.

@@ -56,4 +56,40 @@ import Testing
             (error as? PithError)?.code == .shapeMismatch
         }
     }
+
+    #if os(Linux)
+        @Test("memory of a model is there for as much as fills most of a huge page, and in parts that do not overlap")
+        func weightMemory() throws {
+            #expect(WeightMemory(for: 0) == nil)
+            #expect(WeightMemory(for: 1_000_000) == nil)
+            let memory = try #require(WeightMemory(for: 5_000_000))
+            #expect(unsafe memory.take(0) == nil)
+            #expect(unsafe memory.take(6_000_000) == nil)
+            var ends: [UInt] = []
+            for size in [1, 64, 4_000_000, 999_000] {
+                let part = try unsafe #require(memory.take(size))
+                let start = UInt(bitPattern: part.baseAddress)
+                #expect(part.count == size && start % 64 == 0 && start >= ends.last ?? 0)
+                unsafe part.initializeMemory(as: UInt8.self, repeating: UInt8(ends.count + 1))
+                ends.append(start + UInt(size))
+            }
+            #expect(ends[3] - ends[0] < 5_000_000)
+            #expect(unsafe memory.take(5_000) == nil)
+        }
+
+        @Test("a tensor in memory of a model keeps it and is written in place; without room it has memory of its own")
+        func tensorInMemory() throws {
+            var tensor: Tensor
+            do {
+                let memory = try #require(WeightMemory(for: 2_000_000))
+                tensor = Tensor(uninitialized: .float32, [500_000], in: memory)
+                #expect(unsafe memory.take(200_000) == nil)
+                let other = Tensor(uninitialized: .float32, [50_000], in: memory)
+                #expect(!other.isBorrowed && !other.sharesMemory(with: tensor))
+            }
+            #expect(!tensor.isBorrowed)
+            unsafe tensor.withMutableFloatPointer { for index in 0..<500_000 { unsafe $0[index] = Float(index) } }
+            #expect(tensor.floats == (0..<500_000).map { Float($0) })
+        }
+    #endif
 }
