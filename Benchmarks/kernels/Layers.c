@@ -82,6 +82,27 @@ static void run_loops(const struct bench *bench, int isa, const struct operands 
     }
 }
 
+/// What compares, chooses, finds and frames; `bench->m` by `bench->n` elements.
+static void run_logic(const struct bench *bench, int isa, const struct operands *o) {
+    const size_t n = bench->m * bench->n;
+    const float zero = 0;
+    struct pith_loops loops = {0};
+    (void)isa;
+    switch (bench->function) {
+    case 0:
+        pith_loops_add(&loops, n, 1, 0);
+        pith_relate(PITH_RELATION_LESS, PITH_OPERANDS_F32, (uint8_t *)o->c, o->a, &zero, &loops, 0, n);
+        break;
+    case 1:
+        pith_loops_add(&loops, n, 1, 1);
+        pith_choose(o->c, (const uint8_t *)o->a, o->a, sizeof(float), &loops, 0, n);
+        break;
+    case 2: pith_extreme_positions_f32((int64_t *)o->c, o->a, bench->m, bench->n, 1, 0, 0); break;
+    case 3: pith_extreme_positions_f32((int64_t *)o->c, o->a, 1, bench->m, bench->n, 0, 0); break;
+    default: pith_fill(o->c, &zero, sizeof zero, n); break;
+    }
+}
+
 /// `bench->m` planes of `bench->n` squared, windows of 3 by 3 with padding, or of 2 by 2 side by side.
 static void run_avgpool(const struct bench *bench, int isa, const struct operands *o) {
     const size_t size = (size_t)bench->function, side = 14, out = size == 3 ? side : side / size;
@@ -158,6 +179,11 @@ static const struct bench cases[] = {
     ROWS("mean of rows", "reduce_row", run_loops, 5, 128, 1024),
     ROWS("greatest of rows", "reduce_row", run_loops, 6, 128, 1024),
     ROWS("sum of columns", "reduce_columns", run_loops, 7, 128, 1024),
+    ROWS("less than zero", "", run_logic, 0, 128, 1024),
+    ROWS("choice", "", run_logic, 1, 128, 1024),
+    ROWS("position in rows", "", run_logic, 2, 128, 1024),
+    ROWS("position in columns", "", run_logic, 3, 128, 1024),
+    ROWS("fill", "", run_logic, 4, 128, 1024),
     ROWS("average pooling 3x3", "avgpool", run_avgpool, 3, 2048, 196),
     ROWS("average pooling 2x2", "avgpool", run_avgpool, 2, 2048, 196),
     ROWS("gelu of 10000", "unary", run_unary, PITH_UNARY_GELU, 100, 100),

@@ -49,6 +49,8 @@ struct pith_conv_view pith_conv_view(const struct pith_conv *conv) {
     view.seen_width = (conv->out_w - 1) * conv->stride_w + (conv->kernel_w - 1) * conv->dilation_w + 1;
     view.is_padded = conv->pad_top != 0 || conv->pad_left != 0 || view.seen_width > conv->width
         || seen_rows(conv, conv->out_h) > conv->height;
+    view.is_pointwise = conv->kernel_h == 1 && conv->kernel_w == 1 && conv->stride_h == 1 && conv->stride_w == 1
+        && !view.is_padded && conv->out_w == conv->width;
     // Sizes grow evenly with the rows.
     const size_t one = scratch_size(&view, pool), more = scratch_size(&view, 2 * pool) - one;
     const size_t most = BLOCK_FLOATS > one && more > 0 ? 1 + (BLOCK_FLOATS - one) / more : 1;

@@ -24,6 +24,8 @@ struct pith_conv_view {
     /// Whether each group is one filter of one channel whose windows' columns are neighbours: then only padded planes are
     /// copied.
     int is_depthwise;
+    /// Whether windows are of one cell each, all of them cells of the image, one after another.
+    int is_pointwise;
     /// Whether output rows that follow each other read the same copies of image rows.
     int shares_rows;
     /// Output rows, before pooling, that are computed at once.
@@ -169,6 +171,26 @@ static inline int pith_loops_next(
         *b -= (ptrdiff_t)loops->extents[axis] * loops->b_steps[axis];
     }
     return 0;
+}
+
+/// A walk over the rows of the innermost loop, in which y has no gaps.
+struct pith_row_walk {
+    /// Elements of a row, and the steps of the operands in it.
+    size_t n;
+    ptrdiff_t a_step, b_step;
+    /// Where the row is in the operands; the first one in y.
+    ptrdiff_t a, b;
+    size_t y;
+    struct pith_loops loops;
+    size_t rounds[PITH_MOST_LOOPS];
+};
+
+/// The walk through some rounds of the outermost loop.
+struct pith_row_walk pith_row_walk(const struct pith_loops *loops, size_t first, size_t last);
+
+/// Goes to the next row; 0 after the last.
+static inline int pith_row_walk_next(struct pith_row_walk *walk) {
+    return pith_loops_next(&walk->loops, walk->loops.count > 0, walk->rounds, &walk->a, &walk->b);
 }
 
 /// Every kernel that runs models, in one list that makes the table, its entries for each instruction set, what tests must

@@ -37,22 +37,30 @@ static size_t rounds_inside(const struct pith_loops *loops) {
     return rounds;
 }
 
+struct pith_row_walk pith_row_walk(const struct pith_loops *given, size_t first, size_t last) {
+    struct pith_row_walk walk = {.n = 1};
+    walk.loops = pith_loops_cut(given, first, last, &walk.a, &walk.b);
+    walk.y = first * rounds_inside(given);
+    if (walk.loops.count > 0) {
+        const size_t inner = walk.loops.count - 1;
+        walk.n = walk.loops.extents[inner];
+        walk.a_step = walk.loops.a_steps[inner];
+        walk.b_step = walk.loops.b_steps[inner];
+    }
+    return walk;
+}
+
 void pith_pairs_f32(
-    int isa, int function, float *y, const float *a, const float *b, const struct pith_loops *given, size_t first,
+    int isa, int function, float *y, const float *a, const float *b, const struct pith_loops *loops, size_t first,
     size_t last) {
     if (first >= last) return;
-    ptrdiff_t a_at, b_at;
-    const struct pith_loops loops = pith_loops_cut(given, first, last, &a_at, &b_at);
     const struct pith_kernel_table *kernels = pith_kernels(isa);
-    const size_t inner = loops.count > 0, n = inner ? loops.extents[loops.count - 1] : 1;
-    const ptrdiff_t a_step = inner ? loops.a_steps[loops.count - 1] : 0;
-    const ptrdiff_t b_step = inner ? loops.b_steps[loops.count - 1] : 0;
-    size_t rounds[PITH_MOST_LOOPS] = {0};
-    y += first * rounds_inside(given);
+    struct pith_row_walk walk = pith_row_walk(loops, first, last);
+    y += walk.y;
     do {
-        kernels->pairs(function, y, a + a_at, a_step, b + b_at, b_step, n);
-        y += n;
-    } while (pith_loops_next(&loops, inner, rounds, &a_at, &b_at));
+        kernels->pairs(function, y, a + walk.a, walk.a_step, b + walk.b, walk.b_step, walk.n);
+        y += walk.n;
+    } while (pith_row_walk_next(&walk));
 }
 
 void pith_reduce_f32(

@@ -109,6 +109,19 @@ void pith_copy(
     } while (pith_loops_next(&loops, 2, rounds, &a, &b));
 }
 
+void pith_fill(void *y, const void *element, size_t size, size_t count) {
+    // Twice as much each time, up to what the first cache holds.
+    size_t done = size, most = 4096;
+    if (count == 0) return;
+    __builtin_memcpy(y, element, size);
+    while (done < count * size) {
+        size_t next = done < most ? done : most;
+        if (next > count * size - done) next = count * size - done;
+        __builtin_memcpy((uint8_t *)y + done, y, next);
+        done += next;
+    }
+}
+
 void pith_transpose_f32(float *y, const float *x, size_t rows, size_t columns) {
     const struct pith_loops loops = {
         .count = 2, .extents = {columns, rows}, .a_steps = {1, (ptrdiff_t)columns}, .b_steps = {(ptrdiff_t)rows, 1},

@@ -31,21 +31,6 @@ void pith_pack_f32(float *packed, const float *b, size_t k, size_t n, ptrdiff_t 
     }
 }
 
-void pith_unpack_f32(float *b, const float *packed, size_t k, size_t n) {
-    for (size_t j = 0; j < n; j += WIDTH, packed += k * WIDTH) {
-        const size_t columns = n - j < WIDTH ? n - j : WIDTH;
-        for (size_t kk = 0; kk < k; kk++) {
-            float *row = b + kk * n + j;
-            const float *source = packed + kk * WIDTH;
-            if (columns == WIDTH) {
-                __builtin_memcpy(row, source, WIDTH * sizeof(float));
-            } else {
-                for (size_t q = 0; q < columns; q++) row[q] = source[q];
-            }
-        }
-    }
-}
-
 size_t pith_narrow_pack_size(int type, size_t k, size_t n) {
     const size_t columns = PITH_NARROW_UNIT_PANELS(type) * WIDTH, together = PITH_NARROW_TOGETHER(type);
     return (n / columns + (n % columns != 0)) * (k / together + (k % together != 0)) * PITH_NARROW_BYTES(type);

@@ -128,6 +128,33 @@ static void PITH_NAME(conv_block)(
     PITH_NAME(product_rows)(&product, 0, product.m, 0, 1);
 }
 
+/// `pixels` of a convolution by one weight for each channel: neighbours in the image itself, so that only what fills no
+/// panel is copied.
+static void PITH_NAME(conv_pixels)(
+    const struct pith_conv_view *view, float *y, ptrdiff_t y_plane, const float *image, const float *weight,
+    const float *bias, float *scratch, size_t pixels) {
+    const struct pith_conv *conv = view->conv;
+    const size_t plane = conv->height * conv->width, rest = pixels % PITH_PANEL_WIDTH, whole = pixels - rest;
+    struct pith_product product = {
+        .m = view->filters, .n = whole, .counts = {1, 1, view->channels}, .a = weight,
+        .a_row_stride = (ptrdiff_t)view->channels, .a_steps = {0, 0, 1}, .b = image, .b_panel_stride = PITH_PANEL_WIDTH,
+        .b_steps = {0, 0, (ptrdiff_t)plane}, .c = y, .ldc = y_plane,
+        .epilogue = {.row_bias = bias, .activation = conv->activation},
+    };
+    PITH_NAME(matmul)(&product);
+    if (rest == 0) return;
+    for (size_t c = 0; c < view->channels; c++) {
+        float *const panel = scratch + c * PITH_PANEL_WIDTH;
+        PITH_NAME(clear)(panel, 0, PITH_PANEL_WIDTH);
+        PITH_NAME(copy)(panel, image + c * plane + whole, rest);
+    }
+    product.n = rest;
+    product.b = scratch;
+    product.b_steps[2] = PITH_PANEL_WIDTH;
+    product.c = y + whole;
+    PITH_NAME(matmul)(&product);
+}
+
 /// Vectors of neighbouring pixels that are summed at once, two panels' rows at most, and rows of them.
 #define PITH_DEPTHWISE_VECTORS 2
 #define PITH_DEPTHWISE_ROWS 4
@@ -248,6 +275,10 @@ static void PITH_NAME(conv)(
             float *to = y + filter * y_plane + row / pool * y_width;
             if (view.is_depthwise) {
                 PITH_NAME(depthwise)(&view, pool == 1 ? to : sums, image, w, b, scratch, row, rows);
+            } else if (view.is_pointwise && plane >= PITH_PANEL_WIDTH) {
+                PITH_NAME(conv_pixels)(
+                    &view, pool == 1 ? to : sums, (ptrdiff_t)(pool == 1 ? y_plane : plane),
+                    image + row * conv->width, w, b, scratch, plane);
             } else {
                 PITH_NAME(shift_image)(&view, scratch, image, row, rows);
                 PITH_NAME(conv_block)(

@@ -41,6 +41,9 @@ void pith_loops_position(const struct pith_loops *loops, size_t round, ptrdiff_t
 void pith_copy(
     void *y, const void *x, size_t size, const struct pith_loops *loops, size_t first, size_t last);
 
+/// Writes an element of `size` bytes, 1, 2, 4 or 8, `count` times.
+void pith_fill(void *y, const void *element, size_t size, size_t count);
+
 /// y [columns, rows] = x [rows, columns] transposed, both without gaps.
 void pith_transpose_f32(float *y, const float *x, size_t rows, size_t columns);
 

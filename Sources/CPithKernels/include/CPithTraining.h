@@ -3,7 +3,7 @@
 #ifndef CPITHTRAINING_H
 #define CPITHTRAINING_H
 
-#include "CPithKernels.h"
+#include "CPithWindows.h"
 
 #ifdef __cplusplus
 extern "C" {

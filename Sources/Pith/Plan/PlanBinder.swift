@@ -87,7 +87,6 @@ struct PlanBinder {
     }
 
     private func kernel(of step: Plan.Step) throws(PithError) -> Kernel? {
-        guard step.outputs.count == 1 else { return nil }
         var operands: [KernelOperand?] = []
         for operand in step.inputs {
             switch operand {
@@ -103,7 +102,7 @@ struct PlanBinder {
             }
         }
         return try Kernel(
-            step.op, step.attributes, operands, output: shapes[step.outputs[0].index], fusion: step.fusion)
+            step.op, step.attributes, operands, outputs: step.outputs.map { shapes[$0.index] }, fusion: step.fusion)
     }
 
     private func place(of operand: Plan.Operand) -> BoundPlan.Place {

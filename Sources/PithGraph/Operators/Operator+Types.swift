@@ -50,6 +50,17 @@ extension Operator {
         return cuts
     }
 
+    /// How many elements a `Pad` puts before each axis, less than none to take them away, its inputs' elements known.
+    package func padsBefore(_ context: ShapeContext, rank: Int) throws(PithError) -> [Int] {
+        let given = context.optionalInput(3) == nil ? Array(0..<rank) : context.integers(3)
+        guard let given, let pads = context.integers(1) else {
+            throw PithError(.invalidGraph, "the pads are not known")
+        }
+        var before = [Int](repeating: 0, count: rank)
+        for (position, axis) in try ShapeContext.axes(given, rank: rank).enumerated() { before[axis] = pads[position] }
+        return before
+    }
+
     /// The axes that a reduction reduces, its inputs' elements known.
     package func reducedAxes(_ context: ShapeContext, rank: Int) throws(PithError) -> [Int] {
         guard let axes = try ShapeRules.reducedAxes(context, rank: rank) else {

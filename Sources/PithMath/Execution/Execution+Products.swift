@@ -12,7 +12,7 @@ extension Execution {
         precondition(a.shape[transposeA ? 0 : 1] == b.shape[transposeB ? 1 : 0], "the inner extents differ")
         guard shape.elementCount > 0 else { return Tensor(zeros: shape) }
         do throws(PithError) {
-            if let result = try kernel(.gemm, attributes, [a, b], nil, shape, compute) { return result }
+            if let results = try kernel(.gemm, attributes, [a, b], nil, [shape], compute) { return results[0] }
         } catch {
             preconditionFailure("the attributes of a product are valid")
         }
@@ -26,7 +26,9 @@ extension Execution {
         var plain = attributes
         plain[.alpha] = 1.0
         plain[.beta] = 1.0
-        guard var result = try kernel(.gemm, plain, Array(inputs.prefix(2)), packed, shape, compute) else { return nil }
+        guard var result = try kernel(.gemm, plain, Array(inputs.prefix(2)), packed, [shape], compute)?[0] else {
+            return nil
+        }
         scale(
             &result, by: try attributes.float(.alpha), adding: inputs.count > 2 ? inputs[2] : nil,
             times: try attributes.float(.beta))

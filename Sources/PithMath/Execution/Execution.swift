@@ -22,9 +22,8 @@ public enum Execution {
         {
             return [try input.reshaped(to: outputShapes[0])]
         }
-        guard outputShapes.count == 1 else { return try reference(op, attributes, inputs, outputShapes) }
         if packed != nil, outputShapes[0].elementCount == 0 { return [Tensor(zeros: outputShapes[0])] }
-        if let result = try kernel(op, attributes, inputs, packed, outputShapes[0], compute) { return [result] }
+        if let results = try kernel(op, attributes, inputs, packed, outputShapes, compute) { return results }
         let isFloat = inputs.allSatisfy { $0?.elementType ?? .float32 == .float32 }
         if op == .gemm, isFloat, let result = try scaledGemm(attributes, inputs, packed, outputShapes[0], compute) {
             return [result]
@@ -44,10 +43,10 @@ public enum Execution {
         output: Shape, on compute: Compute
     ) throws(PithError) -> Tensor {
         guard output.elementCount > 0 else { return Tensor(zeros: output) }
-        guard let result = try kernel(op, attributes, inputs, packed, output, compute, fusion: fusion) else {
+        guard let results = try kernel(op, attributes, inputs, packed, [output], compute, fusion: fusion) else {
             throw PithError(.unsupportedOperation, "no kernel computes what was fused")
         }
-        return result
+        return results[0]
     }
 
     /// An operator by the scalar reference alone.
@@ -57,11 +56,11 @@ public enum Execution {
         try Reference.apply(op, attributes, inputs, outputCount: outputShapes.count)
     }
 
-    /// The result by a kernel, or nil when there is none for these operands.
+    /// The results by a kernel, or nil when there is none for these operands.
     static func kernel(
-        _ op: Operator, _ attributes: Attributes, _ inputs: [Tensor?], _ packed: PackedMatrix?, _ shape: Shape,
+        _ op: Operator, _ attributes: Attributes, _ inputs: [Tensor?], _ packed: PackedMatrix?, _ shapes: [Shape],
         _ compute: Compute, fusion: Fusion = Fusion()
-    ) throws(PithError) -> Tensor? {
+    ) throws(PithError) -> [Tensor]? {
         var inputs = inputs
         var operands = zip(inputs, op.knownElements(of: inputs)).map { input, known in
             input.map { KernelOperand(elementType: $0.elementType, shape: $0.shape, known: known) }
@@ -70,30 +69,27 @@ public enum Execution {
             inputs[1] = packed.panels
             operands[1] = packed.operand(transposed: op == .gemm ? try attributes.flag(.transB) : false)
         }
-        guard let kernel = try Kernel(op, attributes, operands, output: shape, fusion: fusion) else { return nil }
-        let result = Tensor(
-            uninitialized: kernel.movesElements ? operands[0]?.elementType ?? .float32 : .float32, shape)
+        guard let kernel = try Kernel(op, attributes, operands, outputs: shapes, fusion: fusion) else { return nil }
+        let results = shapes.map { Tensor(uninitialized: kernel.outputType(operands), $0) }
         let scratch = TensorStorage(byteCount: kernel.scratchBytes * compute.pool.threads, zeroed: false)
-        try unsafe withOperands(inputs, result) { pointers throws(PithError) in
+        try unsafe withOperands(inputs + results.map { Optional($0) }) { pointers throws(PithError) in
             try unsafe kernel.run(KernelMemory(operands: pointers, scratch: scratch.pointer), on: compute)
         }
-        return result
+        return results
     }
 
-    /// The memory of the inputs, then of the result, which nothing else holds yet.
+    /// The memory of the inputs, then of the results, which nothing else holds yet.
     private static func withOperands(
-        _ inputs: [Tensor?], _ result: Tensor,
+        _ operands: [Tensor?],
         _ body: (UnsafePointer<UnsafeMutableRawPointer?>) throws(PithError) -> Void
     ) throws(PithError) {
-        let count = inputs.count + 1
-        try unsafe withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: count) {
+        try unsafe withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: operands.count) {
             pointers throws(PithError) in
-            for (index, input) in inputs.enumerated() {
-                unsafe pointers.initializeElement(at: index, to: input?.storage.pointer)
+            for (index, operand) in operands.enumerated() {
+                unsafe pointers.initializeElement(at: index, to: operand?.storage.pointer)
             }
-            unsafe pointers.initializeElement(at: inputs.count, to: result.storage.pointer)
             guard let base = pointers.baseAddress else { return }
-            try withExtendedLifetime((inputs, result)) { () throws(PithError) in try unsafe body(base) }
+            try withExtendedLifetime(operands) { () throws(PithError) in try unsafe body(base) }
         }
     }
 }

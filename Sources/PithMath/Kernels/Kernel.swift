@@ -19,6 +19,11 @@ package enum Kernel: Sendable {
     case movement(MovementKernel)
     case concatenation(ConcatenationKernel)
     case gather(GatherKernel)
+    case split(SplitKernel)
+    case padding(PaddingKernel)
+    case choice(ChoiceKernel)
+    case relation(RelationKernel)
+    case position(PositionKernel)
 
     /// The kernel of an operator, or nil when there is none for these operands.
     ///
@@ -26,14 +31,20 @@ package enum Kernel: Sendable {
     ///   - op: The operator.
     ///   - attributes: With the table's defaults added.
     ///   - inputs: In the table's order; nil for one left out. A `MatMul` may have a third, a bias per column.
-    ///   - output: The shape of the only output, of at least one element.
+    ///   - outputs: The shapes of the outputs, of at least one element; only `Split` may have several.
     ///   - fusion: What follows the operator; nothing but for products and convolutions.
     /// - Throws: `invalidAttribute`.
     package init?(
-        _ op: Operator, _ attributes: Attributes, _ inputs: [KernelOperand?], output: Shape,
+        _ op: Operator, _ attributes: Attributes, _ inputs: [KernelOperand?], outputs: [Shape],
         fusion: Fusion = Fusion()
     ) throws(PithError) {
-        guard output.elementCount > 0, let first = inputs.first ?? nil, !first.isPacked else { return nil }
+        guard let first = inputs.first ?? nil, !first.isPacked else { return nil }
+        if op == .split, let kernel = try SplitKernel(attributes, inputs, outputs: outputs) {
+            self = .split(kernel)
+            return
+        }
+        guard outputs.count == 1, outputs[0].elementCount > 0 else { return nil }
+        let output = outputs[0]
         if let kernel = try Self.moving(op, attributes, inputs, output: output) {
             self = kernel
             return
@@ -44,7 +55,7 @@ package enum Kernel: Sendable {
         self = kernel
     }
 
-    /// The kernel of an operator that moves elements, whatever they are.
+    /// The kernel of an operator that moves elements, or compares them, of more types than float32.
     private static func moving(
         _ op: Operator, _ attributes: Attributes, _ inputs: [KernelOperand?], output: Shape
     ) throws(PithError) -> Kernel? {
@@ -53,6 +64,10 @@ package enum Kernel: Sendable {
             try MovementKernel(op, attributes, inputs, output: output).map { .movement($0) }
         case .concat: try ConcatenationKernel(attributes, inputs, output: output).map { .concatenation($0) }
         case .gather: try GatherKernel(attributes, inputs).map { .gather($0) }
+        case .pad: try PaddingKernel(op, attributes, inputs, output: output).map { .padding($0) }
+        case .where: ChoiceKernel(inputs, output: output).map { .choice($0) }
+        case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .not:
+            RelationKernel(op, inputs, output: output).map { .relation($0) }
         default: nil
         }
     }
@@ -82,6 +97,8 @@ package enum Kernel: Sendable {
             return try ElementwiseKernel(op, attributes, inputs, output: output).map { .elementwise($0) }
         case .reduceSum, .reduceMean, .reduceL2, .reduceMax, .reduceMin, .globalMaxPool:
             return try ReductionKernel(op, attributes, inputs).map { .reduction($0) }
+        case .argMax, .argMin:
+            return try PositionKernel(op, attributes, first).map { .position($0) }
         case .softmax, .logSoftmax:
             return .softmax(try SoftmaxKernel(op, attributes, first))
         case .batchNormalization, .instanceNormalization, .layerNormalization, .globalAveragePool:
@@ -109,6 +126,11 @@ package enum Kernel: Sendable {
         case .movement(let kernel): unsafe kernel.run(memory, on: compute)
         case .concatenation(let kernel): unsafe kernel.run(memory)
         case .gather(let kernel): try unsafe kernel.run(memory)
+        case .split(let kernel): unsafe kernel.run(memory)
+        case .padding(let kernel): unsafe kernel.run(memory)
+        case .choice(let kernel): unsafe kernel.run(memory, on: compute)
+        case .relation(let kernel): unsafe kernel.run(memory, on: compute)
+        case .position(let kernel): unsafe kernel.run(memory, on: compute)
         }
     }
 
@@ -142,8 +164,12 @@ package enum Kernel: Sendable {
         case .softmax(let kernel): kernel.name
         case .normalisation(let kernel): kernel.name
         case .movement: "copy of elements"
-        case .concatenation: "copy of blocks"
+        case .concatenation, .split: "copy of blocks"
         case .gather: "copy of slices"
+        case .padding: "copy into a border"
+        case .choice: "choice of elements"
+        case .relation: "relation of elements"
+        case .position: "positions of extremes"
         }
     }
 
@@ -155,11 +181,14 @@ package enum Kernel: Sendable {
         }
     }
 
-    /// Whether elements are moved as they are, so that the output is of the first input's type; others give float32.
-    var movesElements: Bool {
+    /// The type of the elements of the outputs.
+    func outputType(_ inputs: [KernelOperand?]) -> ElementType {
         switch self {
-        case .movement, .concatenation, .gather: true
-        default: false
+        case .movement, .concatenation, .gather, .split, .padding: inputs[0]?.elementType ?? .float32
+        case .choice: inputs[1]?.elementType ?? .float32
+        case .relation: .bool
+        case .position: .int64
+        default: .float32
         }
     }
 }

@@ -20,20 +20,36 @@ package struct SlidingWindow: Sendable {
     ///   - input: [N, C, H, W] or [N, C, W].
     ///   - output: [N, M, H, W] or [N, M, W].
     package init(_ window: Window, input: Shape, output: Shape) {
-        let x = window.kernel.count - 1
-        let isRow = x == 0
-        height = isRow ? 1 : input[2]
-        width = input[2 + x]
-        kernelHeight = isRow ? 1 : window.kernel[0]
-        kernelWidth = window.kernel[x]
-        strideY = isRow ? 1 : window.strides[0]
-        strideX = window.strides[x]
-        dilationY = isRow ? 1 : window.dilations[0]
-        dilationX = window.dilations[x]
-        padTop = isRow ? 0 : window.pads[0]
-        padLeft = window.pads[x]
-        outputHeight = isRow ? 1 : output[2]
-        outputWidth = output[2 + x]
+        let last = window.kernel.count - 1
+        let x = Axis(window, last, input, output)
+        let y = last == 0 ? Axis() : Axis(window, 0, input, output)
+        (height, width) = (y.extent, x.extent)
+        (kernelHeight, kernelWidth) = (y.kernel, x.kernel)
+        (strideY, strideX) = (y.stride, x.stride)
+        (dilationY, dilationX) = (y.dilation, x.dilation)
+        (padTop, padLeft) = (y.pad, x.pad)
+        (outputHeight, outputWidth) = (y.output, x.output)
+    }
+
+    /// A window along one axis; with the numbers that it has from the start, where there is no such axis.
+    private struct Axis {
+        var extent = 1
+        var kernel = 1
+        var stride = 1
+        var dilation = 1
+        var pad = 0
+        var output = 1
+
+        init() {}
+
+        init(_ window: Window, _ axis: Int, _ input: Shape, _ output: Shape) {
+            extent = input[2 + axis]
+            kernel = window.kernel[axis]
+            stride = window.strides[axis]
+            dilation = window.dilations[axis]
+            pad = window.pads[axis]
+            self.output = output[2 + axis]
+        }
     }
 
     /// Whether the kernels take windows over planes of this rank: [N, C, H, W] or [N, C, W].

@@ -12,9 +12,9 @@ extension Execution {
     ) throws(PithError) -> Tensor {
         var fusion = Fusion()
         if shape.elementCount > 0, try fusion.take(.relu, [:], after: op),
-            let result = try kernel(op, attributes, inputs, nil, shape, compute, fusion: fusion)
+            let results = try kernel(op, attributes, inputs, nil, [shape], compute, fusion: fusion)
         {
-            return result
+            return results[0]
         }
         var result = try apply(op, attributes, inputs, on: compute, outputShapes: [shape])[0]
         applyReLU(to: &result, on: compute)

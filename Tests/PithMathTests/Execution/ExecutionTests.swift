@@ -4,13 +4,16 @@ import PithMath
 import Testing
 
 @Suite("Execution") struct ExecutionTests {
-    @Test("operators that move, broadcast and reduce have kernels", arguments: OperatorCase.moving)
+    @Test(
+        "operators that move, compare, broadcast and reduce have kernels",
+        arguments: OperatorCase.moving + OperatorCase.logic)
     func hasKernel(operatorCase: OperatorCase) throws {
         #expect(try operatorCase.hasKernel(operatorCase.inputs(special: false)))
     }
 
     @Test(
-        "fast kernels equal the reference bit for bit", arguments: operatorCases + OperatorCase.moving, [false, true])
+        "fast kernels equal the reference bit for bit",
+        arguments: operatorCases + OperatorCase.moving + OperatorCase.logic, [false, true])
     func equalsReference(operatorCase: OperatorCase, special: Bool) throws {
         let inputs = operatorCase.inputs(special: special)
         for set in PithMath.InstructionSet.allCases where set.isSupported {

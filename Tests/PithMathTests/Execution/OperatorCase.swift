@@ -9,6 +9,9 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
     var attributes: Attributes = [:]
     /// The elements of inputs that say where others are, by the input's position.
     var integers: [Int: [Int64]] = [:]
+    /// The inputs of truth values, by position.
+    var truths: [Int] = []
+    var outputCount = 1
     var testDescription: String { "\(op.name) \(shapes.map { $0?.description ?? "-" }) \(attributes) \(integers)" }
 
     /// Inputs from a named stream, with special values sprinkled in when asked for.
@@ -18,6 +21,9 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
         return shapes.enumerated().map { index, shape in
             guard let shape else { return nil }
             if let integers = integers[index] { return Tensor(integers: integers, shape: shape) }
+            if truths.contains(index) {
+                return Tensor(bools: (0..<shape.elementCount).map { _ in stream.next(below: 2) == 0 }, shape: shape)
+            }
             let floats = (0..<shape.elementCount).map { _ -> Float in
                 let value = stream.normal()
                 return special && stream.next(below: 9) == 0 ? specials[stream.next(below: specials.count)] : value
@@ -38,7 +44,8 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
     private func outputShapes(_ inputs: [Tensor?]) throws -> [Shape] {
         let types = inputs.map { $0.map { ValueType($0.elementType, $0.shape) } }
         return try op.outputTypes(
-            inputs: types, attributes: op.defaultedAttributes(attributes), known: op.knownElements(of: inputs)
+            inputs: types, attributes: op.defaultedAttributes(attributes), known: op.knownElements(of: inputs),
+            outputCount: outputCount
         ).map { try $0.shape() }
     }
 
@@ -49,7 +56,7 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
             input.map { KernelOperand(elementType: $0.elementType, shape: $0.shape, known: known[index]) }
         }
         return try Kernel(
-            op, op.defaultedAttributes(attributes), operands, output: outputShapes(inputs)[0]) != nil
+            op, op.defaultedAttributes(attributes), operands, outputs: outputShapes(inputs)) != nil
     }
 }
 

@@ -26,6 +26,18 @@ struct ConvolutionCase {
             let difference = convolution.firstDifference(isa: isa, values: &values, atEnd: round % 2 == 0)
             if let difference { return difference }
         }
+        // Windows of one cell, which are read where they lie.
+        for round in 0..<100 {
+            var convolution = ConvolutionCase(values: &values, large: true)
+            (convolution.shape.kernel_h, convolution.shape.kernel_w) = (1, 1)
+            (convolution.shape.stride_h, convolution.shape.stride_w) = (1, 1)
+            (convolution.shape.pad_top, convolution.shape.pad_left) = (0, 0)
+            let (height, width) = (convolution.shape.height, convolution.shape.width)
+            (convolution.shape.out_h, convolution.shape.out_w) = (height, width)
+            if height < 2 || width < 2 { convolution.shape.pool_2x2 = 0 }
+            let difference = convolution.firstDifference(isa: isa, values: &values, atEnd: round % 2 == 0)
+            if let difference { return difference }
+        }
         // More than a block of output rows.
         for pools: Int32 in 0...1 {
             var convolution = ConvolutionCase(values: &values, large: true)
