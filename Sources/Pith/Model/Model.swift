@@ -37,13 +37,15 @@ public struct Model: Sendable {
     /// Makes a model of an open file whose chunks nobody has verified.
     init(_ reader: ModelReader, verify: ReadingOptions.Verification) throws(PithError) {
         guard let graph = reader.graph else { throw PithError(.wrongRole, "a file of weights has no graph to run") }
-        metadata = reader.metadata
         let verifiesAll = verify == .everything
-        testVectors = verifiesAll ? try reader.testVectors() : []
+        let testVectors = verifiesAll ? try reader.testVectors() : []
         let weights = Weights(graph, in: reader, verifiesAll: verifiesAll)
-        plan = try PlanBuilder.plan(graph, weights)
+        let plan = try PlanBuilder.plan(graph, weights)
         try weights.finish()
         self.graph = graph
+        metadata = reader.metadata
+        self.testVectors = testVectors
+        self.plan = plan
     }
 }
 

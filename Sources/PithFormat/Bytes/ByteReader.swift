@@ -107,7 +107,8 @@ struct ByteReader {
     mutating func text(limit: Int = Limits.nameBytes) throws(PithError) -> String {
         let length = try count(limit: limit, of: "bytes of text")
         let start = position
-        let slice = try take(length)
+        position += length
+        let slice = bytes[start..<position]
         // `String(validating:as:)` looks up the type of a generic view in each call, which takes longer than the rest.
         let text = String(decoding: slice, as: UTF8.self)
         guard slice.allSatisfy({ $0 < 0x80 }) || text.utf8.elementsEqual(slice) else {

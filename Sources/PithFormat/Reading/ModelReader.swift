@@ -66,7 +66,7 @@ public struct ModelReader: Sendable {
             metadata = try MetadataSection.decode(&section)
             try section.finish()
         }
-        testVectorCount = try Self.testVectorCount(header.section(.tests, source), graph, index.entries)
+        let testVectorCount = try Self.testVectorCount(header.section(.tests, source), graph, index.entries)
         self.role = header.role
         self.graph = graph
         self.metadata = metadata
@@ -74,6 +74,7 @@ public struct ModelReader: Sendable {
         self.header = header
         self.index = index
         self.options = options
+        self.testVectorCount = testVectorCount
         otherSections = others
     }
 }
