@@ -56,10 +56,15 @@ final class Weights {
 
     /// Memory for about as many bytes as the panels of a file's matrices will have and decoding them works with.
     private static func memory(for reader: ModelReader) -> WeightMemory? {
-        let matrices = TensorDecoder.plainMatrices(reader).filter { PackedMatrix.takes($0.type) }
-        let sizes = matrices.map { PackedMatrix.byteCount($0.type, k: $0.shape[1], n: $0.shape[0]) }
-        guard let largest = sizes.max() else { return nil }
-        return WeightMemory(for: sizes.reduce(0, +) + TensorDecoder.workingBytes(reader, largest: largest))
+        var (total, largest) = (0, 0)
+        TensorDecoder.forEachPlainMatrix(reader) { type, shape in
+            guard PackedMatrix.takes(type) else { return }
+            let bytes = PackedMatrix.byteCount(type, k: shape[1], n: shape[0])
+            total += bytes
+            largest = max(largest, bytes)
+        }
+        guard total > 0 else { return nil }
+        return WeightMemory(for: total + TensorDecoder.workingBytes(reader, largest: largest))
     }
 
     private init(_ graph: Graph, _ source: Source, _ memory: WeightMemory? = nil) {

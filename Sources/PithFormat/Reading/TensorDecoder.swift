@@ -27,12 +27,17 @@ package import PithGraph
         2 * min(reader.index.chunkByteCount, largest)
     }
 
-    /// The initializers of an open file that are matrices of plain elements, but those that a mapped file has in panels.
-    package static func plainMatrices(_ reader: ModelReader) -> [(type: ElementType, shape: Shape)] {
+    /// Calls a closure with type and shape of each initializer of an open file that is a matrix of plain elements, but for
+    /// those that a mapped file has in panels.
+    package static func forEachPlainMatrix(_ reader: ModelReader, _ body: (ElementType, Shape) -> Void) {
         let mayStay = reader.source.isMemory
-        return reader.index.entries.prefix(reader.graph?.initializers.count ?? 0).lazy.map { $0.form }.filter {
-            $0.encoding == .plain && $0.shape.rank == 2 && !(mayStay && $0.layout != .rowMajor)
-        }.map { ($0.elementType, $0.shape) }
+        for number in 0..<(reader.graph?.initializers.count ?? 0) {
+            guard reader.index.entries[number].form.shape.rank == 2,
+                !(mayStay && reader.index.entries[number].form.layout != .rowMajor),
+                reader.index.entries[number].form.encoding == .plain
+            else { continue }
+            body(reader.index.entries[number].form.elementType, reader.index.entries[number].form.shape)
+        }
     }
 
     /// How many named tensors there are; their numbers are less, and the graph's initializers are the first of them.
