@@ -77,6 +77,9 @@ PITH_INLINE void PITH_NAME(shifted_rows)(
     for (size_t r = whole; r < rows; r++, to += width, from += pitch) PITH_NAME(copy)(to, from, width);
 }
 
+/// How many planes ahead of the one that is copied those of a far image are asked for.
+#define PITH_PLANES_AHEAD 2
+
 /// Fills the scratch for `rows` output rows from `first_row` on: [channel][kernel column][image row][output column],
 /// or [channel][kernel column][kernel row][output row][output column] where the stride leaves rows nothing to share.
 static void PITH_NAME(shift_image)(
@@ -90,6 +93,11 @@ static void PITH_NAME(shift_image)(
         const float *source = image + c * plane_size + first_row * conv->stride_h * conv->width;
         size_t pitch = conv->width, readable = (view->channels - c) * plane_size;
         readable -= first_row * conv->stride_h * conv->width;
+        if (conv->is_far && c + PITH_PLANES_AHEAD < view->channels) {
+            const float *const ahead = source + PITH_PLANES_AHEAD * plane_size;
+            const size_t seen = ((stored - 1) * conv->stride_h + 1) * conv->width;
+            for (size_t i = 0; i < seen; i += PITH_PANEL_WIDTH) __builtin_prefetch(ahead + i);
+        }
         if (view->is_padded) {
             PITH_NAME(padded_plane)(view, padded, image + c * plane_size, first_row, rows);
             source = padded;

@@ -26,6 +26,8 @@ struct pith_conv {
     /// 1: each 2 x 2 outputs give one, as `pith_maxpool_f32` with kernel and stride 2 has it; an odd last row or column
     /// is left out.
     int pool_2x2;
+    /// 1: the image comes from beyond the caches of a core, so that its planes are asked for ahead.
+    int is_far;
 };
 
 /// Floats of scratch for `pith_conv_f32`. Bounded by one block of output rows, not by the image.

@@ -94,7 +94,7 @@ extension ConvolutionGradient {
             channels: channels, height: height, width: width, filters: filters, groups: 1, kernel_h: kernelHeight,
             kernel_w: kernelWidth, stride_h: window.strides[0], stride_w: window.strides[1],
             dilation_h: window.dilations[0], dilation_w: window.dilations[1], pad_top: 0, pad_left: 0,
-            out_h: output[2], out_w: output[3], activation: 0, pool_2x2: 0)
+            out_h: output[2], out_w: output[3], activation: 0, pool_2x2: 0, is_far: 0)
         let units = unsafe pith_conv_weight_gradient_units(&conv)
         let (isa, elements, total) = (compute.instructionSet.rawValue, channels * taps * filters, groups * units)
         let pieces = compute.pool.threads == 1 ? 1 : min(total, compute.pool.threads * Self.piecesPerThread)

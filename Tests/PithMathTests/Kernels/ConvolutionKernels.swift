@@ -14,7 +14,8 @@ struct ConvolutionCase {
             filters: groups * values.int(1...(large ? 40 : 8)), groups: groups, kernel_h: window.kernelH,
             kernel_w: window.kernelW, stride_h: window.strideH, stride_w: window.strideW, dilation_h: window.dilationH,
             dilation_w: window.dilationW, pad_top: window.padTop, pad_left: window.padLeft, out_h: window.outH,
-            out_w: window.outW, activation: Int32(values.int(0...1)), pool_2x2: Int32(values.int(0...1)))
+            out_w: window.outW, activation: Int32(values.int(0...1)), pool_2x2: Int32(values.int(0...1)),
+            is_far: Int32(values.int(0...1)))
         hasBias = values.int(0...1) == 1
         kind = ValueKind.allCases[values.int(0...ValueKind.allCases.count - 1)]
     }
@@ -44,7 +45,7 @@ struct ConvolutionCase {
             convolution.shape = pith_conv(
                 channels: 12, height: 60, width: 60, filters: 9, groups: 1, kernel_h: 3, kernel_w: 3, stride_h: 1,
                 stride_w: 1, dilation_h: 1, dilation_w: 1, pad_top: 1, pad_left: 1, out_h: 60, out_w: 60, activation: 1,
-                pool_2x2: pools)
+                pool_2x2: pools, is_far: pools)
             let difference = convolution.firstDifference(isa: isa, values: &values, atEnd: true)
             if let difference { return difference }
         }

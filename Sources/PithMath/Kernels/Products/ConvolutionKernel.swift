@@ -35,8 +35,11 @@ package struct ConvolutionKernel: Sendable {
             stride_h: sliding.strideY, stride_w: sliding.strideX, dilation_h: sliding.dilationY,
             dilation_w: sliding.dilationX, pad_top: sliding.padTop, pad_left: sliding.padLeft,
             out_h: sliding.outputHeight, out_w: sliding.outputWidth, activation: fusion.activation.rawValue,
-            pool_2x2: fusion.poolsPairs ? 1 : 0)
+            pool_2x2: fusion.poolsPairs ? 1 : 0, is_far: input.shape.elementCount >= Self.farElements ? 1 : 0)
     }
+
+    /// Elements of all images that the second-level cache of no usual core holds.
+    private static let farElements = 1 << 18
 
     var name: String { geometry.pool_2x2 == 1 ? "convolution, pooling" : "convolution" }
 

@@ -56,7 +56,7 @@ enum GradientCase {
             var conv = pith_conv(
                 channels: channels, height: height, width: width, filters: filters, groups: 1, kernel_h: kernel,
                 kernel_w: kernel, stride_h: 1, stride_w: 1, dilation_h: 1, dilation_w: 1, pad_top: 0, pad_left: 0,
-                out_h: outHeight, out_w: outWidth, activation: 0, pool_2x2: 0)
+                out_h: outHeight, out_w: outWidth, activation: 0, pool_2x2: 0, is_far: 0)
             let (pixels, taps) = (outHeight * outWidth, kernel * kernel)
             let kind: ValueKind = [.ordinary, .tiny, .ties][round % 3]
             let count = isLong ? 1 + (96 << 10) / (channels * height * width) : values.int(1...3)
