@@ -120,10 +120,10 @@ static uint64_t convolution(int isa, uint64_t h, struct pith_conv shape, int has
 }
 
 static uint64_t convolutions(int isa, uint64_t h) {
-    h = convolution(isa, h, (struct pith_conv){3, 20, 22, 9, 1, 3, 5, 1, 1, 1, 1, 1, 2, 20, 22, 1, 1}, 1);
-    h = convolution(isa, h, (struct pith_conv){8, 17, 19, 8, 8, 3, 3, 1, 1, 1, 1, 1, 1, 17, 19, 0, 0}, 1);
-    h = convolution(isa, h, (struct pith_conv){6, 23, 23, 18, 2, 3, 3, 2, 2, 2, 2, 1, 1, 10, 10, 1, 0}, 1);
-    return convolution(isa, h, (struct pith_conv){4, 1, 100, 17, 1, 1, 7, 1, 3, 1, 1, 0, 3, 1, 34, 0, 0}, 1);
+    h = convolution(isa, h, (struct pith_conv){3, 20, 22, 9, 1, 3, 5, 1, 1, 1, 1, 1, 2, 20, 22, 1, 1, 1}, 1);
+    h = convolution(isa, h, (struct pith_conv){8, 17, 19, 8, 8, 3, 3, 1, 1, 1, 1, 1, 1, 17, 19, 0, 0, 1}, 1);
+    h = convolution(isa, h, (struct pith_conv){6, 23, 23, 18, 2, 3, 3, 2, 2, 2, 2, 1, 1, 10, 10, 1, 0, 1}, 1);
+    return convolution(isa, h, (struct pith_conv){4, 1, 100, 17, 1, 1, 7, 1, 3, 1, 1, 0, 3, 1, 34, 0, 0, 1}, 1);
 }
 
 static uint64_t functions(int isa, uint64_t h) {
@@ -191,8 +191,8 @@ static void dense(int isa, size_t n, size_t k, int activation) {
 
 /// LeNet-5 from a picture to probabilities.
 static uint64_t network(int isa, uint64_t h) {
-    h = convolution(isa, h, (struct pith_conv){1, 28, 28, 6, 1, 5, 5, 1, 1, 1, 1, 2, 2, 28, 28, 1, 1}, 0);
-    h = convolution(isa, h, (struct pith_conv){6, 14, 14, 16, 1, 5, 5, 1, 1, 1, 1, 0, 0, 10, 10, 1, 1}, 0);
+    h = convolution(isa, h, (struct pith_conv){1, 28, 28, 6, 1, 5, 5, 1, 1, 1, 1, 2, 2, 28, 28, 1, 1, 0}, 0);
+    h = convolution(isa, h, (struct pith_conv){6, 14, 14, 16, 1, 5, 5, 1, 1, 1, 1, 0, 0, 10, 10, 1, 1, 0}, 0);
     __builtin_memcpy(a, c, 400 * sizeof *a);
     dense(isa, 120, 400, 1);
     dense(isa, 84, 120, 1);

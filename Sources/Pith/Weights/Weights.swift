@@ -4,7 +4,7 @@ import PithMath
 
 /// The initializers of a graph, each brought into memory once, in the layout that the plan asks for.
 ///
-/// From an open file a weight is decoded chunk by chunk into its place in the kernels' panels; one that lies in a mapped
+/// From an open file a weight is decoded piece by piece into its place in the kernels' panels; one that lies in a mapped
 /// file as the kernels want it stays there.
 final class Weights {
     private let graph: Graph
@@ -59,7 +59,9 @@ final class Weights {
         var (total, largest) = (0, 0)
         TensorDecoder.forEachPlainMatrix(reader) { type, shape in
             guard PackedMatrix.takes(type) else { return }
-            let bytes = PackedMatrix.byteCount(type, k: shape[1], n: shape[0])
+            // Panels of few columns are mostly padding; which of the extents these are, only a product will tell.
+            let bytes = min(
+                PackedMatrix.byteCount(type, k: shape[1], n: shape[0]), 2 * shape.elementCount * type.byteCount)
             total += bytes
             largest = max(largest, bytes)
         }

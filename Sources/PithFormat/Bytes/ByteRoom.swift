@@ -14,7 +14,8 @@
 
     deinit { if isOwn { unsafe memory.deallocate() } }
 
-    /// Room for so many bytes, of any contents; what it gave before is no longer valid.
+    /// Room for so many bytes. When there were fewer before, of any contents, and what it gave before is no longer valid; else
+    /// the same as before.
     func bytes(_ count: Int) -> UnsafeMutableBufferPointer<UInt8> {
         if unsafe memory.count < count {
             if isOwn { unsafe memory.deallocate() }

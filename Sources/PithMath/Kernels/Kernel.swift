@@ -31,7 +31,7 @@ package enum Kernel: Sendable {
     ///   - op: The operator.
     ///   - attributes: With the table's defaults added.
     ///   - inputs: In the table's order; nil for one left out. A `MatMul` may have a third, a bias per column.
-    ///   - outputs: The shapes of the outputs, of at least one element; only `Split` may have several.
+    ///   - outputs: The shapes of the outputs; only `Split` may have several, and only its may be of no element.
     ///   - fusion: What follows the operator; nothing but for products and convolutions.
     /// - Throws: `invalidAttribute`.
     package init?(

@@ -3,7 +3,7 @@
 /// Unsafe because nothing ties the pointers to the memory: who runs a kernel sees to it that every operand has the bytes
 /// that the kernel was made for.
 @unsafe package struct KernelMemory {
-    /// The operator's inputs in order, then its output; nil for an input left out.
+    /// The operator's inputs in order, then its outputs; nil for an input left out.
     let operands: UnsafePointer<UnsafeMutableRawPointer?>
 
     /// Room for intermediate results: `Kernel.scratchBytes` for each thread of the pool, at a 64-byte boundary.

@@ -15,7 +15,7 @@
 /// taken while one thread loads the model; all is given back with the last who holds it.
 @safe package final class WeightMemory: @unchecked Sendable {
     private let allocation: UnsafeMutableRawPointer
-    private var free: UnsafeMutableRawBufferPointer
+    private var rest: UnsafeMutableRawBufferPointer
 
     /// Bytes of a huge page of x86-64 and of AArch64 with small pages of 4 KiB.
     private static let pageBytes = 1 << 21
@@ -35,9 +35,10 @@
             guard hugeBytes > 0 else { return nil }
             let count = max(byteCount, hugeBytes)
             // From the allocator, not from the system: the next model finds the pages of the last one there.
-            unsafe allocation = .allocate(byteCount: count + Self.pageBytes, alignment: MemoryLayout<Int>.alignment)
+            guard let block = unsafe malloc(count + Self.pageBytes) else { return nil }
+            unsafe allocation = block
             let start = unsafe allocation.alignedUp(toMultipleOf: Self.pageBytes)
-            unsafe free = UnsafeMutableRawBufferPointer(start: start, count: count)
+            unsafe rest = UnsafeMutableRawBufferPointer(start: start, count: count)
             // Where it is refused, they are pages like others.
             _ = unsafe madvise(start, hugeBytes, MADV_HUGEPAGE)
         #else
@@ -45,13 +46,17 @@
         #endif
     }
 
-    deinit { unsafe allocation.deallocate() }
+    deinit {
+        #if !hasFeature(Embedded) && os(Linux)
+            unsafe free(allocation)
+        #endif
+    }
 
     /// Takes so many bytes at a boundary of a cache line, which stay valid as long as this object; nil when too few are left.
     package func take(_ byteCount: Int) -> UnsafeMutableRawBufferPointer? {
         let padded = (byteCount + TensorStorage.alignment - 1) / TensorStorage.alignment * TensorStorage.alignment
-        guard byteCount > 0, unsafe padded <= free.count else { return nil }
-        defer { unsafe free = UnsafeMutableRawBufferPointer(rebasing: free[padded...]) }
-        return unsafe UnsafeMutableRawBufferPointer(rebasing: free[..<byteCount])
+        guard byteCount > 0, unsafe padded <= rest.count else { return nil }
+        defer { unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[padded...]) }
+        return unsafe UnsafeMutableRawBufferPointer(rebasing: rest[..<byteCount])
     }
 }

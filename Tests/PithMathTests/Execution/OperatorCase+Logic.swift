@@ -61,6 +61,7 @@ extension OperatorCase {
         OperatorCase(op: .pad, shapes: [[3, 5, 7], [6], []], integers: [1: [-1, 2, -3, 4, -2, 1]]),
         OperatorCase(op: .pad, shapes: [[3, 5], [4]], integers: [1: [-3, 0, 4, 0]]),
         OperatorCase(op: .pad, shapes: [[2, 3, 9, 11], [4], [], [2]], integers: [1: [1, 2, 1, 0], 3: [-1, 2]]),
+        OperatorCase(op: .pad, shapes: [[2, 2], [4], [0]], integers: [1: [1, 0, 1, 0]]),
         OperatorCase(op: .pad, shapes: [[70, 90], [4]], integers: [1: [3, 3, 3, 3]]),
         OperatorCase(op: .pad, shapes: [[2, 2], [4], [1]], integers: [0: [1, 2, 3, 4], 1: [1, 1, 1, 1], 2: [9]]),
     ]

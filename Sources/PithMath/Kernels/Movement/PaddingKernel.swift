@@ -1,8 +1,8 @@
 import CPithKernels
 import PithGraph
 
-/// A tensor with a border of one value, or without its own: operands the tensor, the pads, the value if there is one, the
-/// axes, and the output. Of any element type.
+/// A tensor with a border of one value, or without its own: operands the tensor, the pads, the value if there is one,
+/// which may be empty, the axes, and the output. Of any element type.
 package struct PaddingKernel: Sendable {
     /// Over the elements that stay.
     private let loops: pith_loops
@@ -37,7 +37,7 @@ package struct PaddingKernel: Sendable {
         isEmpty = extents.contains(0)
         elements = output.elementCount
         elementBytes = input.elementType.byteCount
-        value = inputs.count > 2 && inputs[2] != nil ? 2 : nil
+        value = inputs.count > 2 && (inputs[2]?.shape.elementCount ?? 0) > 0 ? 2 : nil
         self.output = inputs.count
     }
 
