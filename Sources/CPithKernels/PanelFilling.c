@@ -23,19 +23,6 @@ static inline void scatter(uint8_t *to, const uint8_t *from, size_t count, size_
     }
 }
 
-/// Puts some rows of k floats, in fours, into as many columns of a panel: a line of the panel at a time.
-static inline void fill_columns(float *panel, const float *rows, size_t k, size_t count) {
-    size_t kk = 0;
-    for (; kk + 4 <= k; kk += 4) {
-        for (size_t q = 0; q < count; q += 4) {
-            pith_transpose_4x4(panel + kk * WIDTH + q, PITH_PANEL_WIDTH, rows + q * k + kk, (ptrdiff_t)k);
-        }
-    }
-    for (; kk < k; kk++) {
-        for (size_t q = 0; q < count; q++) panel[kk * WIDTH + q] = rows[q * k + kk];
-    }
-}
-
 void pith_panels_fill(
     void *panels, int type, size_t k, size_t n, int transposed, const void *part, size_t first, size_t count) {
     const size_t size = type ? 2 : 4, together = type ? PITH_NARROW_UNIT_PANELS(type) : 1;
@@ -51,8 +38,8 @@ void pith_panels_fill(
             if (!type && start == 0 && row % 4 == 0 && rows > 0 && (uintptr_t)from % size == 0) {
                 float *columns = (float *)(void *)panel + row % WIDTH;
                 const float *source = (const float *)(const void *)from;
-                if (rows == WIDTH) fill_columns(columns, source, k, WIDTH);
-                else fill_columns(columns, source, k, rows);
+                if (rows == WIDTH) pith_transpose_rows(columns, WIDTH, source, (ptrdiff_t)k, k, WIDTH);
+                else pith_transpose_rows(columns, WIDTH, source, (ptrdiff_t)k, k, rows);
                 first += rows * k;
                 from += rows * k * size;
                 continue;

@@ -15,12 +15,8 @@ void pith_pack_f32(float *packed, const float *b, size_t k, size_t n, ptrdiff_t 
                 __builtin_memcpy(packed + kk * WIDTH, source + (ptrdiff_t)kk * k_stride, WIDTH * sizeof(float));
             }
         } else if (columns == WIDTH && k_stride == 1) {
-            for (; kk + 4 <= k; kk += 4) {
-                for (size_t q = 0; q < WIDTH; q += 4) {
-                    pith_transpose_4x4(
-                        packed + kk * WIDTH + q, PITH_PANEL_WIDTH, source + (ptrdiff_t)q * n_stride + kk, n_stride);
-                }
-            }
+            pith_transpose_rows(packed, WIDTH, source, n_stride, k, WIDTH);
+            continue;
         }
         for (; kk < k; kk++) {
             const float *row = source + (ptrdiff_t)kk * k_stride;

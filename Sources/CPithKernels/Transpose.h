@@ -29,4 +29,18 @@ static inline void pith_transpose_4x4(float *y, ptrdiff_t y_step, const float *x
     pith_store4(y + 3 * y_step, __builtin_shufflevector(high01, high23, 2, 3, 6, 7));
 }
 
+/// y[i * y_step + j] = x[i + j * x_step], for i below `length` and j below `count`, which comes in fours.
+static inline void pith_transpose_rows(
+    float *y, size_t y_step, const float *x, ptrdiff_t x_step, size_t length, size_t count) {
+    size_t i = 0;
+    for (; i + 4 <= length; i += 4) {
+        for (size_t j = 0; j < count; j += 4) {
+            pith_transpose_4x4(y + i * y_step + j, (ptrdiff_t)y_step, x + (ptrdiff_t)j * x_step + i, x_step);
+        }
+    }
+    for (; i < length; i++) {
+        for (size_t j = 0; j < count; j++) y[i * y_step + j] = x[(ptrdiff_t)j * x_step + (ptrdiff_t)i];
+    }
+}
+
 #endif

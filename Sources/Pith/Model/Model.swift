@@ -73,6 +73,7 @@ extension Model {
     /// - Parameter threads: How many threads share the work; never changes a bit of a result.
     /// - Throws: `invalidArgument` for a number out of 1...256, or an instruction set in `PITH_ISA` that is not there.
     public consuming func makeSession(threads: Int = 1) throws(PithError) -> Session {
+        // Consuming, so that a model that nobody else wants moves into its session.
         Session(self, try Compute(threads: threads))
     }
 

@@ -1,7 +1,7 @@
 /// Memory for some bytes, kept from one use to the next. For one thread at a time.
-@safe final class ByteRoom {
+@safe package final class ByteRoom {
     /// Takes so many bytes from memory that stays as long as the closure does; nil when there are too few.
-    typealias Source = (Int) -> UnsafeMutableRawBufferPointer?
+    package typealias Source = (Int) -> UnsafeMutableRawBufferPointer?
 
     private let source: Source
     private var memory = unsafe UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)

@@ -250,7 +250,7 @@ import PithGraph
             let room = unsafe UnsafeMutableRawBufferPointer(tables.bytes(Int(PITH_HUFFMAN_ENTRIES) * 8))
             return unsafe pith_huffman_decode(
                 output.baseAddress, output.count, bytes.baseAddress, bytes.count,
-                room.assumingMemoryBound(to: UInt64.self).baseAddress)
+                room.bindMemory(to: UInt64.self).baseAddress)
         }
 
         private func inflate(_ plane: Plane) throws(ChunkFault) {

@@ -5,17 +5,14 @@ package import PithGraph
 /// Memory for chunks is kept from one tensor to the next. For one thread at a time.
 @safe package final class TensorDecoder {
     private let reader: ModelReader
-    private let memory: MemorySource
+    private let memory: ByteRoom.Source
     private lazy var chunks = unsafe ChunkReader(from: memory)
     private lazy var piece = unsafe ByteRoom(from: memory)
-
-    /// Takes so many bytes from memory that stays as long as the closure does; nil when there are too few.
-    package typealias MemorySource = (Int) -> UnsafeMutableRawBufferPointer?
 
     /// Creates a decoder.
     ///
     /// - Parameter memory: Where what it works with lies; `workingBytes` is as much as most tensors need.
-    package init(_ reader: ModelReader, memory: @escaping MemorySource) {
+    package init(_ reader: ModelReader, memory: @escaping ByteRoom.Source) {
         self.reader = reader
         unsafe self.memory = memory
     }

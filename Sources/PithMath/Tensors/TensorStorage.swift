@@ -1,7 +1,8 @@
 /// Bytes of a tensor, gone with the last tensor that holds them: memory of its own at a 64-byte boundary, a part of that of a
 /// model, or a borrowed part of somebody else's, which nobody writes to.
 ///
-/// This and `WeightMemory` own all raw memory of tensors. They write only to storage that they alone hold and that is not borrowed.
+/// This and `WeightMemory` own all raw memory of tensors. A tensor writes only to storage that it alone holds and that is not
+/// borrowed.
 @safe package final class TensorStorage: @unchecked Sendable {
     /// Who keeps borrowed bytes.
     package typealias Owner = any AnyObject & Sendable

@@ -167,16 +167,12 @@ extension ReferenceNode {
     private func padded() throws(PithError) -> Tensor {
         let data = try input(0)
         let extents = data.shape.dimensions
-        let given = try integers(1)
-        var before = [Int](repeating: 0, count: extents.count)
-        let axes = optional(3) == nil ? Array(extents.indices) : try integers(3)
-        for (position, axis) in axes.enumerated() { before[axis < 0 ? axis + extents.count : axis] = given[position] }
+        let pads = try op.padsBefore(context, rank: extents.count)
         let mode = try attributes.string(.mode)
         let strides = data.shape.strides
         if mode != "constant", data.count == 0, shape.elementCount > 0 {
             throw PithError(.shapeMismatch, "nothing to pad with in \(data)")
         }
-        let pads = before
         return take(from: data, fill: optional(2)?.words.first ?? 0) { index in
             var position = 0
             for axis in extents.indices {
