@@ -108,11 +108,17 @@
             return total
         }
 
+        /// Of a block's sides; with it no product of extents overflows.
+        private static let largestBlock: Int64 = 1 << 10
+
         /// Blocks of pixels become channels, or the other way round, by a transposition of six dimensions.
         private static func blocks(
             _ node: ONNXNodeView, _ data: Binding, _ importer: inout ONNXImporter
         ) throws(PithError) -> [Binding]? {
-            guard let block = node.attributes["blocksize"]?.i, block > 0, let id = data.id else { return nil }
+            guard let block = node.attributes["blocksize"]?.i, let id = data.id else { return nil }
+            guard block > 0, block <= largestBlock else {
+                throw PithError(.invalidAttribute, "a blocksize of \(block)")
+            }
             let extents = importer.graph[id].type.dimensions.map { $0.extent.map { Int64($0) } }
             guard extents.count == 4, let channels = extents[1], let height = extents[2], let width = extents[3] else {
                 throw PithError(

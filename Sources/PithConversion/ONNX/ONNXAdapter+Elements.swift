@@ -15,7 +15,7 @@
                 throw PithError(.malformed, "a GatherElements without data or indices")
             }
             let rank = importer.rank(data)
-            let axis = try self.axis(node, rank: rank)
+            let axis = try self.axis(node.attributes["axis"]?.i ?? 0, rank: rank)
             guard importer.rank(indices) == rank else { throw PithError(.shapeMismatch, "indices of another rank") }
             if importer.elementType(indices) != .int64 {
                 indices = try importer.add(.cast, [indices], [.to: .int(Int64(ElementType.int64.onnxCode))])[0]
@@ -44,6 +44,9 @@
             return try importer.add(.reshape, [try importer.add(.gather, [row, place])[0], wanted])
         }
 
+        /// Elements that data may have to be scattered into: an index is stored for each.
+        private static let scatterLimit = 1 << 22
+
         /// The data with some elements replaced, where it is known which: each output is an element of the data and the
         /// updates in a row.
         static func scatteredElements(
@@ -61,9 +64,12 @@
                 throw PithError(.unsupportedOperation, "a reduction of \(reduction)")
             }
             let shape = try importer.shape(data)
-            let axis = try self.axis(node, rank: shape.rank)
+            let axis = try self.axis(node.attributes["axis"]?.i ?? 0, rank: shape.rank)
             guard try importer.shape(updates) == indices.shape, indices.shape.rank == shape.rank else {
                 throw PithError(.shapeMismatch, "indices of \(indices.shape) for data of \(shape)")
+            }
+            guard shape.elementCount <= scatterLimit else {
+                throw PithError(.unsupportedOperation, "data of \(shape), over \(scatterLimit) elements")
             }
             var sources = (0..<shape.elementCount).map { Int64($0) }
             for (number, target) in try targets(indices, axis: axis, in: shape).enumerated() {
@@ -82,10 +88,12 @@
         /// Where each update goes, in the order of the indices.
         private static func targets(_ indices: ONNXConstant, axis: Int, in shape: Shape) throws(PithError) -> [Int] {
             let tensor = try indices.tensor()
-            let numbers: [Int64] =
-                indices.elementType == .int32
-                ? tensor.elements(as: Int32.self).map { (index: Int32) in Int64(index) }
-                : tensor.elements(as: Int64.self)
+            let numbers: [Int64]
+            switch indices.elementType {
+            case .int32: numbers = tensor.elements(as: Int32.self).map { (index: Int32) in Int64(index) }
+            case .int64: numbers = tensor.elements(as: Int64.self)
+            default: throw PithError(.typeMismatch, "indices of type \(indices.elementType.name)")
+            }
             let extent = Int64(shape[axis])
             var place = [Int](repeating: 0, count: shape.rank)
             var targets: [Int] = []
@@ -109,15 +117,6 @@
                 }
             }
             return targets
-        }
-
-        private static func axis(_ node: ONNXNodeView, rank: Int) throws(PithError) -> Int {
-            let given = Int(clamping: node.attributes["axis"]?.i ?? 0)
-            let axis = given < 0 ? given + rank : given
-            guard (0..<rank).contains(axis) else {
-                throw PithError(.invalidAttribute, "an axis of \(given) for a rank of \(rank)")
-            }
-            return axis
         }
 
         private static func whole(_ number: Int64) -> Binding {

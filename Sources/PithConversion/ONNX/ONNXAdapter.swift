@@ -127,7 +127,7 @@
             let leftRank = importer.rank(left)
             let rightRank = importer.rank(right)
             var start: Int?
-            if let axis { start = Int(axis) < 0 ? Int(axis) + leftRank : Int(axis) }
+            if let axis { start = try Self.axis(axis, rank: leftRank) }
             if node.name == "PRelu", node.operatorSet < 7, rightRank == 1 { start = 1 }
             guard let start, rightRank > 0, start + rightRank < leftRank else { return }
             let added = (rightRank..<(leftRank - start)).map { Int64($0) }
@@ -141,8 +141,7 @@
         ) throws(PithError) -> [ONNXNodeView.Binding]? {
             guard node.operatorSet < 13, let input = node.inputs.first ?? nil else { return nil }
             let rank = importer.rank(input)
-            let given = Int(node.takeInt("axis") ?? 1)
-            let axis = given < 0 ? given + rank : given
+            let axis = try Self.axis(node.takeInt("axis") ?? 1, rank: rank)
             if axis == rank - 1 {
                 node.set("axis", -1)
                 return nil
@@ -152,6 +151,15 @@
             let op: Operator = node.name == "Softmax" ? .softmax : .logSoftmax
             let result = try importer.add(op, [flat], [.axis: 1])[0]
             return try importer.add(.reshape, [result, shape])
+        }
+
+        /// An axis in 0..<rank; negative counts from the end.
+        static func axis(_ given: Int64, rank: Int) throws(PithError) -> Int {
+            let axis = given < 0 ? given + Int64(rank) : given
+            guard (0..<Int64(rank)).contains(axis) else {
+                throw PithError(.invalidAttribute, "an axis of \(given) for a rank of \(rank)")
+            }
+            return Int(axis)
         }
 
         private static func batchNormalization(_ node: inout ONNXNodeView) throws(PithError) {
