@@ -43,8 +43,10 @@ package struct NormalisationKernel: Sendable {
         case .instanceNormalization: function = .instance(channels: dimensions[1])
         case .layerNormalization:
             let offset = inputs.count > 2 ? inputs[2] : nil
-            guard inputs[1]?.shape.elementCount == size, (offset?.shape.elementCount ?? size) == size
-            else { return nil }
+            let row = Array(dimensions[axis...])
+            for parameter in [inputs[1], offset] {
+                guard parameter?.shape.isOne(row) ?? true else { return nil }
+            }
             function = .layer(hasOffset: offset != nil)
         default: function = .average
         }
@@ -111,5 +113,13 @@ package struct NormalisationKernel: Sendable {
     private func moments(_ x: UnsafePointer<Float>, _ isa: Int32) -> (mean: Float, variance: Float) {
         let mean = unsafe LaneTotals.sum(x, row, isa) / Float(size)
         return unsafe (mean, LaneTotals.products(x, less: mean, x, less: mean, row, isa) / Float(size))
+    }
+}
+
+extension Shape {
+    /// Whether these are the extents of one row, with any number of ones before them.
+    fileprivate func isOne(_ row: [Int]) -> Bool {
+        rank >= row.count && Array(dimensions.suffix(row.count)) == row
+            && dimensions.dropLast(row.count).allSatisfy { $0 == 1 }
     }
 }

@@ -127,4 +127,6 @@ let operatorCases: [OperatorCase] = [
     OperatorCase(op: .layerNormalization, shapes: [[4, 70], [70], [70]]),
     OperatorCase(op: .layerNormalization, shapes: [[4, 5, 7], [5, 7], nil], attributes: [.axis: 1]),
     OperatorCase(op: .layerNormalization, shapes: [[4, 5, 7], [7], [5, 7]], attributes: [.axis: -2]),
+    OperatorCase(op: .layerNormalization, shapes: [[5, 5], [5, 1], [5]]),
+    OperatorCase(op: .layerNormalization, shapes: [[3, 5, 7], [1, 5, 7], [5, 1]], attributes: [.axis: 1]),
 ]
