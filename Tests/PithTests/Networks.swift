@@ -114,7 +114,25 @@ enum Networks {
         return graph
     }
 
-    static let all: [@Sendable () throws -> Graph] = [perceptron, convolutional, tangled, attentive]
+    /// Constants that only get another shape or name, which no step computes, and values without elements.
+    static func renaming() throws -> Graph {
+        var graph = Graph(name: "renaming")
+        let x = try graph.addInput("x", ValueType(.float32, ["batch", 6]))
+        let w = try graph.addInitializer("w", .float32, [4, 6])
+        let kept = try graph.add(.dropout, [w, nil, nil])
+        try graph.addOutput(graph.add(.reduceMax, [kept]), name: "greatest")
+        let width = try graph.add(.shape, [x], [.start: 1])
+        let rest = try graph.add(.constant, [], [.valueInts: [-1]])
+        let turned = try graph.add(.reshape, [w, graph.add(.concat, [width, rest], [.axis: 0])])
+        try graph.addOutput(graph.add(.matMul, [x, turned]), name: "product")
+        let axes = try graph.add(.constant, [], [.valueInts: [2, 3]])
+        let pads = try graph.add(.constant, [], [.valueInts: [0, 0, 0, -1]])
+        let none = try graph.add(.pad, [graph.add(.unsqueeze, [x, axes]), pads, nil, axes])
+        try graph.addOutput(graph.add(.globalAveragePool, [graph.add(.max, [none])]), name: "means of nothing")
+        return graph
+    }
+
+    static let all: [@Sendable () throws -> Graph] = [perceptron, convolutional, tangled, attentive, renaming]
 
     static func inputs(_ graph: Graph, batch: Int) throws -> [Tensor] {
         try graph.inputs.map { id in

@@ -167,4 +167,21 @@ import Testing
         expect(results[0], op == .lstm ? .lstmAll : .gruAll)
         expect(results[1], op == .lstm ? .lstmLast : .gruLast)
     }
+
+    @Test(
+        "a value that is larger than the limit, or than memory, is refused in the run", arguments: [1 << 20, 1 << 39])
+    func largeValue(count: Int64) throws {
+        var graph = Graph(name: "large")
+        let extent = try graph.addInput("extent", ValueType(.int64, [1]))
+        try graph.addOutput(graph.add(.constantOfShape, [extent]), name: "y")
+        var limits = ReadingLimits()
+        if count == 1 << 20 { limits.workingBytes = 1 << 21 } else { limits.workingBytes = .max }
+        let file = ModelFile(role: .model, graph: graph, tensors: [])
+        var session = try Model(bytes: file.encoded(), limits: limits).makeSession()
+        #expect(try session.run(Tensor(elements: [3] as [Int64], shape: [1])).floats == [0, 0, 0])
+        let error = #expect(throws: PithError.self) {
+            try session.run(Tensor(elements: [count], shape: [1]))
+        }
+        #expect(error?.code == .limitExceeded)
+    }
 }

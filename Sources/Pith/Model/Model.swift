@@ -23,6 +23,9 @@ public struct Model: Sendable {
     /// What a run does, whatever the shapes.
     let plan: Plan
 
+    /// The most bytes of a value whose shape only a run tells.
+    let workingLimit: UInt64
+
     /// Makes a model of the decoded contents of a file.
     ///
     /// - Throws: `invalidGraph`, `shapeMismatch`, `typeMismatch` located at the tensor.
@@ -31,6 +34,7 @@ public struct Model: Sendable {
         self.graph = graph
         metadata = file.metadata
         testVectors = file.testVectors
+        workingLimit = ReadingLimits().workingBytes
         plan = try PlanBuilder.plan(graph, Weights(graph, in: file))
     }
 
@@ -46,6 +50,7 @@ public struct Model: Sendable {
         metadata = reader.metadata
         self.testVectors = testVectors
         self.plan = plan
+        workingLimit = reader.options.limits.workingBytes
     }
 }
 

@@ -66,7 +66,11 @@ struct PlanBinder {
     }
 
     private mutating func bind(_ step: Plan.Step, _ index: Int) throws(PithError) {
-        if step.outputs.allSatisfy({ shapes[$0.index].elementCount == 0 }) { return }
+        if step.outputs.allSatisfy({ shapes[$0.index].elementCount == 0 }) {
+            // There is nothing to compute, and nothing at the place, but who takes it has one.
+            for id in step.outputs { if case .none = home[id.index] { home[id.index] = .arena(0) } }
+            return
+        }
         let kernel = try kernel(of: step)
         guard kernel != nil || step.nodes.count == 1 else {
             throw PithError(.unsupportedOperation, "no kernel computes what was fused")

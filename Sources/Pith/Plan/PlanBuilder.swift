@@ -227,6 +227,11 @@ struct PlanBuilder: ~Copyable {
         var kept = [Tensor?](repeating: nil, count: graph.values.count)
         for step in steps {
             for case .constant(let id) in step.inputs { kept[id.index] = try constants.tensor(id) }
+            for case .value(let id) in step.inputs {
+                // What only renames a constant may not have been folded, when its shape follows from an input.
+                let source = sources[id.index]
+                if source != id { kept[source.index] = try constants.tensor(source) }
+            }
         }
         // What the graph does not know of a Reshape's shape is needed when it runs.
         for (index, node) in graph.nodes.enumerated() where !isDone[index] && node.onlyRenames {

@@ -64,7 +64,8 @@ struct OpenRun {
         }
         guard packed != nil || step.nodes.count > 1 else {
             let outputs = try Execution.apply(
-                step.op, step.attributes, inputs, on: compute, outputCount: step.outputs.count)
+                step.op, step.attributes, inputs, on: compute, outputCount: step.outputs.count,
+                byteLimit: model.workingLimit)
             for (id, output) in zip(step.outputs, outputs) { values[id.index] = output }
             return
         }

@@ -40,6 +40,7 @@ final class Workspace: @unchecked Sendable {
         }
         let plan = ResidentPlan(bound, inputs: model.graph.inputs.count, outputs: model.graph.outputs.count)
         if plan.arenaBytes > arena?.byteCount ?? -1 {
+            try TensorStorage.checkRoom(for: plan.arenaBytes)
             arena = Tensor(uninitialized: .uint8, try Shape(checking: [plan.arenaBytes]))
         }
         unsafe arena?.withMutableBytePointer { unsafe plan.reside(at: $0) }

@@ -22,7 +22,7 @@ public struct ModelReader: Sendable {
     let source: ByteSource
     let header: FileHeader
     let index: TensorIndex
-    let options: ReadingOptions
+    package let options: ReadingOptions
     /// How many test vectors there are.
     public let testVectorCount: Int
 

@@ -104,7 +104,7 @@ extension ShapeRules {
         guard scale.rank == input.rank else { throw .shapes("a scale for each block at axis \(axis)", input, scale) }
         for (position, (extent, blocks)) in zip(input.dimensions, scale.dimensions).enumerated() {
             let expected =
-                position == axis ? extent.extent.map { .fixed(($0 + block - 1) / block) } ?? .unknown : extent
+                position == axis ? extent.extent.map { .fixed($0 == 0 ? 0 : ($0 - 1) / block + 1) } ?? .unknown : extent
             guard expected.mayEqual(blocks) else {
                 throw .shapes("a scale for each block at axis \(axis)", input, scale)
             }

@@ -59,15 +59,25 @@ extension Execution {
     ///   - inputs: In the table's order; nil for one left out.
     ///   - compute: Kernels and threads.
     ///   - outputCount: How many outputs are asked for.
-    /// - Throws: What the shape rule and `apply` with shapes throw.
+    ///   - byteLimit: The most bytes that the outputs may have together.
+    /// - Throws: What the shape rule and `apply` with shapes throw; `limitExceeded`.
     public static func apply(
-        _ op: Operator, _ attributes: Attributes, _ inputs: [Tensor?], on compute: Compute, outputCount: Int
+        _ op: Operator, _ attributes: Attributes, _ inputs: [Tensor?], on compute: Compute, outputCount: Int,
+        byteLimit: UInt64 = .max
     ) throws(PithError) -> [Tensor] {
         let types = try op.outputTypes(
             inputs: inputs.map { $0.map { ValueType($0.elementType, $0.shape) } }, attributes: attributes,
             known: op.knownElements(of: inputs), outputCount: outputCount)
         var shapes: [Shape] = []
-        for type in types { shapes.append(try type.shape()) }
+        var bytes: UInt64 = 0
+        for type in types {
+            let shape = try type.shape()
+            // At most `Limits.elementCount` each, which are counted without overflow.
+            bytes += UInt64(shape.elementCount) * UInt64(type.elementType.byteCount)
+            shapes.append(shape)
+        }
+        guard bytes <= byteLimit else { throw PithError(.limitExceeded, "\(bytes) bytes of outputs") }
+        try TensorStorage.checkRoom(for: shapes.reduce(0) { $0 + $1.elementCount * Reference.elementBytes })
         return try apply(op, attributes, inputs, on: compute, outputShapes: shapes)
     }
 }

@@ -2,6 +2,9 @@ public import PithGraph
 
 /// The scalar reference: `spec/ARITHMETIC.md` as code, written to be read. Every faster kernel equals it bit for bit.
 public enum Reference {
+    /// Bytes in which it works with an element of any type.
+    static let elementBytes = 8
+
     /// Applies an operator.
     ///
     /// - Parameters:

@@ -138,4 +138,22 @@ import Testing
             if !probability.isNaN { #expect(logarithm == Elementary.log(probability)) }
         }
     }
+
+    @Test("a region that is no number is outside") func resizedFromNowhere() throws {
+        let attributes = try Operator.resize.defaultedAttributes([
+            .coordinateTransformationMode: "tf_crop_and_resize", .mode: "nearest", .extrapolationValue: 7.0,
+        ])
+        let inputs = [
+            Tensor([1, 2, 3], shape: [3]), Tensor([.nan, 1], shape: [2]), nil, Tensor(integers: [2], shape: [1]),
+        ]
+        let outputs = try Execution.apply(.resize, attributes, inputs, on: .single, outputCount: 1)
+        #expect(outputs[0].floats == [7, 7])
+    }
+
+    @Test("one block may be as large as a number says") func greatestBlock() throws {
+        let attributes = try Operator.dequantizeLinear.defaultedAttributes([.axis: 0, .blockSize: .int(.max)])
+        let inputs = [try Tensor(bytes: [1, 2, 3], elementType: .uint8, shape: [3]), Tensor([0.5], shape: [1])]
+        let outputs = try Execution.apply(.dequantizeLinear, attributes, inputs, on: .single, outputCount: 1)
+        #expect(outputs[0].floats == [0.5, 1, 1.5])
+    }
 }

@@ -9,7 +9,7 @@ extension ReferenceNode {
         return (0..<input.elementCount).map { index in
             let place = index / rows.stride % rows.length
             guard block > 0 else { return place }
-            let blocks = (rows.length + block - 1) / block
+            let blocks = (rows.length - 1) / block + 1
             return (index / rows.stride / rows.length * blocks + place / block) * rows.stride + index % rows.stride
         }
     }

@@ -27,7 +27,7 @@ struct ResizeAxis {
             let part = region.end - region.start
             let offset = region.start * last
             let place = (width == 1 ? part * last / 2 : x * part * last / (width - 1)) + offset
-            return place < 0 || place > last ? nil : place
+            return place >= 0 && place <= last ? place : nil
         default: return (x + 0.5) / scale - 0.5
         }
     }
