@@ -16,7 +16,7 @@ struct FuzzTarget: Sendable {
     var mutate: (@Sendable (inout [UInt8], Mutator) -> Void)?
 
     /// Every target, each in a file of its own in `Targets`.
-    static let all = [container, codecs, graph, run, pickle, zip, npy, safetensors, onnx, recipe]
+    static let all = [container, codecs, graph, operators, run, pickle, zip, npy, safetensors, onnx, recipe]
 }
 
 /// Stops with a message: a finding.
