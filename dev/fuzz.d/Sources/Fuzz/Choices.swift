@@ -27,6 +27,9 @@ struct Choices {
         return byte < 224 ? Int64(byte % 8) - 2 : Self.integers[Int(byte) % Self.integers.count]
     }
 
+    /// An attribute: an axis, a flag, an extent.
+    mutating func setting() -> Int64 { one(of: [true, true, true, false]) ? one(of: [1, 1, 2, 0, 3, -1]) : integer() }
+
     /// Mostly a small number, seldom one that is no number or at an end of what there is.
     mutating func float() -> Float {
         let byte = byte()
