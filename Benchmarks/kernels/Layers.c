@@ -141,7 +141,7 @@ static void run_conv(const struct bench *bench, int isa, const struct operands *
             * CONV_OUT(extent, window, pad),                                                                          \
         .kernel = "conv", .prepare = prepare_conv, .run = run_conv, .conv = {                                         \
             channels_, extent, extent, filters_, groups_, window, window, 1, 1, 1, 1, pad, pad,                       \
-            CONV_OUT(extent, window, pad), CONV_OUT(extent, window, pad), 1, pool                                     \
+            CONV_OUT(extent, window, pad), CONV_OUT(extent, window, pad), 1, pool, 0                                  \
         }                                                                                                             \
     }
 #define CONV_OUT(extent, window, pad) ((extent) + 2 * (pad) - (window) + 1)
