@@ -126,4 +126,21 @@ import Testing
             #expect(codes == codes.sorted())
         }
     }
+
+    @Test("of a value that no run has no elements are known") func squeezedNothing() throws {
+        var graph = Graph(name: "nothing")
+        let x = try graph.addInput("x", ValueType(.float32, []))
+        let list = try graph.addInput("list", ValueType(.float32, [4]))
+        let axes = try graph.addInput("axes", ValueType(.int64, [1]))
+        let squeezed = try graph.add(.squeeze, [graph.add(.shape, [x]), axes])
+        #expect(graph[squeezed].type == ValueType(.int64, []))
+        #expect(graph[squeezed].known == nil)
+        let one = try graph.add(.constant, [], [.value: .tensor(TensorValue(.int64, [], words: [1]))])
+        let range = try graph.add(.range, [one, squeezed, one])
+        #expect(graph[range].type.dimensions == [.unknown])
+        let zero = try graph.add(.constant, [], [.valueInts: [0]])
+        let count = try graph.add(.unsqueeze, [squeezed, zero])
+        let best = try graph.addNode(.topK, [list, count], outputCount: 2)
+        #expect(graph[best[0]].type.dimensions == [.unknown])
+    }
 }

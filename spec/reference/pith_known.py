@@ -27,7 +27,9 @@ def known_elements(operation, shapes, type):
         elements = operation.elements(0)
     else:
         return None
-    return elements if elements is not None and len(elements) <= MOST else None
+    if elements is None or len(elements) > MOST or all_numbers(shape) and len(elements) != times(*shape):
+        return None
+    return elements
 
 
 def held(element, type):

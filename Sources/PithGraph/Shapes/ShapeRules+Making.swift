@@ -40,8 +40,8 @@ extension ShapeRules {
             let type = try context.input(index)
             guard type.rank == 0 || type.dimensions == [.fixed(1)] else { throw .shapes("a scalar", type) }
             switch context.known(index) {
-            case .numbers(let values): numbers?.append(values[0])
-            case .integers(let values): if let value = values[0].extent { numbers?.append(Double(value)) }
+            case .numbers(let values): if let value = values.first { numbers?.append(value) }
+            case .integers(let values): if let value = values.first?.extent { numbers?.append(Double(value)) }
             case nil: break
             }
         }

@@ -42,7 +42,7 @@ extension ShapeRules {
         guard isOne(count) else { throw .shapes("one K", count) }
         _ = try context.attributes.flag(.largest)
         var dimensions = input.dimensions
-        dimensions[axis] = context.known(1)?.dimensions?[0] ?? .unknown
+        dimensions[axis] = context.known(1)?.dimensions?.first ?? .unknown
         if let count = dimensions[axis].extent, count < 0 || count > input.dimensions[axis].extent ?? count {
             throw .shapes("at least \(count) elements at axis \(axis)", input)
         }
