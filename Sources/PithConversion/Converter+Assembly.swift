@@ -154,6 +154,9 @@ extension Converter {
         throw failure ?? PithError(.invalidGraph, "the model cannot be run")
     }
 
+    /// Elements that an input of a test vector may have.
+    private static let testInputLimit = 1 << 25
+
     /// Inputs that are mostly zeros, as pictures of digits are, so that they take little room: a few runs of grey.
     private static func inputs(_ model: Model, number: Int, openExtent: Int) throws(PithError) -> [Tensor] {
         var inputs: [Tensor] = []
@@ -165,6 +168,11 @@ extension Converter {
                 isFirst = false
             }
             let shape = try Shape(checking: extents)
+            guard shape.elementCount <= testInputLimit else {
+                throw PithError(
+                    .limitExceeded, "an input of \(shape) is too large for a test vector", at: .tensor(value.name),
+                    advice: "ask for no test vectors, or give the input's shape")
+            }
             var random = RandomStream(seed: UInt64(number), name: "test vector " + value.name)
             var floats = [Float](repeating: 0, count: shape.elementCount)
             for _ in 0..<(floats.isEmpty ? 0 : 8) {

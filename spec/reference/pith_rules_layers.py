@@ -155,6 +155,8 @@ def conv_transpose(op):
 def pool(op):
     x = op.input(0)
     window = Window(op, op.attributes["kernel_shape"], len(x) - 2)
+    if times(*op.attributes["kernel_shape"]) > 2**20:
+        raise op.invalid("a window of too many elements")
     for axis, extent in enumerate(x[2:]):
         if max(window.padding(axis, extent)) >= window.covered(axis):
             raise op.invalid("a padding of a whole window")

@@ -80,7 +80,8 @@ struct PlanBuilder: ~Copyable {
     /// Computes a node whose inputs are all constant. What fails now fails again, with its message, when it runs; but
     /// for weights that cannot be read.
     private mutating func fold(_ index: Int, _ node: Graph.Node) throws(PithError) {
-        guard node.op != .dropout || node.inputs.count == 1 else { return }
+        // Of what is inside a branch nothing is known before it runs, so not how large it is.
+        guard node.op != .if, node.op != .dropout || node.inputs.count == 1 else { return }
         var shapes: [Shape] = []
         for id in node.outputs {
             guard let shape = try? graph[id].type.shape(), shape.elementCount <= Self.foldingLimit else { return }

@@ -66,7 +66,7 @@ extension Model {
             case .general(let number): return describe(plan.steps[number], "general", type)
             case .copy(let bytes):
                 return PlanDescription.Step(
-                    nodes: [], name: "copy", kernel: "copy", output: ValueType(.uint8, Shape([bytes])),
+                    nodes: [], name: "copy", kernel: "copy", output: ValueType(.uint8, [.fixed(bytes)]),
                     outputBytes: bytes, constantBytes: 0)
             }
         }

@@ -69,8 +69,12 @@ struct OpenRun {
             for (id, output) in zip(step.outputs, outputs) { values[id.index] = output }
             return
         }
+        let output = try outputShape(of: step)
+        let bytes = output.elementCount * MemoryLayout<Float>.stride
+        guard bytes <= model.workingLimit else { throw PithError(.limitExceeded, "\(bytes) bytes of outputs") }
+        try TensorStorage.checkRoom(for: bytes)
         values[step.outputs[0].index] = try Execution.fused(
-            step.op, step.attributes, inputs, packed: packed, step.fusion, output: outputShape(of: step), on: compute)
+            step.op, step.attributes, inputs, packed: packed, step.fusion, output: output, on: compute)
     }
 
     /// The shape that a step's last node gives, by the rules of all its nodes.

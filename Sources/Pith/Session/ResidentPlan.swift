@@ -119,8 +119,9 @@ import PithMath
                 inputs.append(tensor)
             }
         }
-        let outputs = try Execution.apply(
-            step.op, step.attributes, inputs, on: compute, outputShapes: step.outputs.map { plan.shapes[$0.index] })
+        let shapes = step.outputs.map { plan.shapes[$0.index] }
+        try Execution.checkRoom(forOutputs: shapes)
+        let outputs = try Execution.apply(step.op, step.attributes, inputs, on: compute, outputShapes: shapes)
         for (index, output) in outputs.enumerated() {
             guard let target = unsafe operands[bound.inputCount + index] else { continue }
             unsafe output.withBytePointer { unsafe target.copyMemory(from: $0, byteCount: output.byteCount) }

@@ -48,7 +48,7 @@ public struct Session: Sendable {
     ///   located at their node.
     public mutating func run(_ inputs: [Tensor]) throws(PithError) -> [Tensor] {
         guard let plan = try bind(inputs) else { return try OpenRun(model, on: compute).outputs(for: inputs) }
-        var outputs = emptyOutputs(plan)
+        var outputs = try emptyOutputs(plan)
         point(plan, inputs, &outputs)
         try plan.run(model, on: compute)
         withExtendedLifetime(inputs) {}
@@ -96,10 +96,14 @@ public struct Session: Sendable {
             advice: "call run with an array")
     }
 
-    func emptyOutputs(_ plan: ResidentPlan) -> [Tensor] {
-        model.graph.outputs.map { id in
-            Tensor(uninitialized: model.graph[id].type.elementType, plan.shape(of: id))
+    func emptyOutputs(_ plan: ResidentPlan) throws(PithError) -> [Tensor] {
+        var outputs: [Tensor] = []
+        for id in model.graph.outputs {
+            let (type, shape) = (model.graph[id].type.elementType, plan.shape(of: id))
+            try TensorStorage.checkRoom(for: shape.elementCount * type.byteCount)
+            outputs.append(Tensor(uninitialized: type, shape))
         }
+        return outputs
     }
 
     /// Says where inputs and outputs are; they must outlive the run.

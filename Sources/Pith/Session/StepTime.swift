@@ -34,7 +34,7 @@ public struct StepTime: Sendable {
         /// - Throws: As `run(_:)`.
         public mutating func profile(_ inputs: [Tensor]) throws(PithError) -> (outputs: [Tensor], steps: [StepTime]) {
             guard let plan = try bind(inputs) else { return try profileOpenRun(inputs) }
-            var outputs = emptyOutputs(plan)
+            var outputs = try emptyOutputs(plan)
             point(plan, inputs, &outputs)
             let steps = model.description(of: plan.plan).steps
             var times: [StepTime] = []

@@ -40,6 +40,11 @@ final class Workspace: @unchecked Sendable {
         }
         let plan = ResidentPlan(bound, inputs: model.graph.inputs.count, outputs: model.graph.outputs.count)
         if plan.arenaBytes > arena?.byteCount ?? -1 {
+            guard plan.arenaBytes <= model.workingLimit else {
+                throw PithError(
+                    .limitExceeded, "intermediate values take \(plan.arenaBytes) bytes",
+                    advice: "give smaller inputs, or load with larger limits")
+            }
             try TensorStorage.checkRoom(for: plan.arenaBytes)
             arena = Tensor(uninitialized: .uint8, try Shape(checking: [plan.arenaBytes]))
         }

@@ -55,7 +55,12 @@
             }
             // The one class whose instances are plain values.
             if case .object(let index) = values[0], case .global("collections", "OrderedDict") = objects[index] {
-                add(.dictionary(entries(arguments)))
+                let entries = entries(arguments)
+                copiedEntries += entries.count
+                guard copiedEntries <= Self.objectLimit else {
+                    throw reader.error(.limitExceeded, "the pickle copies over \(Self.objectLimit) entries")
+                }
+                add(.dictionary(entries))
                 return
             }
             add(.call(callable: values[0], arguments: arguments, state: .none, items: []))

@@ -24,6 +24,8 @@
         var marks: [Int] = []
         var objects: [PickleObject] = []
         var memo: [Int: PickleValue] = [:]
+        /// Entries of dictionaries that were made of lists, which may be any number of times the same.
+        var copiedEntries = 0
 
         init(_ reader: SourceReader) { self.reader = reader }
 

@@ -34,14 +34,18 @@
                 guard !overflow, !sumOverflow else { throw PithError(.malformed, "a view leaves its storage") }
                 last = sum
             }
+            guard !storageCount.multipliedReportingOverflow(by: elementType.byteCount).overflow else {
+                throw PithError(.malformed, "a storage of \(storageCount) elements")
+            }
             guard shape.elementCount == 0 || last < storageCount else {
                 throw PithError(.malformed, "a view reaches element \(last) of a storage of \(storageCount)")
             }
             self.storage = storage
             self.storageCount = storageCount
             self.elementType = elementType
-            self.offset = offset
-            self.strides = strides
+            // What no element depends on may be any number.
+            self.offset = shape.elementCount == 0 ? 0 : offset
+            self.strides = zip(size, strides).map { extent, stride in extent > 1 ? stride : 0 }
         }
 
         /// A tensor of elements that are carried as bytes: a view of the bytes, those of an element innermost.

@@ -75,7 +75,7 @@ extension ShapeRules {
         let extents = Array(input.dimensions[2...])
         let kernel = try context.attributes.ints(.kernelShape, count: extents.count) ?? []
         let window = try Window(context.attributes, kernel: kernel, input: extents.map { $0.extent })
-        try window.checkPoolingPads()
+        try window.checkPooling()
         return [ValueType(input.elementType, Array(input.dimensions[..<2]) + (try window.outputDimensions(extents)))]
     }
 

@@ -58,7 +58,16 @@ public struct Window: Sendable, Hashable {
     public func span(axis: Int) -> Int { dilations[axis] * (kernel[axis] - 1) + 1 }
 
     /// A window of pooling must have at least one element in the image, so padding is less than the kernel.
-    func checkPoolingPads() throws(PithError) {
+    ///
+    /// - Throws: `invalidAttribute` for that, and for a window of more than `largestExtent` elements, which no weight bounds.
+    func checkPooling() throws(PithError) {
+        var area = 1
+        for extent in kernel {
+            area *= extent
+            guard area <= Self.largestExtent else {
+                throw PithError(.invalidAttribute, "a pooling window of \(kernel) is too large")
+            }
+        }
         for axis in kernel.indices where max(pads[axis], pads[axis + kernel.count]) >= span(axis: axis) {
             throw PithError(.invalidAttribute, "pads \(pads) are not smaller than the kernel \(kernel)")
         }

@@ -8,10 +8,11 @@ extension Execution {
     ///   - inputs: One per input, in order.
     ///   - initializers: One per initializer, in order.
     ///   - compute: Kernels and threads.
+    ///   - byteLimit: The most bytes that the outputs of one node may have together.
     /// - Returns: The outputs in order.
     /// - Throws: `shapeMismatch`, `typeMismatch`, and what `apply` throws, located at the node.
     public static func run(
-        _ graph: Graph, inputs: [Tensor], initializers: [Tensor] = [], on compute: Compute
+        _ graph: Graph, inputs: [Tensor], initializers: [Tensor] = [], on compute: Compute, byteLimit: UInt64 = .max
     ) throws(PithError) -> [Tensor] {
         guard initializers.count == graph.initializers.count, inputs.count == graph.inputs.count else {
             throw PithError(.invalidArgument, "the graph takes other inputs or initializers")
@@ -28,7 +29,7 @@ extension Execution {
             do throws(PithError) {
                 let outputs = try apply(
                     node.op, node.attributes, node.inputs.map { id in id.flatMap { values[$0.index] } }, on: compute,
-                    outputCount: node.outputs.count)
+                    outputCount: node.outputs.count, byteLimit: byteLimit)
                 for (id, output) in zip(node.outputs, outputs) { values[id.index] = output }
             } catch {
                 throw error.located(in: .node(graph.displayName(ofNode: index)))
@@ -77,7 +78,14 @@ extension Execution {
             shapes.append(shape)
         }
         guard bytes <= byteLimit else { throw PithError(.limitExceeded, "\(bytes) bytes of outputs") }
-        try TensorStorage.checkRoom(for: shapes.reduce(0) { $0 + $1.elementCount * Reference.elementBytes })
+        try checkRoom(forOutputs: shapes)
         return try apply(op, attributes, inputs, on: compute, outputShapes: shapes)
+    }
+
+    /// Refuses outputs for which the system has no memory, in the form in which the reference computes them.
+    ///
+    /// - Throws: `limitExceeded`.
+    package static func checkRoom(forOutputs shapes: [Shape]) throws(PithError) {
+        try TensorStorage.checkRoom(for: shapes.reduce(0) { $0 + $1.elementCount * Reference.elementBytes })
     }
 }

@@ -119,7 +119,6 @@ package struct NormalisationKernel: Sendable {
 extension Shape {
     /// Whether these are the extents of one row, with any number of ones before them.
     fileprivate func isOne(_ row: [Int]) -> Bool {
-        rank >= row.count && Array(dimensions.suffix(row.count)) == row
-            && dimensions.dropLast(row.count).allSatisfy { $0 == 1 }
+        dimensions.drop { $0 == 1 }.elementsEqual(row.drop { $0 == 1 })
     }
 }

@@ -156,4 +156,25 @@ import Testing
         let outputs = try Execution.apply(.dequantizeLinear, attributes, inputs, on: .single, outputCount: 1)
         #expect(outputs[0].floats == [0.5, 1, 1.5])
     }
+
+    @Test("what lies between a long input and a wide output is larger than anything may be") func resizedInBetween()
+        throws
+    {
+        let attributes = try Operator.resize.defaultedAttributes([.mode: "linear"])
+        let inputs = [Tensor(zeros: [1 << 21, 1]), nil, nil, Tensor(integers: [1, 1 << 21], shape: [2])]
+        let error = #expect(throws: PithError.self) {
+            try Execution.apply(.resize, attributes, inputs, on: .single, outputCount: 1)
+        }
+        #expect(error?.code == .limitExceeded)
+    }
+
+    @Test("a window of pooling that would take hours is refused") func widePooling() throws {
+        let attributes = try Operator.maxPool.defaultedAttributes([
+            .kernelShape: [1 << 20, 1 << 20], .pads: [(1 << 20) - 1, (1 << 20) - 1, 0, 0],
+        ])
+        let error = #expect(throws: PithError.self) {
+            try Execution.apply(.maxPool, attributes, [Tensor(zeros: [1, 1, 1, 1])], on: .single, outputCount: 1)
+        }
+        #expect(error?.code == .invalidAttribute)
+    }
 }

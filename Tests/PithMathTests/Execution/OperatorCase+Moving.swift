@@ -28,6 +28,8 @@ extension OperatorCase {
         OperatorCase(op: .expand, shapes: [[], [2]], integers: [1: [33, 5]]),
         OperatorCase(op: .tile, shapes: [[3, 5], [2]], integers: [1: [2, 3]]),
         OperatorCase(op: .tile, shapes: [[70, 9], [2]], integers: [1: [1, 60]]),
+        OperatorCase(op: .tile, shapes: [[1, 2, 1, 3, 2], [5]], integers: [1: [2, 1, 3, 2, 2]]),
+        OperatorCase(op: .tile, shapes: [[1, 1, 1, 2, 1, 1, 3, 1], [8]], integers: [1: [1, 2, 1, 3, 1, 1, 2, 1]]),
         OperatorCase(op: .slice, shapes: [[9, 11], [2], [2]], integers: [1: [1, -9], 2: [7, -1]]),
         OperatorCase(
             op: .slice, shapes: [[9, 11], [2], [2], [2], [2]],

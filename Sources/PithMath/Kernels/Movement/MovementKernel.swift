@@ -45,7 +45,13 @@ package struct MovementKernel: Sendable {
             }
         default: return nil
         }
-        guard let loops = pith_loops(extents, strides, Shape(extents).strides) else { return nil }
+        // Of up to twice as many extents as a shape may have.
+        var (results, step) = ([Int](), 1)
+        for extent in extents.reversed() {
+            results.append(step)
+            step *= extent
+        }
+        guard let loops = pith_loops(extents, strides, results.reversed()) else { return nil }
         self.loops = loops
         self.offset = offset
         rounds = Rounds(loops.rounds, elements: output.elementCount)

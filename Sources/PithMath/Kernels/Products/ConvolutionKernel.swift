@@ -26,6 +26,13 @@ package struct ConvolutionKernel: Sendable {
         var unpooled = [output[0], weight.shape[0]]
         for (axis, extent) in extents.enumerated() { unpooled.append(try window.outputExtent(extent, axis: axis)) }
         let sliding = SlidingWindow(window, input: input.shape, output: Shape(unpooled))
+        // In doubles, which do not overflow.
+        let (columns, pooledRows) = (Double(sliding.outputWidth), fusion.poolsPairs ? 2.0 : 1.0)
+        let seen = Double(sliding.kernelHeight - 1) * Double(sliding.dilationY) + 1 + Double(sliding.strideY)
+        let wide = Double(sliding.kernelWidth - 1) * Double(sliding.dilationX) + 1 + columns * Double(sliding.strideX)
+        let copies = Double(weight.shape[1]) * Double(sliding.kernelWidth) * max(seen, 2 * Double(sliding.kernelHeight))
+        let scratch = copies * columns + seen * wide + Double(weight.shape[0]) * columns
+        guard scratch * pooledRows <= Self.mostScratch else { return nil }
         images = output[0]
         rows = extents.count == 1 ? 1 : output[2]
         elements = output.dimensions.dropFirst().reduce(1, *)
@@ -37,6 +44,9 @@ package struct ConvolutionKernel: Sendable {
             out_h: sliding.outputHeight, out_w: sliding.outputWidth, activation: fusion.activation.rawValue,
             pool_2x2: fusion.poolsPairs ? 1 : 0, is_far: input.shape.elementCount >= Self.farElements ? 1 : 0)
     }
+
+    /// Floats of scratch memory for a row of the output beyond which the reference computes it.
+    private static let mostScratch = 0x1p30
 
     /// Elements of all images that the second-level cache of no usual core holds.
     private static let farElements = 1 << 18

@@ -9,6 +9,9 @@ extension ReferenceNode {
         let graph = try attributes.graph(condition ? .thenBranch : .elseBranch)
         var captures: [Tensor] = []
         for index in inputs.indices.dropFirst() { captures.append(try input(index)) }
-        return try Execution.run(graph, inputs: captures, on: .single)
+        return try Execution.run(graph, inputs: captures, on: .single, byteLimit: Self.branchBytes)
     }
+
+    /// The most bytes of a value inside a branch, of which a file declares nothing.
+    private static let branchBytes: UInt64 = 1 << 32
 }

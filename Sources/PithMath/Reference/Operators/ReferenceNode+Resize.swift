@@ -87,8 +87,11 @@ extension ReferenceNode {
             }
             var extents = data.shape.dimensions
             extents[axis] = geometry.output
-            let (rows, resized) = (AxisRows(data.shape, axis: axis), AxisRows(Shape(extents), axis: axis))
-            var result = ReferenceTensor<S>(zeros: Shape(extents))
+            // Larger than input and output where this axis grows and another shrinks.
+            let shape = try Shape(checking: extents)
+            try TensorStorage.checkRoom(for: shape.elementCount * Reference.elementBytes)
+            let (rows, resized) = (AxisRows(data.shape, axis: axis), AxisRows(shape, axis: axis))
+            var result = ReferenceTensor<S>(zeros: shape)
             for position in 0..<geometry.output {
                 let terms = geometry.place(of: position).map { weights.weights($0, geometry) }
                 for row in 0..<rows.count {
