@@ -9,7 +9,8 @@ public struct ReadingLimits: Sendable, Hashable {
     public var expansion: UInt64 = 1032
     /// Decoded bytes that are never too many for the file.
     public var smallDecodedBytes: UInt64 = 1 << 24
-    /// Peak working memory at batch 1, in bytes.
+    /// Peak working memory at batch 1, in bytes; then the intermediate values of any one run, and a value whose shape only
+    /// a run tells.
     public var workingBytes: UInt64 = 1 << 36
     /// Tensors.
     public var tensors = 1 << 20
