@@ -66,6 +66,15 @@ import Testing
         #expect(weights?.tensors.isEmpty ?? true)
     }
 
+    @Test("a list that is copied a thousand times is refused") func copies() {
+        var pickle: [UInt8] = [0x5D, 0x71, 0] + [0x58, 1, 0, 0, 0, 0x61, 0x4E, 0x86, 0x71, 1]
+        pickle += [0x68, 0, 0x28] + Array(repeating: [0x68, 1], count: 1 << 11).joined() + [0x65]
+        pickle += ascii("ccollections\nOrderedDict\n") + [0x71, 2]
+        pickle += Array(repeating: [0x68, 2, 0x68, 0, 0x85, 0x52, 0x30], count: 1 << 10).joined()
+        let error = #expect(throws: PithError.self) { try read(pickle + [0x4E, 0x2E]) }
+        #expect(error?.code == .limitExceeded)
+    }
+
     @Test("declared lengths past the end are errors before any memory is taken")
     func lengths() {
         for opcode: UInt8 in [0x8D, 0x8E, 0x96] {

@@ -57,8 +57,8 @@
             if case .object(let index) = values[0], case .global("collections", "OrderedDict") = objects[index] {
                 let entries = entries(arguments)
                 copiedEntries += entries.count
-                guard copiedEntries <= Self.objectLimit else {
-                    throw reader.error(.limitExceeded, "the pickle copies over \(Self.objectLimit) entries")
+                guard copiedEntries <= Self.copiedEntryLimit else {
+                    throw reader.error(.limitExceeded, "the pickle copies over \(Self.copiedEntryLimit) entries")
                 }
                 add(.dictionary(entries))
                 return

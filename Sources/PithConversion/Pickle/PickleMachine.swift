@@ -10,6 +10,9 @@
         /// Objects, stack entries, and memo entries of one pickle.
         static let objectLimit = 1 << 24
 
+        /// Entries that dictionaries copy from lists.
+        static let copiedEntryLimit = 1 << 20
+
         /// Opcodes after which the pickle is given up: each yields at most one value.
         static let opcodeLimit = 1 << 28
 
