@@ -23,7 +23,7 @@ public struct Model: Sendable {
     /// What a run does, whatever the shapes.
     let plan: Plan
 
-    /// The most bytes of a value whose shape only a run tells.
+    /// The most bytes of a run's intermediate values, and of a value whose shape only a run tells.
     let workingLimit: UInt64
 
     /// Makes a model of the decoded contents of a file.

@@ -70,9 +70,8 @@ struct OpenRun {
             return
         }
         let output = try outputShape(of: step)
-        let bytes = output.elementCount * MemoryLayout<Float>.stride
-        guard bytes <= model.workingLimit else { throw PithError(.limitExceeded, "\(bytes) bytes of outputs") }
-        try TensorStorage.checkRoom(for: bytes)
+        try TensorStorage.checkRoom(
+            for: output.elementCount * MemoryLayout<Float>.stride, limit: model.workingLimit)
         values[step.outputs[0].index] = try Execution.fused(
             step.op, step.attributes, inputs, packed: packed, step.fusion, output: output, on: compute)
     }

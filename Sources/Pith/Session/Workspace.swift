@@ -40,12 +40,7 @@ final class Workspace: @unchecked Sendable {
         }
         let plan = ResidentPlan(bound, inputs: model.graph.inputs.count, outputs: model.graph.outputs.count)
         if plan.arenaBytes > arena?.byteCount ?? -1 {
-            guard plan.arenaBytes <= model.workingLimit else {
-                throw PithError(
-                    .limitExceeded, "intermediate values take \(plan.arenaBytes) bytes",
-                    advice: "give smaller inputs, or load with larger limits")
-            }
-            try TensorStorage.checkRoom(for: plan.arenaBytes)
+            try TensorStorage.checkRoom(for: plan.arenaBytes, limit: model.workingLimit)
             arena = Tensor(uninitialized: .uint8, try Shape(checking: [plan.arenaBytes]))
         }
         unsafe arena?.withMutableBytePointer { unsafe plan.reside(at: $0) }

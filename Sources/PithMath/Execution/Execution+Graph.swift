@@ -70,14 +70,14 @@ extension Execution {
             inputs: inputs.map { $0.map { ValueType($0.elementType, $0.shape) } }, attributes: attributes,
             known: op.knownElements(of: inputs), outputCount: outputCount)
         var shapes: [Shape] = []
-        var bytes: UInt64 = 0
+        var bytes = 0
         for type in types {
             let shape = try type.shape()
             // At most `Limits.elementCount` each, which are counted without overflow.
-            bytes += UInt64(shape.elementCount) * UInt64(type.elementType.byteCount)
+            bytes += shape.elementCount * type.elementType.byteCount
             shapes.append(shape)
         }
-        guard bytes <= byteLimit else { throw PithError(.limitExceeded, "\(bytes) bytes of outputs") }
+        try TensorStorage.checkRoom(for: bytes, limit: byteLimit)
         try checkRoom(forOutputs: shapes)
         return try apply(op, attributes, inputs, on: compute, outputShapes: shapes)
     }

@@ -71,8 +71,9 @@ public enum Execution {
         }
         guard let kernel = try Kernel(op, attributes, operands, outputs: shapes, fusion: fusion) else { return nil }
         let results = shapes.map { Tensor(uninitialized: kernel.outputType(operands), $0) }
-        try TensorStorage.checkRoom(for: kernel.scratchBytes * compute.pool.threads)
-        let scratch = TensorStorage(byteCount: kernel.scratchBytes * compute.pool.threads, zeroed: false)
+        let scratchBytes = kernel.scratchBytes * compute.pool.threads
+        try TensorStorage.checkRoom(for: scratchBytes)
+        let scratch = TensorStorage(byteCount: scratchBytes, zeroed: false)
         try unsafe withOperands(inputs + results.map { Optional($0) }) { pointers throws(PithError) in
             try unsafe kernel.run(KernelMemory(operands: pointers, scratch: scratch.pointer), on: compute)
         }

@@ -11,10 +11,15 @@ package import PithGraph
 #endif
 
 extension TensorStorage {
-    /// Refuses so many bytes where the system does: to allocate them would end the program.
+    /// Refuses bytes over a limit, and so many where the system does: to allocate them would end the program.
     ///
     /// - Throws: `limitExceeded`.
-    package static func checkRoom(for byteCount: Int) throws(PithError) {
+    package static func checkRoom(for byteCount: Int, limit: UInt64 = .max) throws(PithError) {
+        guard byteCount <= limit else {
+            throw PithError(
+                .limitExceeded, "\(byteCount) bytes of values, over the limit of \(limit)",
+                advice: "give smaller inputs, or load with larger limits")
+        }
         #if !hasFeature(Embedded) && (os(Linux) || canImport(Darwin))
             guard byteCount > unaskedBytes else { return }
             // Not by the allocator: a compiler takes away what is freed unused.

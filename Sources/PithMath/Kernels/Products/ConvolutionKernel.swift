@@ -26,13 +26,7 @@ package struct ConvolutionKernel: Sendable {
         var unpooled = [output[0], weight.shape[0]]
         for (axis, extent) in extents.enumerated() { unpooled.append(try window.outputExtent(extent, axis: axis)) }
         let sliding = SlidingWindow(window, input: input.shape, output: Shape(unpooled))
-        // In doubles, which do not overflow.
-        let (columns, pooledRows) = (Double(sliding.outputWidth), fusion.poolsPairs ? 2.0 : 1.0)
-        let seen = Double(sliding.kernelHeight - 1) * Double(sliding.dilationY) + 1 + Double(sliding.strideY)
-        let wide = Double(sliding.kernelWidth - 1) * Double(sliding.dilationX) + 1 + columns * Double(sliding.strideX)
-        let copies = Double(weight.shape[1]) * Double(sliding.kernelWidth) * max(seen, 2 * Double(sliding.kernelHeight))
-        let scratch = copies * columns + seen * wide + Double(weight.shape[0]) * columns
-        guard scratch * pooledRows <= Self.mostScratch else { return nil }
+        guard Self.fits(sliding, channels: weight.shape[1], filters: weight.shape[0], fusion) else { return nil }
         images = output[0]
         rows = extents.count == 1 ? 1 : output[2]
         elements = output.dimensions.dropFirst().reduce(1, *)
@@ -47,6 +41,17 @@ package struct ConvolutionKernel: Sendable {
 
     /// Floats of scratch memory for a row of the output beyond which the reference computes it.
     private static let mostScratch = 0x1p30
+
+    /// Whether a row of the output needs no more, by no less than `pith_conv_scratch_size` gives; in doubles, which do not
+    /// overflow.
+    private static func fits(_ sliding: SlidingWindow, channels: Int, filters: Int, _ fusion: Fusion) -> Bool {
+        let columns = Double(sliding.outputWidth)
+        let seen = Double(sliding.kernelHeight - 1) * Double(sliding.dilationY) + 1 + Double(sliding.strideY)
+        let wide = Double(sliding.kernelWidth - 1) * Double(sliding.dilationX) + 1 + columns * Double(sliding.strideX)
+        let copies = Double(channels) * Double(sliding.kernelWidth) * max(seen, 2 * Double(sliding.kernelHeight))
+        let scratch = copies * columns + seen * wide + Double(filters) * columns
+        return scratch * (fusion.poolsPairs ? 2 : 1) <= mostScratch
+    }
 
     /// Elements of all images that the second-level cache of no usual core holds.
     private static let farElements = 1 << 18

@@ -84,7 +84,7 @@ struct RandomProgram {
             throw PithError(.limitExceeded, "an output that is too large to fuzz")
         }
         let outputs = try graph.addNode(op, operands, attributes, outputCount: outputCount)
-        while values.count < graph.values.count { values.append(nil) }
+        fillValues()
         let results = try Reference.apply(
             op, try op.defaultedAttributes(attributes), given, outputCount: outputCount)
         for (id, result) in zip(outputs, results) {
@@ -93,6 +93,9 @@ struct RandomProgram {
         }
         return outputs
     }
+
+    /// Makes a place for each value that the graph has gained.
+    private mutating func fillValues() { while values.count < graph.values.count { values.append(nil) } }
 
     /// Whether a node's outputs are large, by a graph in which all its inputs are constants.
     private func isLarge(
@@ -147,7 +150,7 @@ struct RandomProgram {
             id = try graph.addInput("input \(inputs.count)", ValueType(type, dimensions))
             inputs.append(tensor)
         }
-        while values.count < graph.values.count { values.append(nil) }
+        fillValues()
         values[id.index] = tensor
         return id
     }
@@ -159,7 +162,7 @@ struct RandomProgram {
     private mutating func constant(_ tensor: Tensor) throws -> Graph.ValueID {
         let value = try TensorValue(tensor.elementType, tensor.shape, bytes: tensor.bytes)
         let id = try graph.add(.constant, [], [.value: .tensor(value)])
-        while values.count < graph.values.count { values.append(nil) }
+        fillValues()
         values[id.index] = tensor
         return id
     }
